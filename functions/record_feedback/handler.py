@@ -1,0 +1,11 @@
+"""Woken by the queue ``feedback``: what SES reports about mails, and SMS that people send."""
+
+from typing import Any
+
+from leadwell.feedback.notifications import record_all
+from leadwell.wiring import services
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    outcome = record_all(services().table, event["Records"])
+    return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.failed]}

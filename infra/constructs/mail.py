@@ -1,0 +1,101 @@
+"""Sending mail and SMS, and hearing what became of them."""
+
+from collections.abc import Sequence
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.constructs.findings import accept
+from infra.constructs.service_function import ServiceFunction
+from infra.constructs.work_queue import WorkQueue
+
+REPORTED: Sequence[ses.EmailSendingEvent] = (
+    ses.EmailSendingEvent.SEND,
+    ses.EmailSendingEvent.DELIVERY,
+    ses.EmailSendingEvent.BOUNCE,
+    ses.EmailSendingEvent.COMPLAINT,
+    ses.EmailSendingEvent.OPEN,
+    ses.EmailSendingEvent.CLICK,
+    ses.EmailSendingEvent.REJECT,
+    ses.EmailSendingEvent.DELIVERY_DELAY,
+    ses.EmailSendingEvent.RENDERING_FAILURE,
+)
+
+
+class Mail(Construct):
+    """The SES configuration set, the topics that report on mail and carry SMS answers, and their way to a queue."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        from_address: str,
+        from_domain: str,
+        create_identity: bool,
+        feedback: WorkQueue,
+    ) -> None:
+        """``feedback`` gets every notification in its SNS envelope."""
+        super().__init__(scope, construct_id)
+        self._identities = [
+            Stack.of(self).format_arn(
+                service="ses", resource="identity", resource_name=name, arn_format=ArnFormat.SLASH_RESOURCE_NAME
+            )
+            for name in (from_domain, from_address)
+        ]
+        self._from_address = from_address
+        if create_identity:
+            ses.EmailIdentity(self, "Identity", identity=ses.Identity.domain(from_domain))
+        self.configuration_set = ses.ConfigurationSet(
+            self, "ConfigurationSet", suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS
+        )
+        self.ses_events = sns.Topic(self, "SesEvents", enforce_ssl=True)
+        self.configuration_set.add_event_destination(
+            "Report", destination=ses.EventDestination.sns_topic(self.ses_events), events=list(REPORTED)
+        )
+        self.inbound_sms = sns.Topic(self, "InboundSms", enforce_ssl=True)
+        self._let_publish(self.inbound_sms, "sms-voice.amazonaws.com")
+        for topic in (self.ses_events, self.inbound_sms):
+            topic.add_subscription(
+                subscriptions.SqsSubscription(feedback.queue, dead_letter_queue=feedback.dead_letters.queue)
+            )
+
+    def _let_publish(self, topic: sns.Topic, service: str) -> None:
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal(service)],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
+
+    def allow_sending(self, door: ServiceFunction) -> None:
+        """Mail from our address and through our configuration set only; SMS to numbers, not to topics."""
+        door.role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["ses:SendEmail"],
+                resources=[
+                    *self._identities,
+                    Stack.of(self).format_arn(
+                        service="ses",
+                        resource="configuration-set",
+                        resource_name=self.configuration_set.configuration_set_name,
+                    ),
+                ],
+                conditions={"StringEquals": {"ses:FromAddress": self._from_address}},
+            )
+        )
+        door.allow("sns:Publish", on=["*"])
+        accept(door.role, "IAM5[Resource::*]", because="a phone number has no ARN; the statement below excludes topics")
+        door.role.add_to_principal_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                actions=["sns:Publish"],
+                resources=[Stack.of(self).format_arn(service="sns", resource="*", region="*", account="*")],
+            )
+        )

@@ -1,0 +1,337 @@
+"""The whole of Leadwell in one stack: this file composes, the constructs build, grants stand where two meet."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_apigatewayv2 as http
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.choices import StackChoices
+from infra.constructs.alarms import Alarms
+from infra.constructs.contact_table import ContactTable
+from infra.constructs.dashboard import LoopDashboard
+from infra.constructs.delay import Delay
+from infra.constructs.dependencies_layer import DependenciesLayer
+from infra.constructs.mail import Mail
+from infra.constructs.rebuild import Rebuild
+from infra.constructs.service_function import ARCHITECTURE, LEFT_OUT, RUNTIME, ServiceFunction
+from infra.constructs.sign_in import SignIn
+from infra.constructs.signing_secret import SigningSecret
+from infra.constructs.tracking_api import PublicBecause, TrackingApi
+from infra.constructs.work_queue import DeadLetterQueue, WorkQueue
+
+PACKAGE = Path(__file__).parents[1] / "layers" / "leadwell"
+ANSWER_TIMEOUT = Duration.seconds(25)  # the HTTP API gives up after 30
+WORK_TIMEOUT = Duration.seconds(60)
+PAGE_TIMEOUT = Duration.minutes(5)
+SWEEP = Duration.minutes(5)
+
+
+class LeadwellStack(Stack):
+    """``choices`` says what differs between two installations; everything else is the same everywhere."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, choices: StackChoices) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=construct_id,
+            description="Leadwell: marketing automation",
+            termination_protection=choices.production,
+        )
+        self._choices = choices
+        self._log_retention = choices.log_retention
+        self.alarms = Alarms(self, "Alarms", enabled=choices.alarms, email=choices.alarm_email)
+        self._layers: list[lambda_.ILayerVersion] = [
+            self._package_layer(),
+            DependenciesLayer(self, "Dependencies").layer,
+        ]
+        self.doors: dict[str, ServiceFunction] = {}
+
+        self.table = ContactTable(self, "Table", production=choices.production)
+        self.secret = SigningSecret(self, "SigningSecret", production=choices.production)
+        self.queues = {
+            name: WorkQueue(self, name.title(), worker_timeout=WORK_TIMEOUT, alarms=self.alarms, holds=holds)
+            for name, holds in {
+                "contacts": "Recounts of contacts",
+                "enrollments": "Steps of journeys",
+                "messages": "Messages to send",
+                "feedback": "Reports on messages",
+            }.items()
+        }
+        self.stream_failures = DeadLetterQueue(
+            self, "StreamFailures", alarms=self.alarms, holds="Stream records (the queue holds where, not what)"
+        )
+        self.mail = Mail(
+            self,
+            "Mail",
+            from_address=choices.from_address,
+            from_domain=choices.from_domain,
+            create_identity=choices.create_identity,
+            feedback=self.queues["feedback"],
+        )
+        self.api = TrackingApi(
+            self,
+            "Api",
+            cors_origins=choices.cors_origins,
+            throttle_rate=choices.throttle_rate,
+            throttle_burst=choices.throttle_burst,
+            log_retention=self._log_retention,
+        )
+        self.public_url = choices.public_url.rstrip("/") or self.api.url
+        self.sign_in = SignIn(
+            self,
+            "SignIn",
+            prefix=construct_id,
+            production=choices.production,
+            console_url=f"{self.public_url}/console",
+        )
+        self.delay = Delay(self, "Delay")
+        self.rebuild = Rebuild(self, "Rebuild")
+
+        self._track_events()
+        self._score_and_segment()
+        self._run_journeys()
+        self._wake_due()
+        self._send_messages()
+        self._record_feedback()
+        self._serve_pages()
+        self._rebuild_audience()
+        self._manage()
+        LoopDashboard(
+            self,
+            "Dashboard",
+            api=self.api.http_api,
+            doors=self.doors,
+            queues=self.queues,
+            stream_readers=[self.doors["score_and_segment"], self.doors["run_journeys"]],
+            stream_failures=self.stream_failures,
+        )
+        self._outputs()
+
+    # Doors: what each one gets, where it is woken, what it may touch.
+
+    def _track_events(self) -> None:
+        door = self._door(
+            "track_events",
+            "Stores what websites and servers report",
+            {"SECRET_ARN": self.secret.arn, "PUBLIC_URL": self.public_url},
+            timeout=ANSWER_TIMEOUT,
+        )
+        self.api.route(
+            door,
+            (http.HttpMethod.POST, "/v1/{proxy+}"),
+            (http.HttpMethod.GET, "/v1/projects/{proxy+}"),
+            guard=PublicBecause("websites report here with a write key, which the function checks"),
+        )
+        self.table.allow(door, "GetItem", "BatchGetItem", "BatchWriteItem", "PutItem", "ConditionCheckItem")
+        self.secret.allow_reading(door)
+
+    def _score_and_segment(self) -> None:
+        door = self._door("score_and_segment", "Applies events to contacts", {"DELAY_ARN": self.delay.arn})
+        self.table.feed(door, events=["INSERT"], kind="EVENT", failures=self.stream_failures)
+        self.queues["contacts"].feed(door)
+        self.table.allow(
+            door,
+            *("GetItem", "BatchGetItem", "Query"),
+            *("PutItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
+        )
+        self.delay.allow_starting(door)
+        self._watch_lag(door)
+
+    def _run_journeys(self) -> None:
+        door = self._door(
+            "run_journeys",
+            "Moves contacts through journeys",
+            {"DELAY_ARN": self.delay.arn, "MESSAGES_QUEUE_URL": self._queue_url("messages")},
+        )
+        self.table.feed(door, events=["INSERT", "MODIFY"], kind="CONTACT", failures=self.stream_failures)
+        self.queues["enrollments"].feed(door)
+        self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "ConditionCheckItem", "BatchWriteItem")
+        self.queues["messages"].allow_sending(door)
+        self.delay.allow_starting(door)
+        self._watch_lag(door)
+
+    def _wake_due(self) -> None:
+        woken = ("contacts", "enrollments", "messages")
+        door = self._door(
+            "wake_due",
+            "Puts what is due into the queues",
+            {
+                "DELAY_ARN": self.delay.arn,
+                **{f"{name.upper()}_QUEUE_URL": self._queue_url(name) for name in woken},
+            },
+            retry_attempts=0,  # the next sweep is the retry
+        )
+        self.delay.wake(door)
+        events.Rule(
+            self,
+            "Sweep",
+            description="Drains what is overdue, whoever forgot to wake it",
+            schedule=events.Schedule.rate(SWEEP),
+            targets=[targets.LambdaFunction(door.function, event=events.RuleTargetInput.from_object({"sweep": True}))],
+        )
+        self.table.allow(door, "GetItem", "Query", "PutItem", "DeleteItem")
+        self.table.allow_due_index(door)
+        for name in woken:
+            self.queues[name].allow_sending(door)
+            self.queues[name].allow_counting(door)
+        self.delay.allow_starting(door)
+
+    def _send_messages(self) -> None:
+        choices = self._choices
+        door = self._door(
+            "send_messages",
+            "Hands messages to SES and SNS, at most once",
+            {
+                "DELAY_ARN": self.delay.arn,
+                "SECRET_ARN": self.secret.arn,
+                "PUBLIC_URL": self.public_url,
+                "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
+                "FROM_ADDRESS": choices.from_address,
+                "FROM_NAME": choices.from_name,
+                "IMPRINT": choices.imprint,
+                "SMS_SENDER_ID": choices.sms_sender_id,
+            },
+        )
+        self.queues["messages"].feed(door, max_concurrency=choices.message_concurrency)
+        self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
+        self.mail.allow_sending(door)
+        self.secret.allow_reading(door)
+        self.delay.allow_starting(door)
+
+    def _record_feedback(self) -> None:
+        door = self._door("record_feedback", "Notes what became of messages, and answers by SMS", {})
+        self.queues["feedback"].feed(door)
+        self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
+
+    def _serve_pages(self) -> None:
+        door = self._door(
+            "serve_pages",
+            "Shows public pages: unsubscribe, confirm, preferences",
+            {
+                "SECRET_ARN": self.secret.arn,
+                "PUBLIC_URL": self.public_url,
+                "FROM_NAME": self._choices.from_name,
+                "IMPRINT": self._choices.imprint,
+            },
+            timeout=ANSWER_TIMEOUT,
+        )
+        self.api.route(
+            door,
+            (http.HttpMethod.ANY, "/p/{proxy+}"),
+            (http.HttpMethod.GET, "/leadwell.js"),
+            guard=PublicBecause("recipients come here from their mail; the token in the link says who they are"),
+        )
+        self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem")
+        self.secret.allow_reading(door)
+
+    def _rebuild_audience(self) -> None:
+        door = self._door(
+            "rebuild_audience",
+            "Has every contact recounted, page by page",
+            {"CONTACTS_QUEUE_URL": self._queue_url("contacts")},
+            timeout=PAGE_TIMEOUT,
+        )
+        self.rebuild.page_through(door)
+        self.table.allow(door, "Scan", "GetItem")
+        self.queues["contacts"].allow_sending(door)
+
+    def _manage(self) -> None:
+        door = self._door(
+            "manage",
+            "The management API and the console",
+            {
+                "DELAY_ARN": self.delay.arn,
+                "REBUILD_ARN": self.rebuild.arn,
+                "CONTACTS_QUEUE_URL": self._queue_url("contacts"),
+                "MESSAGES_QUEUE_URL": self._queue_url("messages"),
+                "PUBLIC_URL": self.public_url,
+                "SIGN_IN": self.to_json_string(self.sign_in.for_console()),
+            },
+            timeout=ANSWER_TIMEOUT,
+        )
+        self.api.route(door, (http.HttpMethod.ANY, "/api/{proxy+}"), guard=self.sign_in.authorizer)
+        self.api.route(
+            door,
+            (http.HttpMethod.GET, "/console"),
+            (http.HttpMethod.GET, "/console/{proxy+}"),
+            (http.HttpMethod.GET, "/openapi.json"),
+            guard=PublicBecause("an empty page and a description: no data until somebody signed in"),
+        )
+        self.table.allow(
+            door,
+            *("GetItem", "BatchGetItem", "Query"),
+            *("PutItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
+        )
+        self.delay.allow_starting(door)
+        self.rebuild.allow_starting(door)
+        self.queues["contacts"].allow_sending(door)
+        self.queues["messages"].allow_sending(door)
+
+    # Parts that several doors share.
+
+    def _door(
+        self,
+        name: str,
+        description: str,
+        environment: Mapping[str, str],
+        *,
+        timeout: Duration = WORK_TIMEOUT,
+        retry_attempts: int | None = None,
+    ) -> ServiceFunction:
+        variables = {
+            "TABLE": self.table.table.table_name,
+            "LOG_LEVEL": self._choices.log_level,
+            "DEFAULT_LOCALE": self._choices.default_locale,
+            "DEFAULT_TIMEZONE": self._choices.default_timezone,
+            **environment,
+        }
+        door = ServiceFunction(
+            self,
+            name.title().replace("_", ""),
+            name=name,
+            description=description,
+            layers=self._layers,
+            environment={f"LEADWELL_{key}": value for key, value in variables.items()},
+            alarms=self.alarms,
+            log_retention=self._log_retention,
+            timeout=timeout,
+            reserved_concurrency=self._choices.reserved_concurrency.get(name),
+            retry_attempts=retry_attempts,
+        )
+        self.doors[name] = door
+        return door
+
+    def _package_layer(self) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            "Package",
+            description="The leadwell package",
+            code=lambda_.Code.from_asset(str(PACKAGE), exclude=LEFT_OUT),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[ARCHITECTURE],
+        )
+
+    def _queue_url(self, name: str) -> str:
+        return self.queues[name].queue.queue_url
+
+    def _watch_lag(self, door: ServiceFunction) -> None:
+        self.alarms.raise_when(
+            door,
+            "Lag",
+            metric=door.lag_metric(),
+            threshold=Duration.minutes(10).to_milliseconds(),
+            meaning=f"{door.name} is ten minutes behind the table: it fails on a record or is throttled",
+        )
+
+    def _outputs(self) -> None:
+        CfnOutput(self, "ApiUrl", value=self.api.url)
+        CfnOutput(self, "PublicUrl", value=self.public_url)
+        CfnOutput(self, "ConsoleUrl", value=f"{self.public_url}/console")
+        CfnOutput(self, "TableName", value=self.table.table.table_name)
+        CfnOutput(self, "UserPoolId", value=self.sign_in.pool.user_pool_id)
+        CfnOutput(self, "InboundSmsTopic", value=self.mail.inbound_sms.topic_arn)

@@ -1,0 +1,108 @@
+"""``/_local/…``: the outbox, the clock, feedback and inbound SMS, for people, tests and demos."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from infra.local.clock import VirtualClock, after
+from infra.local.driver import Driver
+from infra.local.feedback import EVENTS, Feedback
+from infra.local.outbox import Outbox
+from infra.local.payload import NOT_FOUND, Request, Response, json_response
+from infra.local.pump import Pump
+from leadwell.clock import from_iso, to_iso
+
+_PAGES = Path(__file__).parent / "static"
+
+
+class _Bad(Exception):
+    """The request is wrong; the message says how to put it right."""
+
+
+class Control:
+    """Every POST answers when all is quiet again; what functions could not do stands in ``troubles``."""
+
+    def __init__(self, *, clock: VirtualClock, driver: Driver, pump: Pump, outbox: Outbox, feedback: Feedback) -> None:
+        self._clock = clock
+        self._driver = driver
+        self._pump = pump
+        self._outbox = outbox
+        self._feedback = feedback
+        self._doors: dict[tuple[str, str], Callable[[Request], Response]] = {
+            ("GET", "/_local"): lambda _: _page("start.html"),
+            ("GET", "/_local/"): lambda _: _page("start.html"),
+            ("GET", "/_local/mail"): lambda _: _page("mail.html"),
+            ("GET", "/_local/outbox"): self._show_outbox,
+            ("GET", "/_local/clock"): lambda _: json_response(200, self._time()),
+            ("POST", "/_local/clock"): self._move_clock,
+            ("POST", "/_local/feedback"): self._report,
+            ("POST", "/_local/sms"): self._receive_sms,
+            ("POST", "/_local/settle"): lambda _: json_response(200, {"troubles": self._pump.settle()}),
+        }
+
+    def answer(self, request: Request) -> Response:
+        door = self._doors.get((request.method, request.path))
+        if door is None:
+            return NOT_FOUND
+        try:
+            return door(request)
+        except _Bad as error:
+            return json_response(400, {"message": str(error)})
+
+    def _show_outbox(self, _request: Request) -> Response:
+        return json_response(200, [sent.to_json() for sent in self._outbox.list()])
+
+    def _time(self) -> dict[str, Any]:
+        return {"now": to_iso(self._clock.now()), "offset_seconds": round(self._clock.offset / 1000)}
+
+    def _move_clock(self, request: Request) -> Response:
+        given = _body(request)
+        now = self._clock.now()
+        try:
+            if "advance" in given:
+                target = after(now, str(given["advance"]))
+            elif "to" in given:
+                target = from_iso(str(given["to"]))
+            else:
+                raise _Bad('send {"advance": "PT3H"} or {"to": "2026-12-24T08:00:00Z"}')
+        except (ValueError, OverflowError) as error:
+            raise _Bad(str(error)) from error
+        if target < now:
+            raise _Bad(f"the clock only moves forward, and it is {to_iso(now)} now")
+        moved = self._driver.advance_to(target)
+        return json_response(200, {**self._time(), "minutes": moved.minutes, "troubles": moved.troubles})
+
+    def _report(self, request: Request) -> Response:
+        given = _body(request)
+        sent = self._outbox.find(str(given.get("message", "")))
+        if sent is None:
+            raise _Bad(f"message: there is no message {given.get('message')!r} in the outbox")
+        if sent.channel != "email":
+            raise _Bad("message: SES reports about mails only")
+        event = str(given.get("event", ""))
+        if event not in EVENTS:
+            raise _Bad(f"event: {event!r} is none of {', '.join(EVENTS)}")
+        self._feedback.report(sent, event, link=str(given.get("link") or ""))
+        return json_response(200, {"message": sent.id, "event": event, "troubles": self._pump.settle()})
+
+    def _receive_sms(self, request: Request) -> Response:
+        given = _body(request)
+        if not given.get("from") or not isinstance(given.get("body"), str):
+            raise _Bad('send {"from": "+12025550123", "body": "STOP"}')
+        self._feedback.receive_sms(str(given["from"]), given["body"])
+        return json_response(200, {"troubles": self._pump.settle()})
+
+
+def _body(request: Request) -> dict[str, Any]:
+    try:
+        given = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise _Bad(f"the body is not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise _Bad("the body must be a JSON object")
+    return given
+
+
+def _page(name: str) -> Response:
+    return Response(200, (("content-type", "text/html; charset=utf-8"),), (_PAGES / name).read_bytes())

@@ -1,0 +1,164 @@
+"""The mails and SMS that left: caught where the call enters the emulated SES and SNS, and kept in a file.
+
+One line per message in ``outbox.jsonl``. After a crash the journal is replayed and messages are sent again under the
+same ids; those are recognized and not shown twice. A message that is sent twice without such a reason is shown twice,
+so that nobody overlooks it.
+"""
+
+import email
+import email.policy
+import json
+import logging
+import threading
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from infra.local.clock import VirtualClock
+from infra.local.embedded_aws import Call
+from leadwell.clock import to_iso
+
+log = logging.getLogger("leadwell.local")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """``at`` is ISO 8601; ``html`` is empty for SMS. ``provider_id`` is the id that SES or SNS answered with."""
+
+    id: str
+    channel: str
+    to: str
+    subject: str = ""
+    sender: str = ""
+    html: str = ""
+    text: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    configuration_set: str = ""
+    provider_id: str = ""
+    at: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``GET /_local/outbox`` shows it."""
+        shown = asdict(self)
+        shown["from"] = shown.pop("sender")
+        for name in ("journey", "step", "contact"):
+            shown[name] = self.tags.get(f"leadwell_{name}", "")
+        return shown
+
+
+class Outbox:
+    def __init__(self, path: Path, clock: VirtualClock, on_mail: Callable[[Sent], None]) -> None:
+        """``on_mail`` is called for every mail that is accepted, on the thread of the sender."""
+        self._path = path
+        self._clock = clock
+        self._on_mail = on_mail
+        self._lock = threading.Lock()
+        self._sent: list[Sent] = _read(path)
+        self._before = {sent.id for sent in self._sent}
+        self.recovering = False
+        """True after a crash: what was sent before it is not shown again."""
+
+    def list(self) -> list[Sent]:
+        """Oldest first."""
+        with self._lock:
+            return list(self._sent)
+
+    def find(self, message: str) -> Sent | None:
+        with self._lock:
+            return next((sent for sent in reversed(self._sent) if sent.id == message), None)
+
+    def watch(self, call: Call) -> None:
+        """An observer of the embedded AWS."""
+        if call.status != 200:
+            return
+        if call.method == "POST" and call.path == "/v2/email/outbound-emails":
+            mail = _mail(json.loads(call.body), json.loads(call.answer)["MessageId"])
+            self._on_mail(self._keep(mail))
+        elif b"Action=Publish" in call.body and b"PhoneNumber=" in call.body:
+            self._keep(_sms(dict(parse_qsl(call.body.decode())), call.answer))
+
+    def _keep(self, sent: Sent) -> Sent:
+        stamped = replace(sent, at=to_iso(self._clock.now()))
+        with self._lock:
+            if self.recovering and stamped.id in self._before:
+                # The provider's id of the repeated call is the one that the table knows now.
+                self._sent = [
+                    replace(s, provider_id=stamped.provider_id) if s.id == stamped.id else s for s in self._sent
+                ]
+                return stamped
+            if any(s.id == stamped.id for s in self._sent):
+                log.error("message %s to %s was sent twice", stamped.id, stamped.to)
+            self._sent.append(stamped)
+            with self._path.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(asdict(stamped), ensure_ascii=False) + "\n")
+        return stamped
+
+
+def _mail(request: dict[str, Any], provider_id: str) -> Sent:
+    tags = {tag["Name"]: tag["Value"] for tag in request.get("EmailTags") or []}
+    content = request["Content"]
+    known = {
+        "id": tags.get("leadwell_message", provider_id),
+        "channel": "email",
+        "sender": request.get("FromEmailAddress", ""),
+        "to": ", ".join((request.get("Destination") or {}).get("ToAddresses") or []),
+        "tags": tags,
+        "configuration_set": request.get("ConfigurationSetName", ""),
+        "provider_id": provider_id,
+    }
+    if "Raw" in content:
+        return Sent(**{**known, **_from_raw(b64decode(content["Raw"]["Data"]), known)})
+    simple = content.get("Simple") or {}
+    body = simple.get("Body") or {}
+    return Sent(
+        **known,
+        subject=(simple.get("Subject") or {}).get("Data", ""),
+        html=(body.get("Html") or {}).get("Data", ""),
+        text=(body.get("Text") or {}).get("Data", ""),
+        headers={header["Name"]: header["Value"] for header in simple.get("Headers") or []},
+    )
+
+
+def _from_raw(data: bytes, known: dict[str, Any]) -> dict[str, Any]:
+    parsed = email.message_from_bytes(data, policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    html, text = parsed.get_body(("html",)), parsed.get_body(("plain",))
+    return {
+        "sender": known["sender"] or str(parsed["From"] or ""),
+        "to": known["to"] or str(parsed["To"] or ""),
+        "subject": str(parsed["Subject"] or ""),
+        "html": html.get_content() if html else "",
+        "text": text.get_content() if text else "",
+        "headers": {name: str(value) for name, value in parsed.items()},
+    }
+
+
+def _sms(form: dict[str, str], answer: bytes) -> Sent:
+    tags: dict[str, str] = {}
+    number = 1
+    while name := form.get(f"MessageAttributes.entry.{number}.Name"):
+        tags[name] = form.get(f"MessageAttributes.entry.{number}.Value.StringValue", "")
+        number += 1
+    provider_id = answer.decode().partition("<MessageId>")[2].partition("</MessageId>")[0]
+    return Sent(
+        id=tags.get("leadwell_message", provider_id),
+        channel="sms",
+        to=form["PhoneNumber"],
+        sender=tags.get("AWS.SNS.SMS.SenderID", ""),
+        text=form.get("Message", ""),
+        tags=tags,
+        provider_id=provider_id,
+    )
+
+
+def _read(path: Path) -> list[Sent]:
+    if not path.exists():
+        return []
+    whole = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+    path.write_text("".join(whole), encoding="utf-8")
+    return [Sent(**json.loads(line)) for line in whole]

@@ -1,0 +1,1 @@
+"""Leadwell: marketing automation that runs serverless in the user's own AWS account."""

@@ -1,0 +1,1 @@
+"""One language for segments, scoring, stages, branches, triggers and goals; every answer knows until when it holds."""

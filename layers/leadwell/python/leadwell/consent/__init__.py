@@ -1,0 +1,1 @@
+"""Who may be written to, for what, by which channel; and who said no."""

@@ -1,0 +1,104 @@
+"""Addresses that nothing may be sent to, whoever they belong to: after a hard bounce, a complaint or STOP.
+
+The item holds a fingerprint instead of the address, so it may outlive an erasure and still keep an import from writing
+to the person again.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from leadwell.clock import Moment
+from leadwell.errors import Conflict
+from leadwell.store import keys
+from leadwell.store.table import Item, Key, Put, Table
+
+KIND = "SUPPRESSION"
+_ATTEMPTS = 5
+
+
+class Reason(StrEnum):
+    """Why; later in this list is stronger. A person may lift a bounce, never what the recipient said."""
+
+    BOUNCE = "bounce"
+    STOP = "stop"
+    COMPLAINT = "complaint"
+
+
+_STRENGTH = {reason: strength for strength, reason in enumerate(Reason)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """``at`` is when it happened, ``source`` who reported it and how (``ses: OnAccountSuppressionList``)."""
+
+    reason: Reason
+    at: Moment
+    source: str = ""
+    rev: int = 0
+
+    def joined(self, other: "Suppression") -> "Suppression":
+        """The stronger reason; of equal ones the first, so the order of reports does not matter."""
+        ours, theirs = ((_STRENGTH[each.reason], -each.at, each.source) for each in (self, other))
+        return self if ours >= theirs else replace(other, rev=self.rev)
+
+    def to_item(self, key: Key) -> Item:
+        return {
+            "pk": key.pk,
+            "sk": key.sk,
+            "kind": KIND,
+            "rev": self.rev + 1,
+            "reason": self.reason.value,
+            "at": self.at,
+            "source": self.source,
+        }
+
+    @classmethod
+    def from_item(cls, item: Item | None) -> "Suppression | None":
+        """What the item at ``suppression_key`` says; None when there is none."""
+        if item is None:
+            return None
+        return cls(reason=Reason(item["reason"]), at=item["at"], source=item["source"], rev=item["rev"])
+
+
+def suppression_key(channel: str, address: str) -> Key:
+    """Where a sender looks before it writes to this address."""
+    return keys.suppression(channel, normalized(channel, address))
+
+
+def is_suppressed(item: Item | None) -> bool:
+    """Whether the item at ``suppression_key``, or its absence, forbids to send."""
+    return Suppression.from_item(item) is not None
+
+
+def suppress(table: Table, channel: str, address: str, reason: Reason, at: Moment, source: str) -> None:
+    """Forbids sending to the address, durably on return. Doing it again changes nothing."""
+    key = suppression_key(channel, address)
+    reported = Suppression(reason=reason, at=at, source=source)
+    for _ in range(_ATTEMPTS):
+        known = Suppression.from_item(table.get(key))
+        wanted = known.joined(reported) if known else reported
+        if wanted == known:
+            return
+        try:
+            table.write(Put(wanted.to_item(key), wanted.rev))
+            return
+        except Conflict:
+            continue
+    raise Conflict("an address is being suppressed by many at once")
+
+
+def normalized(channel: str, address: str) -> str:
+    """One spelling per address: an e-mail address in lower case, a phone number as E.164 (``+49…``) writes it."""
+    return _NORMALIZERS[channel](address.strip())
+
+
+def _phone(number: str) -> str:
+    digits = "".join(sign for sign in number if sign in "0123456789")
+    if number.startswith("+"):
+        return "+" + digits
+    if number.startswith("00"):
+        return "+" + digits[2:]
+    return digits
+
+
+_NORMALIZERS = {"email": str.lower, "sms": _phone}

@@ -1,0 +1,60 @@
+"""The "no" of a contact, kept apart from the contact so that it counts the moment it is acknowledged."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leadwell.clock import Moment
+from leadwell.store.table import Item, Key
+
+if TYPE_CHECKING:
+    from leadwell.tracking.events import Event
+
+ANY = "*"
+_WITHDRAWN = "Consent Withdrawn"
+
+
+def topic(purpose: str, channel: str) -> str:
+    """How a permission is named: ``marketing/email``; ``*`` stands for every purpose or channel."""
+    return f"{purpose}/{channel}"
+
+
+def is_withdrawal(event: "Event") -> bool:
+    return event.name == _WITHDRAWN
+
+
+def withdrawn_topic(event: "Event") -> str:
+    """What a withdrawal covers: a purpose or channel it does not name means all of them."""
+    return topic(str(event.properties.get("purpose") or ANY), str(event.properties.get("channel") or ANY))
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """When each topic was last withdrawn. ``rev`` is 0 while nothing is stored."""
+
+    rev: int = 0
+    latest: dict[str, Moment] = field(default_factory=dict)
+
+    def with_event(self, event: "Event") -> "Withdrawals":
+        covered = withdrawn_topic(event)
+        if self.latest.get(covered, -1) >= event.at:
+            return self
+        return Withdrawals(self.rev, {**self.latest, covered: event.at})
+
+    def joined(self, other: "Withdrawals") -> "Withdrawals":
+        """Both persons' "no": used when two contacts turn out to be one."""
+        topics = self.latest.keys() | other.latest.keys()
+        return Withdrawals(
+            self.rev, {name: max(self.latest.get(name, -1), other.latest.get(name, -1)) for name in sorted(topics)}
+        )
+
+    def last(self, purpose: str, channel: str) -> Moment | None:
+        """The latest "no" that covers this purpose and channel."""
+        covering = (topic(p, c) for p in (purpose, ANY) for c in (channel, ANY))
+        return max((self.latest[name] for name in covering if name in self.latest), default=None)
+
+    def to_item(self, key: Key) -> Item:
+        return {"pk": key.pk, "sk": key.sk, "kind": "NO", "rev": self.rev + 1, "latest": dict(self.latest)}
+
+    @classmethod
+    def from_item(cls, item: Item | None) -> "Withdrawals":
+        return cls(item["rev"], item["latest"]) if item else cls()

@@ -1,0 +1,1 @@
+"""Contacts: who somebody is, what is known, and how events change it."""

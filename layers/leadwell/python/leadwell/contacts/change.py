@@ -1,0 +1,28 @@
+"""What a write changed about a contact: it travels in the item, so whoever reads the stream needs no second read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leadwell.clock import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something in a contact's change that a journey may react to.
+
+    ``kind`` is event, entered, left, stage or date; ``name`` the event, segment, stage or date trigger.
+    """
+
+    kind: str
+    id: str
+    name: str
+    at: Moment
+    properties: Mapping[str, Any]
+
+    def to_map(self) -> dict[str, Any]:
+        return {"kind": self.kind, "id": self.id, "name": self.name, "at": self.at, "properties": dict(self.properties)}
+
+    @classmethod
+    def from_map(cls, given: Mapping[str, Any]) -> "Happening":
+        return cls(**given)

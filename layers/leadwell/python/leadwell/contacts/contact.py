@@ -1,0 +1,160 @@
+"""The contact: everything that decisions are made from, in one item."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from leadwell.clock import Moment
+from leadwell.due.buckets import due_attributes
+from leadwell.scoring.points import Points
+from leadwell.store import keys
+from leadwell.store.table import Item
+from leadwell.tracking.events import Identity
+
+KIND = "CONTACT"
+
+LIVE = "live"
+MERGED = "merged"
+ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a contact allowed for one topic. ``state`` is requested, granted or withdrawn."""
+
+    state: str
+    at: Moment
+    source: str = ""
+    wording: str = ""
+    event: str = ""
+
+    def to_map(self) -> dict[str, Any]:
+        return {"state": self.state, "at": self.at, "source": self.source, "wording": self.wording, "event": self.event}
+
+
+@dataclass(slots=True, kw_only=True)
+class Contact:
+    """Mutable only inside ``folding.py``, which works on a copy of its own.
+
+    ``rev`` is the stored revision (0: nothing is stored yet), ``clock`` the moment up to which the state is worked
+    out, ``last`` the order of the newest applied event. ``memory`` holds the newest moments of behaviors that
+    conditions ask about, ``untils`` the moments at which a membership or stage may flip by itself. ``plan`` names
+    what the definitions wanted remembered when it was built.
+    """
+
+    id: str
+    rev: int = 0
+    status: str = LIVE
+    merged_into: str = ""
+    traits: dict[str, Any] = field(default_factory=dict)
+    identities: tuple[Identity, ...] = ()
+    claims: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, list[Moment]] = field(default_factory=dict)
+    points: Points = field(default_factory=Points)
+    score: float = 0.0
+    stage: str = "visitor"
+    stages: dict[str, Moment] = field(default_factory=dict)
+    segments: dict[str, Moment] = field(default_factory=dict)
+    consents: dict[str, Consent] = field(default_factory=dict)
+    untils: dict[str, Moment] = field(default_factory=dict)
+    clock: Moment = 0
+    last: tuple[Moment, str] = (0, "")
+    first_seen: Moment = 0
+    events: int = 0
+    plan: str = ""
+    due_at: Moment | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Somebody proved who this is."""
+        return any(identity.kind != "anonymous_id" for identity in self.identities)
+
+    @property
+    def locale(self) -> str:
+        return str(self.traits.get("locale") or "")
+
+    @property
+    def timezone(self) -> str:
+        return str(self.traits.get("timezone") or "")
+
+    def granted(self) -> frozenset[str]:
+        """The topics that may be written about."""
+        return frozenset(topic for topic, consent in self.consents.items() if consent.state == "granted")
+
+    def address(self, channel: str) -> str:
+        """Where messages of a channel go; empty if there is none."""
+        return str(self.traits.get({"email": "email", "sms": "phone"}[channel]) or "")
+
+    def to_item(self, change: Mapping[str, Any] | None = None) -> Item:
+        """``change`` says what the write changed; whoever reads the stream needs no second read."""
+        key = keys.contact(self.id)
+        item: Item = {
+            "pk": key.pk,
+            "sk": key.sk,
+            "kind": KIND,
+            "rev": self.rev + 1,
+            "status": self.status,
+            "score": self.score,
+            "stage": self.stage,
+            "clock": self.clock,
+            "last": list(self.last),
+            "first_seen": self.first_seen,
+            "events": self.events,
+            "plan": self.plan,
+        }
+        optional: dict[str, Any] = {
+            "merged_into": self.merged_into,
+            "traits": self.traits,
+            "identities": [list(identity) for identity in self.identities],
+            "claims": self.claims,
+            "memory": self.memory,
+            "stages": self.stages,
+            "segments": self.segments,
+            "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
+            "untils": self.untils,
+            "change": dict(change) if change else None,
+        }
+        item |= {name: value for name, value in optional.items() if value}
+        if change or self.status != LIVE:
+            # The stream's filter lets only such images through to the journeys.
+            item["news"] = "yes"
+        if self.points != Points():
+            earned = self.points
+            item["points"] = [earned.fixed, earned.fading, earned.as_of, dict(earned.counts)]
+        if self.due_at is not None:
+            item |= due_attributes(key.pk, self.due_at)
+            item["due"] = self.due_at
+        return item
+
+    @classmethod
+    def from_item(cls, item: Item) -> "Contact":
+        fixed, fading, as_of, counts = item.get("points", (0.0, 0.0, 0, {}))
+        at, event_id = item["last"]
+        return cls(
+            id=keys.contact_of(item["pk"]),
+            rev=item["rev"],
+            status=item["status"],
+            merged_into=item.get("merged_into", ""),
+            traits=item.get("traits", {}),
+            identities=tuple(Identity(kind, value) for kind, value in item.get("identities", ())),
+            claims=item.get("claims", {}),
+            memory=item.get("memory", {}),
+            points=Points(float(fixed), float(fading), as_of, counts),
+            score=float(item["score"]),
+            stage=item["stage"],
+            stages=item.get("stages", {}),
+            segments=item.get("segments", {}),
+            consents={topic: Consent(**consent) for topic, consent in item.get("consents", {}).items()},
+            untils=item.get("untils", {}),
+            clock=item["clock"],
+            last=(at, event_id),
+            first_seen=item["first_seen"],
+            events=item["events"],
+            plan=item["plan"],
+            due_at=item.get("due"),
+        )
+
+    @classmethod
+    def merged(cls, contact_id: str, into: str, *, rev: int, now: Moment, copied: bool = False) -> "Contact":
+        """What stays of a contact that turned out to be another: a signpost, due until its history has been moved."""
+        return cls(id=contact_id, rev=rev, status=MERGED, merged_into=into, clock=now, due_at=None if copied else now)

@@ -1,0 +1,207 @@
+"""Brings contacts up to date: events arrive, moments pass, definitions change. The only writer of contacts.
+
+The fast way applies events that are newer than everything applied so far. Whatever else may have happened — the same
+event again, an event that comes late, a history that was joined, definitions that want more remembered — is settled
+in one way: by counting the whole history again. Both ways end in one conditional write.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from leadwell.clock import Moment
+from leadwell.consent.withdrawals import Withdrawals
+from leadwell.contacts.change import Happening
+from leadwell.contacts.contact import ERASED, MERGED, Contact
+from leadwell.contacts.folding import Folding, recount
+from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
+from leadwell.definitions.catalog import Catalog
+from leadwell.due.buckets import Armory
+from leadwell.errors import Conflict
+from leadwell.store import keys
+from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Item, Key, Put, Table, query_all
+from leadwell.tracking.events import Event, Identity, Standing
+from leadwell.tracking.recording import record
+
+_ATTEMPTS = 6
+_EVENTS_PER_WRITE = 25
+_BYTES_PER_WRITE = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class Updater:
+    table: Table
+    armory: Armory
+    default_zone: str
+
+    def apply(self, events: Iterable[Event], catalog: Catalog, now: Moment) -> None:
+        """Applies events that were just stored; each may come again, and in any order."""
+        by_contact: dict[str, list[Event]] = {}
+        for event in events:
+            by_contact.setdefault(event.contact, []).append(event)
+        stored = self.table.get_many(keys.contact(one) for one in by_contact)
+        for contact_id, arrived in by_contact.items():
+            found = stored.get(keys.contact(contact_id))
+            for portion in _portions(sorted(set_of(arrived), key=lambda event: event.order)):
+                self._bring_up(contact_id, found, portion, catalog, now)
+                found = None if len(arrived) == len(portion) else self.table.get(keys.contact(contact_id))
+
+    def touch(self, contact_keys: Iterable[Key], catalog: Catalog, now: Moment) -> dict[Key, Exception]:
+        """Looks at contacts again: something about them is due, or definitions changed.
+
+        Answers the keys that failed and why; the others are done.
+        """
+        failed: dict[Key, Exception] = {}
+        for key, item in self.table.get_many(contact_keys).items():
+            try:
+                self._bring_up(keys.contact_of(key.pk), item, [], catalog, now)
+            except Exception as error:
+                failed[key] = error
+        return failed
+
+    def _bring_up(self, contact_id: str, item: Item | None, events: list[Event], catalog: Catalog, now: Moment) -> None:
+        for attempt in range(_ATTEMPTS):
+            stored = Contact.from_item(item) if item else Contact(id=contact_id)
+            try:
+                if stored.status == ERASED:
+                    self._forget(events)
+                elif stored.status == MERGED:
+                    self._send_on(stored, events)
+                else:
+                    self._update(stored, events, catalog, now)
+                return
+            except Conflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                item = self.table.get(keys.contact(contact_id))
+
+    def _update(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> None:
+        folding, happened = self._fold(stored, events, catalog, now)
+        contact = folding.settle(now)
+        contact.rev = stored.rev
+        link = self._link(stored, contact, events, now)
+        if link.into:
+            self._become_part(stored, link.into, now)
+            return
+        if contact == stored and not happened and not link.changes:
+            return
+        change = {"happened": [one.to_map() for one in happened]} if happened else None
+        derived = [*_member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
+        self.armory.arm([contact.due_at, now if link.absorbed else None], now)
+        changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *derived]
+        surplus = changes[TRANSACTION_LIMIT:]
+        for start in range(0, len(surplus), TRANSACTION_LIMIT):
+            self.table.write(*surplus[start : start + TRANSACTION_LIMIT])
+        self.table.write(*changes[:TRANSACTION_LIMIT])
+        # Promptness only: an absorbed contact is due until its history has been moved.
+        self.touch([keys.contact(absorbed) for absorbed in link.absorbed], catalog, now)
+
+    def _fold(
+        self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment
+    ) -> tuple[Folding, list[Happening]]:
+        """The contact with the events applied, and what of that is news."""
+        unseen = [event for event in events if event.order != stored.last]
+        newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
+        if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
+            folding = Folding(stored, catalog, self.default_zone)
+            for event in unseen:
+                folding.apply(event)
+            folding.walk_to(now)
+            return folding, folding.happened
+        history = [
+            Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
+        ]
+        folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
+        return folding, _news(stored, folding, {event.id for event in events}, now)
+
+    def _link(self, stored: Contact, contact: Contact, events: Sequence[Event], now: Moment) -> Link:
+        known = set(stored.identities)
+        proven = [identity for event in events if event.standing is Standing.PROVEN for identity in event.identities]
+        # Who signs in on a device takes it over, even if they did so before: somebody else may have had it meanwhile.
+        signed_in = [
+            identity
+            for event in events
+            if event.standing is Standing.PROVEN and event.type == "identify"
+            for identity in event.identities
+            if identity.kind == "anonymous_id"
+        ]
+        fresh = [one for one in (*contact.identities, *proven) if one not in known and _links(one, proven)] + signed_in
+        return plan_link(self.table, contact, dict.fromkeys(fresh), now) if fresh else Link()
+
+    def _become_part(self, stored: Contact, into: str, now: Moment) -> None:
+        self.armory.arm([now], now)
+        changes = tombstone(stored.id, stored, into, now)
+        withdrawn = Withdrawals.from_item(self.table.get(keys.withdrawals(stored.id)))
+        if withdrawn.latest:
+            changes.append(carried_over(self.table, withdrawn, into))
+        self.table.write(*changes)
+        item = self.table.get(keys.contact(stored.id))
+        if item is not None:
+            self._send_on(Contact.from_item(item), [])
+
+    def _send_on(self, signpost: Contact, events: list[Event]) -> None:
+        """Moves the history behind a signpost to where it belongs; late events follow it."""
+        if signpost.due_at is None:
+            record(self.table, [event.moved_to(signpost.merged_into) for event in events])
+            return
+        history = query_all(self.table, keys.contact(signpost.id).pk, begins=keys.EVENTS)
+        record(self.table, [Event.from_item(item).moved_to(signpost.merged_into) for item in history])
+        self.table.write(Put(replace(signpost, due_at=None).to_item(), signpost.rev))
+
+    def _forget(self, events: list[Event]) -> None:
+        """An erased person leaves no trace, however late the event comes."""
+        for event in events:
+            self.table.write(Delete(keys.event(event.contact, event.at, event.id)))
+
+
+def set_of(events: Iterable[Event]) -> list[Event]:
+    """The events without repetitions."""
+    return list({event.order: event for event in events}.values())
+
+
+def _portions(events: list[Event]) -> Iterable[list[Event]]:
+    """So many events at a time that what they changed fits into one item."""
+    portion: list[Event] = []
+    size = 0
+    for event in events:
+        weight = len(repr(event.properties))
+        if portion and (len(portion) >= _EVENTS_PER_WRITE or size + weight > _BYTES_PER_WRITE):
+            yield portion
+            portion, size = [], 0
+        portion.append(event)
+        size += weight
+    if portion:
+        yield portion
+
+
+def _links(identity: Identity, proven: Sequence[Identity]) -> bool:
+    """A visitor's own anonymous id says nothing by itself; it does beside a proven one."""
+    return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
+
+
+def _news(stored: Contact, folding: Folding, arrived: set[str], now: Moment) -> list[Happening]:
+    """What a recount found that the stored contact did not know."""
+    contact = folding.contact
+    news = [
+        one
+        for one in folding.happened
+        if (one.kind == "event" and one.id in arrived) or (one.kind == "date" and one.at > stored.clock)
+    ]
+    if contact.stage != stored.stage:
+        at = contact.stages.get(contact.stage, now)
+        news.append(Happening("stage", f"stage:{contact.stage}@{at}", contact.stage, at, {"from": stored.stage}))
+    for segment in sorted(contact.segments.keys() - stored.segments.keys()):
+        at = contact.segments[segment]
+        news.append(Happening("entered", f"entered:{segment}@{at}", segment, at, {}))
+    for segment in sorted(stored.segments.keys() - contact.segments.keys()):
+        news.append(Happening("left", f"left:{segment}@{now}", segment, now, {}))
+    return sorted(news, key=lambda one: one.at)
+
+
+def _member_changes(before: Contact, after: Contact) -> list[Change]:
+    changes: list[Change] = []
+    for segment in sorted(after.segments.keys() - before.segments.keys()):
+        key = keys.member(segment, after.id)
+        changes.append(Put({"pk": key.pk, "sk": key.sk, "kind": "MEMBER", "since": after.segments[segment]}))
+    for segment in sorted(before.segments.keys() - after.segments.keys()):
+        changes.append(Delete(keys.member(segment, after.id)))
+    return changes

@@ -1,0 +1,219 @@
+"""Where definitions are kept: every published version for ever, and one item that says which are live."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from leadwell.clock import Moment
+from leadwell.contacts.lifecycle import LifecycleDefinition
+from leadwell.definitions.catalog import Catalog, compile_catalog
+from leadwell.definitions.documents import parse
+from leadwell.errors import Broken, Conflict
+from leadwell.journeys.models import JourneyDefinition
+from leadwell.journeys.program import Program, compile_journey
+from leadwell.scoring.models import ScoringDefinition
+from leadwell.segments.models import SegmentDefinition
+from leadwell.store import keys
+from leadwell.store.table import Item, Put, Table
+
+LIVE = "live"
+PAUSED = "paused"
+
+_ATTEMPTS = 5
+_COMPILED = ("journey", "segment", "scoring", "lifecycle")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalog says about one definition. A paused journey lets nobody in; who is inside goes on."""
+
+    kind: str
+    name: str
+    version: int
+    status: str
+
+    def to_map(self) -> dict[str, Any]:
+        return {"version": self.version, "status": self.status}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One version of a definition. ``document`` is complete: parameters are filled in; ``source`` is what was written,
+    ``parameters`` what was filled in. ``content`` is the compiled form of e-mails and SMS."""
+
+    kind: str
+    name: str
+    version: int
+    document: Mapping[str, Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
+    published_at: Moment = 0
+    published_by: str = ""
+
+    def to_item(self) -> Item:
+        key = keys.definition(self.kind, self.name, self.version)
+        return {
+            "pk": key.pk,
+            "sk": key.sk,
+            "kind": "DEFINITION",
+            "rev": 1,
+            "definition": self.kind,
+            "name": self.name,
+            "version": self.version,
+            "document": json.dumps(self.document, ensure_ascii=False),
+            "parameters": json.dumps(self.parameters, ensure_ascii=False),
+            "source": self.source,
+            "published_at": self.published_at,
+            "published_by": self.published_by,
+        }
+
+    @classmethod
+    def from_item(cls, item: Item) -> "Published":
+        return cls(
+            kind=item["definition"],
+            name=item["name"],
+            version=item["version"],
+            document=json.loads(item["document"]),
+            parameters=json.loads(item["parameters"]),
+            source=item["source"],
+            published_at=item["published_at"],
+            published_by=item["published_by"],
+        )
+
+
+class Library:
+    """Reads what is live once per change: each use costs one small read, compiling happens when something changed."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._catalog: Catalog | None = None
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self._versions: dict[tuple[str, str, int], Published] = {}
+
+    def catalog(self) -> Catalog:
+        item = self._table.get(keys.CATALOG) or {"rev": 0, "entries": {}}
+        if self._catalog is None or self._catalog.rev != item["rev"]:
+            self._entries = _entries(item)
+            self._catalog = self._compile(item["rev"])
+        return self._catalog
+
+    def entries(self) -> list[Entry]:
+        """Everything that is published, by kind and name."""
+        item = self._table.get(keys.CATALOG) or {"entries": {}}
+        return [entry for _, entry in sorted(_entries(item).items())]
+
+    def live(self, kind: str, name: str) -> Published | None:
+        """The present version of a definition; known after ``catalog()`` was called."""
+        entry = self._entries.get((kind, name))
+        return self.version(kind, name, entry.version) if entry else None
+
+    def version(self, kind: str, name: str, version: int) -> Published:
+        """Any version that was ever published. Raises ``Broken`` if there is none."""
+        wanted = (kind, name, version)
+        if wanted not in self._versions:
+            self._fetch([wanted])
+        if wanted not in self._versions:
+            raise Broken(f"{kind} {name} has no version {version}")
+        return self._versions[wanted]
+
+    def publish(
+        self,
+        kind: str,
+        name: str,
+        document: Mapping[str, Any],
+        *,
+        now: Moment,
+        by: str,
+        source: str = "",
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Published:
+        """Adds a version and makes it live; the same content again changes nothing."""
+        for _ in range(_ATTEMPTS):
+            item = self._table.get(keys.CATALOG)
+            entries = _entries(item or {"entries": {}})
+            present = entries.get((kind, name))
+            candidate = Published(
+                kind, name, present.version + 1 if present else 1, document, parameters or {}, source, now, by
+            )
+            if present and self._is_same(present, candidate):
+                if present.status == LIVE:
+                    return self.version(kind, name, present.version)
+                self._put_entries(item, {**entries, (kind, name): replace(present, status=LIVE)})
+                return self.version(kind, name, present.version)
+            entries[kind, name] = Entry(kind, name, candidate.version, LIVE)
+            try:
+                self._put_entries(item, entries, Put(candidate.to_item(), 0))
+            except Conflict:
+                continue
+            return candidate
+        raise Conflict("many are publishing at once; try again")
+
+    def set_status(self, kind: str, name: str, status: str) -> Entry | None:
+        """Pauses or resumes; None when there is no such definition."""
+        for _ in range(_ATTEMPTS):
+            item = self._table.get(keys.CATALOG)
+            entries = _entries(item or {"entries": {}})
+            present = entries.get((kind, name))
+            if present is None:
+                return None
+            changed = replace(present, status=status)
+            try:
+                self._put_entries(item, {**entries, (kind, name): changed})
+            except Conflict:
+                continue
+            return changed
+        raise Conflict("many are publishing at once; try again")
+
+    def _is_same(self, present: Entry, candidate: Published) -> bool:
+        stored = self.version(present.kind, present.name, present.version)
+        return stored.document == candidate.document and stored.parameters == candidate.parameters
+
+    def _put_entries(self, item: Item | None, entries: Mapping[tuple[str, str], Entry], *more: Put) -> None:
+        rev = item["rev"] if item else 0
+        stored = {f"{kind}/{name}": entry.to_map() for (kind, name), entry in sorted(entries.items())}
+        catalog = {"pk": keys.CATALOG.pk, "sk": keys.CATALOG.sk, "kind": "CATALOG", "rev": rev + 1, "entries": stored}
+        self._table.write(Put(catalog, rev), *more)
+
+    def _fetch(self, wanted: Iterable[tuple[str, str, int]]) -> None:
+        missing = [one for one in wanted if one not in self._versions]
+        for item in self._table.get_many(keys.definition(*one) for one in missing).values():
+            published = Published.from_item(item)
+            self._versions[published.kind, published.name, published.version] = published
+
+    def _compile(self, rev: int) -> Catalog:
+        """Compiles what is live, and all versions of journeys: contacts inside stay on the one they entered."""
+        wanted = [
+            (entry.kind, entry.name, version)
+            for entry in self._entries.values()
+            if entry.kind in _COMPILED
+            for version in (range(1, entry.version + 1) if entry.kind == "journey" else [entry.version])
+        ]
+        self._fetch(wanted)
+        found = [(self._versions[one], parse(self._versions[one].document)) for one in wanted]
+        definitions = [definition for _, definition in found]
+        programs: list[Program] = [
+            compile_journey(definition, published.version, published.parameters)
+            for published, definition in found
+            if isinstance(definition, JourneyDefinition)
+        ]
+        return compile_catalog(
+            segments=[one for one in definitions if isinstance(one, SegmentDefinition)],
+            scoring=next((one for one in definitions if isinstance(one, ScoringDefinition)), None),
+            lifecycle=next((one for one in definitions if isinstance(one, LifecycleDefinition)), None),
+            programs=programs,
+            live={
+                entry.name: entry.version
+                for entry in self._entries.values()
+                if entry.kind == "journey" and entry.status == LIVE
+            },
+            rev=rev,
+        )
+
+
+def _entries(item: Item) -> dict[tuple[str, str], Entry]:
+    found = {}
+    for path, entry in item["entries"].items():
+        kind, _, name = path.partition("/")
+        found[kind, name] = Entry(kind, name, entry["version"], entry["status"])
+    return found

@@ -1,0 +1,17 @@
+"""Words that people read exist in both languages."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from leadwell.conditions.models import Model
+
+
+class Text(Model):
+    """German and English; neither may be missing, so that no marketer meets half a translation."""
+
+    en: Annotated[str, Field(min_length=1)]
+    de: Annotated[str, Field(min_length=1)]
+
+    def in_locale(self, locale: str) -> str:
+        return self.de if locale.lower().startswith("de") else self.en

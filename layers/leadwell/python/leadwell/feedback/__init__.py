@@ -1,0 +1,1 @@
+"""What comes back after a message has left: from the provider about its fate, from the recipient by SMS."""

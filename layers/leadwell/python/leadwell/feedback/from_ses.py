@@ -1,0 +1,102 @@
+"""SES's event JSON → our words.
+
+Shapes: "Contents of event data that Amazon SES publishes to Amazon SNS",
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+"""
+
+from collections.abc import Callable, Mapping
+from email.utils import parseaddr
+from typing import Any
+
+from leadwell.clock import from_iso
+from leadwell.errors import Broken
+from leadwell.feedback.kinds import (
+    Bounced,
+    Clicked,
+    Complained,
+    Delayed,
+    Delivered,
+    Feedback,
+    Opened,
+    Rejected,
+    RenderingFailed,
+    Sent,
+)
+
+MESSAGE_TAG = "leadwell_message"
+CONTACT_TAG = "leadwell_contact"
+"""The tags that ``send_messages`` gives to every mail; they come back with everything SES reports about it."""
+
+_LONGEST = 300
+_LEFT_OUT = frozenset({"timestamp", "ipAddress", "link", "feedbackId"})
+
+
+def translate(payload: Mapping[str, Any]) -> Feedback | None:
+    """One event as SES publishes it; None when the mail is not one of ours.
+
+    Raises Broken for an event type we do not know and for a known one without what it must have: it stays where a
+    person sees it.
+    """
+    kind = payload.get("eventType")
+    if kind not in _TRANSLATORS:
+        raise Broken(f"SES reports the unknown event type {kind!r}")
+    section, translator = _TRANSLATORS[kind]
+    try:
+        mail = payload["mail"]
+        tags = mail.get("tags", {})
+        if MESSAGE_TAG not in tags or CONTACT_TAG not in tags:
+            return None
+        details = payload.get(section) or {}
+        given = {
+            "message": tags[MESSAGE_TAG][0],
+            "contact": tags[CONTACT_TAG][0],
+            "provider_id": mail["messageId"],
+            "recipient": parseaddr(mail["destination"][0])[1].lower(),
+            "at": from_iso(details.get("timestamp") or mail["timestamp"]),
+            "original": _small(details),
+        }
+        return translator(details, given)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise Broken(f"SES reports {kind} in a shape we do not know ({type(error).__name__})") from error
+
+
+def _bounced(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    return Bounced(permanent=details["bounceType"] == "Permanent", subtype=details["bounceSubType"], **given)
+
+
+def _clicked(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    return Clicked(link=details["link"], **given)
+
+
+def _rejected(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    return Rejected(reason=details["reason"], **given)
+
+
+def _rendering_failed(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    return RenderingFailed(reason=str(details["errorMessage"])[:_LONGEST], **given)
+
+
+_TRANSLATORS: dict[str, tuple[str, Callable[[Mapping[str, Any], dict[str, Any]], Feedback]]] = {
+    "Send": ("send", lambda _, given: Sent(**given)),
+    "Delivery": ("delivery", lambda _, given: Delivered(**given)),
+    "DeliveryDelay": ("deliveryDelay", lambda _, given: Delayed(**given)),
+    "Bounce": ("bounce", _bounced),
+    "Complaint": ("complaint", lambda _, given: Complained(**given)),
+    "Open": ("open", lambda _, given: Opened(**given)),
+    "Click": ("click", _clicked),
+    "Reject": ("reject", _rejected),
+    "Rendering Failure": ("failure", _rendering_failed),
+}
+
+
+def _small(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The section's own simple values, without network addresses; for a bounce or delay also status and diagnosis."""
+    kept = {
+        name: value[:_LONGEST] if isinstance(value, str) else value
+        for name, value in details.items()
+        if isinstance(value, (str, int, float)) and name not in _LEFT_OUT
+    }
+    for recipients in ("bouncedRecipients", "delayedRecipients"):
+        for entry in details.get(recipients, ())[:1]:
+            kept |= {name: str(entry[name])[:_LONGEST] for name in ("status", "diagnosticCode") if name in entry}
+    return kept

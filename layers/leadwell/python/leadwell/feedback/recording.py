@@ -1,0 +1,144 @@
+"""Makes a report durable: the "no" first, then the event, then the message.
+
+Every write is idempotent and its key comes from the report alone, so a crash between two of them and a retry end where
+no crash would have.
+"""
+
+from typing import Any
+
+from leadwell.consent.suppressions import Reason, suppress
+from leadwell.consent.withdrawals import ANY
+from leadwell.errors import Conflict
+from leadwell.feedback.kinds import Feedback, SmsReceived
+from leadwell.feedback.whereabouts import Whereabouts, find, withdraw
+from leadwell.ids import fingerprint
+from leadwell.messaging.message import Message, with_feedback
+from leadwell.store import keys
+from leadwell.store.table import Put, Table
+from leadwell.tracking.events import Event, Name, Standing
+
+_ATTEMPTS = 5
+_LONGEST_TEXT = 1600
+"""Characters of an SMS; what carriers join from parts is shorter."""
+
+
+def record_feedback(table: Table, feedback: Feedback) -> None:
+    """Durable on return; doing it again changes nothing. Raises Retryable when the table asks for patience."""
+    if feedback.suppresses:
+        subtype = feedback.properties.get("subtype", "")
+        source = f"{feedback.source}: {subtype}" if subtype else feedback.source
+        suppress(table, feedback.channel, feedback.recipient, feedback.suppresses, feedback.at, source)
+    found = find(table, feedback.contact, feedback.message)
+    if found.erased:
+        return
+    if feedback.withdraws:
+        withdraw(table, _withdrawal(feedback, found))
+    table.write(Put(_event(feedback, found).to_item()))
+    if found.message:
+        _advance(table, found.message, feedback)
+
+
+def record_sms(table: Table, sms: SmsReceived) -> None:
+    """An answer by SMS. STOP silences the number, whoever it belongs to, and its contact's consent to SMS.
+
+    START and its like do not bring consent back: the event is there for a person to read.
+    """
+    if sms.stops:
+        suppress(table, "sms", sms.sender, Reason.STOP, sms.at, "sms")
+    owner = table.get(keys.identity("phone", sms.sender))
+    if owner is None:
+        return
+    found = find(table, owner["contact"])
+    if found.erased:
+        return
+    received = "s" + fingerprint("sms", sms.provider_id)
+    if sms.stops:
+        no = {"purpose": ANY, "channel": "sms", "source": "sms"}
+        withdraw(table, _proven(found.contact, received + "-no", sms.at, Name.CONSENT_WITHDRAWN, no, source="sms"))
+    properties = {"text": sms.text[:_LONGEST_TEXT], "to": sms.recipient, "stop": sms.stops}
+    event = _proven(found.contact, received, sms.at, Name.SMS_RECEIVED, properties, source="sms")
+    table.write(Put(event.to_item()))
+
+
+def about_message(message_id: str, message: Message | None) -> dict[str, Any]:
+    """The properties by which an event tells which message it is about."""
+    if message is None:
+        return {"message": message_id}
+    known = {
+        "message": message_id,
+        "journey": message.journey,
+        "step": message.step,
+        "template": message.template,
+        "purpose": message.purpose,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _event(feedback: Feedback, found: Whereabouts) -> Event:
+    return _proven(
+        found.contact,
+        feedback.event_id,
+        feedback.at,
+        feedback.event_name,
+        about_message(feedback.message, found.message) | feedback.properties,
+        source=feedback.source,
+        context={"original": dict(feedback.original)} if feedback.original else {},
+    )
+
+
+def _withdrawal(feedback: Feedback, found: Whereabouts) -> Event:
+    topic = {"purpose": "marketing", "channel": feedback.channel, "source": "complaint"}
+    return _proven(
+        found.contact,
+        feedback.event_id + "-no",
+        feedback.at,
+        Name.CONSENT_WITHDRAWN,
+        about_message(feedback.message, found.message) | topic,
+        source=feedback.source,
+    )
+
+
+def _proven(
+    contact: str,
+    event_id: str,
+    at: int,
+    name: str,
+    properties: dict[str, Any],
+    *,
+    source: str,
+    context: dict[str, Any] | None = None,
+) -> Event:
+    return Event(
+        contact=contact,
+        id=event_id,
+        at=at,
+        type="track",
+        name=name,
+        standing=Standing.PROVEN,
+        properties=properties,
+        context=context or {},
+        source=source,
+    )
+
+
+def _advance(table: Table, message: Message, feedback: Feedback) -> None:
+    for _ in range(_ATTEMPTS):
+        after = with_feedback(
+            message,
+            feedback.proves,
+            feedback.at,
+            provider_id=feedback.provider_id,
+            opened=feedback.opened,
+            clicked=feedback.clicked,
+        )
+        if after == message:
+            return
+        try:
+            table.write(Put(after.to_item(), after.rev))
+            return
+        except Conflict:
+            stored = table.get(message.key)
+            if stored is None:
+                return
+            message = Message.from_item(stored)
+    raise Conflict(f"message {message.id} is being written by many at once")

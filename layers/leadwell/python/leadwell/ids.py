@@ -1,0 +1,33 @@
+"""Deterministic identifiers: the same cause always gets the same name, so a retry finds its own traces."""
+
+import hashlib
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def fingerprint(*parts: str, length: int = 20) -> str:
+    """``length`` characters of Crockford's base 32 (5 bits each) of a SHA-256 over the parts.
+
+    Parts are length-prefixed, so ("ab", "c") and ("a", "bc") differ. 20 characters are 100 bits.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode()
+        digest.update(len(raw).to_bytes(4, "big") + raw)
+    number = int.from_bytes(digest.digest(), "big")
+    return "".join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(length))
+
+
+def contact_id(kind: str, value: str) -> str:
+    """The id of the contact first met under this identity, e.g. ``("anonymous_id", "8f…")``."""
+    return "c" + fingerprint("contact", kind, value)
+
+
+def message_id(enrollment: str, step: str, visit: int) -> str:
+    """One per (enrollment, step, visit): the ground of "at most one accepted send"."""
+    return "m" + fingerprint("message", enrollment, step, str(visit))
+
+
+def shard_of(text: str, shards: int) -> int:
+    """A stable number in [0, shards)."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % shards

@@ -1,0 +1,1 @@
+"""Journeys: what happens to a contact over time, step by step."""

@@ -1,0 +1,122 @@
+"""The enrollment: one contact's way through one journey."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from leadwell.clock import Moment
+from leadwell.due.buckets import due_attributes
+from leadwell.store import keys
+from leadwell.store.table import Item, Key
+
+KIND = "ENROLLMENT"
+
+ACTIVE = "active"
+FINISHED = "finished"
+EXITED = "exited"
+PARKED = "parked"
+
+_PATH_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What started it: an event, a segment entered, a date that came."""
+
+    id: str
+    name: str
+    at: Moment
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_map(self) -> dict[str, Any]:
+        return {"id": self.id, "name": self.name, "at": self.at, "properties": dict(self.properties)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """``step`` is where it stands, ``since`` when it got there, ``wake_at`` when it goes on by itself.
+
+    ``path`` tells the way so far as (step, moment, what happened), newest last.
+    """
+
+    contact: str
+    journey: str
+    version: int
+    key: str
+    number: int
+    cause: Cause
+    entered_at: Moment
+    step: str
+    since: Moment
+    rev: int = 0
+    status: str = ACTIVE
+    visit: int = 1
+    wake_at: Moment | None = None
+    reason: str = ""
+    ended_at: Moment | None = None
+    path: tuple[tuple[str, Moment, str], ...] = ()
+
+    @property
+    def item_key(self) -> Key:
+        return keys.enrollment(self.contact, self.journey, self.key, self.number)
+
+    @property
+    def id(self) -> str:
+        """Unique over all contacts and journeys."""
+        return f"{self.contact}/{self.journey}/{self.key}/{self.number}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == ACTIVE
+
+    def noted(self, at: Moment, what: str) -> tuple[tuple[str, Moment, str], ...]:
+        """The path with one more entry for the present step."""
+        return (*self.path, (self.step, at, what))[-_PATH_LENGTH:]
+
+    def to_item(self) -> Item:
+        item: Item = {
+            "pk": self.item_key.pk,
+            "sk": self.item_key.sk,
+            "kind": KIND,
+            "rev": self.rev + 1,
+            "journey": self.journey,
+            "version": self.version,
+            "key": self.key,
+            "number": self.number,
+            "cause": self.cause.to_map(),
+            "entered_at": self.entered_at,
+            "step": self.step,
+            "since": self.since,
+            "status": self.status,
+            "visit": self.visit,
+            "path": [list(entry) for entry in self.path],
+        }
+        if self.reason:
+            item["reason"] = self.reason
+        if self.ended_at is not None:
+            item["ended_at"] = self.ended_at
+        if self.wake_at is not None:
+            item |= due_attributes(self.item_key.pk, self.wake_at)
+            item["wake_at"] = self.wake_at
+        return item
+
+    @classmethod
+    def from_item(cls, item: Item) -> "Enrollment":
+        return cls(
+            contact=keys.contact_of(item["pk"]),
+            journey=item["journey"],
+            version=item["version"],
+            key=item["key"],
+            number=item["number"],
+            cause=Cause(**item["cause"]),
+            entered_at=item["entered_at"],
+            step=item["step"],
+            since=item["since"],
+            rev=item["rev"],
+            status=item["status"],
+            visit=item["visit"],
+            wake_at=item.get("wake_at"),
+            reason=item.get("reason", ""),
+            ended_at=item.get("ended_at"),
+            path=tuple((step, at, what) for step, at, what in item["path"]),
+        )

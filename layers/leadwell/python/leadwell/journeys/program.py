@@ -1,0 +1,92 @@
+"""A journey compiled: a flat table of nodes, each knowing the next, so that "where am I" is one word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from leadwell.conditions.compiling import Matches, compile_condition, compile_where
+from leadwell.errors import Refused
+from leadwell.journeys.models import DateTrigger, EventTrigger, JourneyDefinition, SegmentTrigger
+from leadwell.journeys.steps.branch import Branch
+from leadwell.journeys.steps.running import Node
+from leadwell.journeys.steps.send import SendEmail, SendSms
+from leadwell.journeys.steps.wait_for import WaitFor
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """``parameters`` are the values the journey was activated with; templates may use them."""
+
+    name: str
+    version: int
+    definition: JourneyDefinition
+    nodes: Mapping[str, Node]
+    first: str
+    trigger_matches: Matches
+    goal_matches: Matches | None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def trigger(self) -> EventTrigger | SegmentTrigger | DateTrigger:
+        return self.definition.trigger
+
+    def awaited(self) -> set[str]:
+        """Names of all events that can start, move or end it."""
+        names = {node.step.wait_for.event for node in self.nodes.values() if isinstance(node.step, WaitFor)}
+        if isinstance(self.trigger, EventTrigger):
+            names.add(self.trigger.event)
+        if self.definition.goal:
+            names.add(self.definition.goal.event)
+        return names
+
+    def templates(self) -> set[tuple[str, str]]:
+        """(kind, name) of the message templates it sends."""
+        found = set()
+        for node in self.nodes.values():
+            if isinstance(node.step, SendEmail):
+                found.add(("email", node.step.email.template))
+            elif isinstance(node.step, SendSms):
+                found.add(("sms", node.step.sms.template))
+        return found
+
+
+def compile_journey(
+    definition: JourneyDefinition, version: int = 1, parameters: Mapping[str, Any] | None = None
+) -> Program:
+    """Raises ``Refused`` when two steps have the same id."""
+    nodes: dict[str, Node] = {}
+    first = _lay_out(definition.steps, "", None, nodes)
+    assert first is not None  # the model demands at least one step
+    trigger, goal = definition.trigger, definition.goal
+    return Program(
+        name=definition.name,
+        version=version,
+        definition=definition,
+        nodes=nodes,
+        first=first,
+        trigger_matches=compile_where(trigger.where if isinstance(trigger, EventTrigger) else {}),
+        goal_matches=compile_where(goal.where) if goal else None,
+        parameters=parameters or {},
+    )
+
+
+def _lay_out(steps: tuple[Any, ...], prefix: str, after: str | None, nodes: dict[str, Node]) -> str | None:
+    """Adds a list of steps that leads to ``after``; answers the id of its first step."""
+    names = [step.id or f"{prefix}{number}" for number, step in enumerate(steps, 1)]
+    for place, (name, step) in enumerate(zip(names, steps, strict=True)):
+        if name in nodes or names.count(name) > 1:
+            raise Refused(f"the step id {name!r} is used twice", field="steps")
+        following = names[place + 1] if place + 1 < len(names) else after
+        arms: tuple[Any, ...] = ()
+        nodes[name] = Node(name, step, following)
+        if isinstance(step, Branch):
+            arms = tuple(
+                (
+                    compile_condition(arm.when) if arm.when is not None else None,
+                    _lay_out(arm.steps, f"{name}.{letter}", following, nodes) if arm.steps else following,
+                )
+                for letter, arm in zip("abcdefghijklmnopqrstuvwxyz", step.branch, strict=False)
+            )
+        matches = compile_where(step.wait_for.where) if isinstance(step, WaitFor) else None
+        nodes[name] = Node(name, step, following, arms, matches)
+    return names[0] if names else after

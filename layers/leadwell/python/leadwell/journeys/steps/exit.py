@@ -1,0 +1,15 @@
+"""End the journey here: ``exit: no phone number``."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from leadwell.journeys.steps.running import Leave, Next, StepModel, StepRun
+
+
+class Exit(StepModel):
+    exit: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def run(step: Exit, run: StepRun) -> Next:
+    return Leave(step.exit)

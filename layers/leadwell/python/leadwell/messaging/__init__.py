@@ -1,0 +1,1 @@
+"""Messages: what is said, how it is rendered, and how it leaves."""

@@ -1,0 +1,61 @@
+"""E-mail through Amazon SES (API v2).
+
+SES has no idempotency token and boto3 repeats a request whose answer is late, so this client must be built with retries
+off (``wiring`` does).
+"""
+
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
+
+from leadwell.messaging.outgoing import CannotSend, NotTaken, Outgoing
+
+_BUSY = {"TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException"}
+_CHARSET = "UTF-8"
+
+
+class SesEmail:
+    def __init__(self, client: Any, *, from_address: str, from_name: str, configuration_set: str) -> None:
+        self._client = client
+        self._from = f"{_phrase(from_name)} <{from_address}>" if from_name else from_address
+        self._configuration_set = configuration_set
+
+    def send(self, message: Outgoing) -> str:
+        simple = {
+            "Subject": {"Data": message.subject, "Charset": _CHARSET},
+            "Body": {
+                "Html": {"Data": message.html, "Charset": _CHARSET},
+                "Text": {"Data": message.text, "Charset": _CHARSET},
+            },
+            "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
+        }
+        try:
+            answer = self._client.send_email(
+                FromEmailAddress=self._from,
+                Destination={"ToAddresses": [message.to]},
+                Content={"Simple": simple},
+                EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
+                ConfigurationSetName=self._configuration_set,
+            )
+        except (ConnectTimeoutError, EndpointConnectionError) as error:
+            raise NotTaken("no connection to SES") from error
+        except ClientError as error:
+            raise _translated(error) from error
+        return str(answer["MessageId"])
+
+
+def _translated(error: ClientError) -> Exception:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+    if code in _BUSY or status == 429:
+        return NotTaken(f"SES asks to slow down ({code})")
+    if 400 <= status < 500:
+        # The provider's own words may quote the address; its code says enough.
+        return CannotSend(f"SES refused the message: {code}")
+    return error
+
+
+def _phrase(name: str) -> str:
+    """A display name as RFC 5322 wants it; SES encodes what is not ASCII."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
+    return f'"{escaped}"'

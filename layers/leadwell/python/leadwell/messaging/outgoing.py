@@ -1,0 +1,37 @@
+"""What a channel is given, and the three ways in which it may answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from leadwell.errors import Broken, Retryable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message ready to leave. ``tags`` come back with the provider's reports; SMS have only ``text``."""
+
+    to: str
+    text: str
+    subject: str = ""
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    transactional: bool = False
+
+
+class NotTaken(Retryable):
+    """The provider certainly did not take it (throttled, no connection): it may be sent again later."""
+
+
+class CannotSend(Broken):
+    """The provider certainly did not take it and never will as it is: a person has to look."""
+
+
+class Channel(Protocol):
+    def send(self, message: Outgoing) -> str:
+        """Hands the message to the provider in a single attempt; answers the provider's id.
+
+        Raises ``NotTaken`` or ``CannotSend`` only when the provider certainly does not have it. Any other exception
+        means that nobody knows.
+        """

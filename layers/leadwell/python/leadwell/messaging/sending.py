@@ -1,0 +1,185 @@
+"""Sends what was requested, at most once each.
+
+The order of things is the promise: look at the "no" of the person → write the message out → claim it, on condition
+that no "no" arrived meanwhile → call the provider once → mark. Whatever happens between claim and mark, nobody sends
+again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from leadwell.calendar import local_date, zone_or
+from leadwell.clock import DAY, MINUTE, Moment
+from leadwell.consent.permission import CONFIRMATION, Verdict, address_for, permission
+from leadwell.consent.suppressions import Suppression, suppression_key
+from leadwell.consent.withdrawals import Withdrawals
+from leadwell.contacts.contact import Contact
+from leadwell.definitions.library import Library
+from leadwell.due.buckets import Armory
+from leadwell.errors import Broken, Conflict
+from leadwell.ids import fingerprint
+from leadwell.messaging.message import Message, Status, claim, expired, parked, released, sent, skipped
+from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
+from leadwell.messaging.writing import Sender, write_out
+from leadwell.store import keys
+from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table
+from leadwell.tracking.events import Event, Name, Standing
+
+LEASE = 10 * MINUTE
+BACK_OFF = 2 * MINUTE
+_GRID = 5 * MINUTE
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Sends messages. ``channels`` maps a channel's name to the way out."""
+
+    table: Table
+    armory: Armory
+    library: Library
+    channels: Mapping[str, Channel]
+    sender: Callable[[], Sender]
+    default_zone: str
+
+    def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
+        """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
+        self.library.catalog()
+        failed: dict[Key, Exception] = {}
+        for key in dict.fromkeys(due):
+            try:
+                self._send(key, now)
+            except Exception as error:
+                failed[key] = error
+        return failed
+
+    def _send(self, key: Key, now: Moment) -> None:
+        for attempt in range(_ATTEMPTS):
+            try:
+                claimed = self._claim(key, now)
+                break
+            except Conflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        if claimed is not None:
+            self._hand_over(*claimed, now)
+
+    def _claim(self, key: Key, now: Moment) -> tuple[Message, Outgoing] | None:
+        """Decides and claims; None when there is nothing to send."""
+        contact_id = keys.contact_of(key.pk)
+        contact_key, no_key = keys.contact(contact_id), keys.withdrawals(contact_id)
+        found = self.table.get_many([key, contact_key, no_key])
+        if key not in found or contact_key not in found:
+            return None
+        message, contact = Message.from_item(found[key]), Contact.from_item(found[contact_key])
+        if message.status is Status.CLAIMED:
+            self._give_up(message, now)
+        if message.status is not Status.REQUESTED:
+            return None
+        withdrawals = Withdrawals.from_item(found.get(no_key))
+        address = address_for(contact, message.channel, message.purpose)
+        address_key = suppression_key(message.channel, address) if address else None
+        suppression = Suppression.from_item(self.table.get(address_key)) if address_key else None
+        verdict = permission(
+            contact,
+            withdrawals,
+            channel=message.channel,
+            purpose=message.purpose,
+            suppressed=suppression.reason.value if suppression else "",
+        )
+        if not verdict.allowed or address_key is None:
+            self._store(skipped(message, verdict.reason, now))
+            return None
+        try:
+            outgoing = self._write(message, contact, verdict, now)
+        except Broken as error:
+            self._store(parked(message, str(error)))
+            return None
+        claimed = claim(message, verdict.to, now, _grid(now + LEASE) - now)
+        conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT)]
+        if message.purpose == CONFIRMATION:
+            guard = self._once_a_day(message, contact, verdict.to, now)
+            if self.table.get(Key(guard["pk"], guard["sk"])):
+                self._store(skipped(message, "this address was asked for confirmation today already", now))
+                return None
+            conditions.append(Put(guard, ABSENT))
+        self.armory.arm([claimed.due_at], now)
+        self.table.write(Put(claimed.to_item(), message.rev), *conditions)
+        return replace(claimed, rev=message.rev + 1), outgoing
+
+    def _hand_over(self, message: Message, outgoing: Outgoing, now: Moment) -> None:
+        try:
+            provider_id = self.channels[message.channel].send(outgoing)
+        except NotTaken:
+            later, busy = _grid(now + BACK_OFF), str(error)
+            self.armory.arm([later], now)
+            self._mark(message, lambda present: released(present, later, busy))
+        except CannotSend as error:
+            reason = str(error)
+            self._mark(message, lambda present: parked(present, reason))
+        else:
+            self._mark(message, lambda present: sent(present, provider_id, now))
+            if message.channel == "sms":
+                # SES reports a send by itself; SNS does not.
+                self.table.write(Put(_sms_sent(message, now).to_item()))
+
+    def _mark(self, message: Message, change: Callable[[Message], Message]) -> None:
+        """Writes how it went; the provider's report may have been quicker and is kept."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                self.table.write(Put(change(message).to_item(), message.rev))
+                return
+            except Conflict:
+                item = self.table.get(message.key)
+                if item is None or attempt == _ATTEMPTS - 1:
+                    return
+                message = Message.from_item(item)
+            except Broken:
+                return
+
+    def _give_up(self, message: Message, now: Moment) -> None:
+        unknown = expired(message, now)
+        if unknown is not message:
+            self._store(unknown)
+
+    def _store(self, message: Message) -> None:
+        self.table.write(Put(message.to_item(), message.rev))
+
+    def _write(self, message: Message, contact: Contact, verdict: Verdict, now: Moment) -> Outgoing:
+        template = self.library.live(message.channel, message.template)
+        if template is None:
+            raise Broken(
+                f"there is no {message.channel} template {message.template}; publish it and release the message"
+            )
+        return write_out(message, template.document, contact, verdict.to, self.sender(), now)
+
+    def _once_a_day(self, message: Message, contact: Contact, to: str, now: Moment) -> Item:
+        """Nobody can have an address flooded with confirmation mails by typing it into forms."""
+        day = local_date(now, zone_or("", self.default_zone)).isoformat()
+        key = keys.guard(f"confirmation#{fingerprint('address', message.channel, to)}#{day}")
+        expires: Any = (now + 3 * DAY) // 1000
+        return {"pk": key.pk, "sk": key.sk, "kind": "GUARD", "rev": 1, "message": message.id, "expires_at": expires}
+
+
+def _grid(moment: Moment) -> Moment:
+    """Leases and pauses end on a grid of five minutes, so that few minutes need waking."""
+    return moment - moment % _GRID + _GRID
+
+
+def _sms_sent(message: Message, now: Moment) -> Event:
+    return Event(
+        contact=message.contact,
+        id="s" + fingerprint("sms sent", message.id),
+        at=now,
+        type="track",
+        name=Name.SMS_SENT,
+        standing=Standing.PROVEN,
+        properties={
+            "message": message.id,
+            "template": message.template,
+            "journey": message.journey,
+            "step": message.step,
+        },
+        source="sns",
+    )

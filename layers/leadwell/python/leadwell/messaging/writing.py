@@ -1,0 +1,92 @@
+"""From a requested message to the words that leave: template, contact, links and headers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leadwell.clock import Moment
+from leadwell.consent.permission import CONFIRMATION, TRANSACTIONAL
+from leadwell.contacts.contact import Contact
+from leadwell.messaging.message import Message
+from leadwell.messaging.outgoing import Outgoing
+from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
+from leadwell.messaging.rendering.render_email import render_email
+from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.pages.links import (
+    confirm_token,
+    confirm_url,
+    list_unsubscribe_headers,
+    unsubscribe_token,
+    unsubscribe_url,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes: shown in the mail's foot and used in its links."""
+
+    name: str
+    imprint: str
+    public_url: str
+    secret: bytes
+    default_locale: str
+
+
+def write_out(
+    message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender, now: Moment
+) -> Outgoing:
+    """The finished message. Raises ``Broken`` when the template fails on this contact's data."""
+    return _WRITERS[message.channel](message, template, contact, to, sender, now)
+
+
+def _email(
+    message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender, now: Moment
+) -> Outgoing:
+    unsubscribe = unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))
+    links = {"unsubscribe": unsubscribe}
+    if message.purpose == CONFIRMATION:
+        links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
+    compiled = CompiledEmail.model_validate(template)
+    context = _context(message, contact, sender, links)
+    mail = render_email(compiled, contact.locale or None, context, default_locale=sender.default_locale)
+    return Outgoing(
+        to=to,
+        subject=mail.subject,
+        html=mail.html,
+        text=mail.text,
+        headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
+        tags=_tags(message),
+        transactional=message.purpose == TRANSACTIONAL,
+    )
+
+
+def _sms(
+    message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender, now: Moment
+) -> Outgoing:
+    compiled = CompiledSms.model_validate(template)
+    context = _context(message, contact, sender, {})
+    text = render_sms(compiled, contact.locale or None, context, default_locale=sender.default_locale)
+    return Outgoing(to=to, text=text.text, tags=_tags(message), transactional=message.purpose == TRANSACTIONAL)
+
+
+_WRITERS = {"email": _email, "sms": _sms}
+
+
+def _context(message: Message, contact: Contact, sender: Sender, links: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "contact": {**contact.traits, "id": contact.id},
+        "event": message.data.get("event", {}),
+        "journey": message.data.get("journey", {}),
+        "links": dict(links),
+        "sender": {"name": sender.name, "imprint": sender.imprint},
+    }
+
+
+def _tags(message: Message) -> dict[str, str]:
+    """They come back with every report of the provider and say what it is about."""
+    return {
+        "leadwell_message": message.id,
+        "leadwell_contact": message.contact,
+        "leadwell_journey": message.journey or "none",
+        "leadwell_step": message.step or "none",
+    }

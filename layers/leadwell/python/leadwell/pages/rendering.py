@@ -1,0 +1,84 @@
+"""The public pages that links in messages lead to, as HTML without scripts and without anything loaded from elsewhere.
+
+unsubscribe    asks first; its button posts to the same address (a GET must change nothing: scanners follow links)
+unsubscribed   says what was switched off
+confirm        asks for the click that completes a double opt-in, for the same reason
+confirmed      says thank you
+link-invalid   one answer to every token that is expired, forged or unknown, so that none can be told from another
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from leadwell.messaging.rendering.locales import choose_locale
+
+PAGES = ("unsubscribe", "unsubscribed", "confirm", "confirmed", "link-invalid")
+
+# An unknown channel gets words that promise nothing about the other ones.
+_CHANNELS = {"email": "email", "sms": "sms", "*": "any"}
+_FOLDER = files("leadwell.pages") / "templates"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def render_page(name: str, locale: str | None, context: Mapping[str, object], *, default_locale: str = "en") -> str:
+    """A whole HTML document.
+
+    ``context``, every entry optional: ``sender`` {name, imprint}, ``address`` (an e-mail address or phone number, shown
+    masked because links get forwarded), ``channel`` (``email``, ``sms`` or ``*``), ``links`` {preferences}.
+    Raises KeyError for a page that is not in ``PAGES``.
+    """
+    if name not in PAGES:
+        raise KeyError(name)
+    chosen = choose_locale(_texts(), locale, default_locale)
+    channel = context.get("channel")
+    values = {
+        "sender": _entry(context, "sender", "name"),
+        "imprint": _entry(context, "sender", "imprint"),
+        "address": masked(str(context.get("address") or "")),
+        "channel": _CHANNELS.get(channel, "") if isinstance(channel, str) else "",
+        "preferences": _entry(context, "links", "preferences"),
+    }
+    words = _texts()[chosen]
+    values["sender"] = values["sender"] or words["us"]
+    page = {key: _filled(text, values) for key, text in {**words, **words[name]}.items() if isinstance(text, str)}
+    page["message"] = page.get(f"message_{values['channel']}", page.get("message", ""))
+    return _environment().get_template(f"{name}.html").render(locale=chosen, text=page, **values)
+
+
+def masked(address: str) -> str:
+    """``robin@example.com`` → ``r•••@example.com``, ``+12025550143`` → ``•••43``: enough for the owner to know it."""
+    local, at, domain = address.partition("@")
+    if at:
+        return f"{local[:1]}•••@{domain}"
+    return f"•••{address[-2:]}" if len(address) > 4 else ""
+
+
+def _entry(context: Mapping[str, object], section: str, name: str) -> str:
+    entries = context.get(section)
+    value = entries.get(name) if isinstance(entries, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
+
+
+def _source(file: str) -> str:
+    return (_FOLDER / file).read_text("utf-8")
+
+
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    return {locale: tomllib.loads(_source(f"{locale}.toml")) for locale in ("en", "de")}
+
+
+@cache
+def _environment() -> Environment:
+    sources = {f"{name}.html": _source(f"{name}.html") for name in ("layout", *PAGES)}
+    return Environment(loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined)

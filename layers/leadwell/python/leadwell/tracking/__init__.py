@@ -1,0 +1,1 @@
+"""What happened: events, who may say so, and how they become durable."""

@@ -1,0 +1,124 @@
+"""The event: everything that happens to a contact, whoever reports it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from leadwell.clock import Moment
+from leadwell.store import keys
+from leadwell.store.table import Item
+
+KIND = "EVENT"
+
+
+class Standing(StrEnum):
+    """How far we believe who an event says it is about (DESIGN: who may claim to be whom)."""
+
+    ANONYMOUS = "anonymous"
+    CLAIMED = "claimed"
+    """An unsigned identify: kept as a claim of the visitor, joins nothing and changes no consent."""
+    PROVEN = "proven"
+    """Server key, signed user hash, or a link from our own mail."""
+
+
+class Identity(NamedTuple):
+    """``kind`` is user_id, anonymous_id, email (lower case) or phone (E.164)."""
+
+    kind: str
+    value: str
+
+
+class Name:
+    """Names that mean something to Leadwell itself; Segment's specs name the others."""
+
+    IDENTIFIED = "Identified"
+    PAGE_VIEWED = "Page Viewed"
+    SCREEN_VIEWED = "Screen Viewed"
+    GROUPED = "Grouped"
+    ALIASED = "Aliased"
+    CONSENT_GRANTED = "Consent Granted"
+    CONSENT_REQUESTED = "Consent Requested"
+    """A grant that nobody proved yet: it only starts double opt-in."""
+    CONSENT_WITHDRAWN = "Consent Withdrawn"
+    EMAIL_SENT = "Email Sent"
+    EMAIL_DELIVERED = "Email Delivered"
+    EMAIL_OPENED = "Email Opened"
+    EMAIL_LINK_CLICKED = "Email Link Clicked"
+    EMAIL_BOUNCED = "Email Bounced"
+    EMAIL_DELAYED = "Email Delayed"
+    EMAIL_REJECTED = "Email Rejected"
+    EMAIL_MARKED_AS_SPAM = "Email Marked as Spam"
+    SMS_SENT = "SMS Sent"
+    SMS_RECEIVED = "SMS Received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened.
+
+    ``id`` is unique per contact (a client's messageId, or derived from the cause), ``at`` is when it happened.
+    ``identities`` are what a proven event states about the person, or what a claimed one merely says.
+    ``source`` names the reporter: a write key's name, ``link``, ``ses``, ``journey:welcome`` …
+    """
+
+    contact: str
+    id: str
+    at: Moment
+    type: str
+    name: str
+    standing: Standing
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    identities: tuple[Identity, ...] = ()
+    source: str = ""
+
+    @property
+    def order(self) -> tuple[Moment, str]:
+        """Events are applied in this order."""
+        return (self.at, self.id)
+
+    def moved_to(self, contact: str) -> "Event":
+        """The same event in another contact's history (two contacts turned out to be one)."""
+        return replace(self, contact=contact)
+
+    def to_item(self) -> Item:
+        key = keys.event(self.contact, self.at, self.id)
+        item: Item = {
+            "pk": key.pk,
+            "sk": key.sk,
+            "kind": KIND,
+            "id": self.id,
+            "at": self.at,
+            "type": self.type,
+            "name": self.name,
+            "standing": self.standing.value,
+        }
+        if self.properties:
+            item["properties"] = dict(self.properties)
+        if self.traits:
+            item["traits"] = dict(self.traits)
+        if self.context:
+            item["context"] = dict(self.context)
+        if self.identities:
+            item["identities"] = [list(identity) for identity in self.identities]
+        if self.source:
+            item["source"] = self.source
+        return item
+
+    @classmethod
+    def from_item(cls, item: Item) -> "Event":
+        return cls(
+            contact=keys.contact_of(item["pk"]),
+            id=item["id"],
+            at=item["at"],
+            type=item["type"],
+            name=item["name"],
+            standing=Standing(item["standing"]),
+            properties=item.get("properties", {}),
+            traits=item.get("traits", {}),
+            context=item.get("context", {}),
+            identities=tuple(Identity(kind, value) for kind, value in item.get("identities", ())),
+            source=item.get("source", ""),
+        )

@@ -1,0 +1,70 @@
+"""Makes events durable. Whoever reports something ends here, so a "no" is never slower than a "yes"."""
+
+from collections.abc import Iterable, Sequence
+
+from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
+from leadwell.errors import Conflict
+from leadwell.store import keys
+from leadwell.store.table import ABSENT, Item, Put, Table
+from leadwell.tracking.events import Event
+
+_ATTEMPTS = 5
+
+
+def record(table: Table, events: Iterable[Event]) -> None:
+    """Stores events; returns only when all of them are durable. Doing it again changes nothing.
+
+    A withdrawal of consent is written together with the contact's ``NO`` item, which every send reads: it counts from
+    this moment, not from when the contact is next updated. Raises ``Throttled`` when the table asks to slow down.
+    """
+    plain: list[Item] = []
+    for event in events:
+        if is_withdrawal(event):
+            record_withdrawal(table, event)
+        else:
+            plain.append(event.to_item())
+    if plain:
+        table.put_many(_distinct(plain))
+
+
+def record_once(table: Table, event: Event) -> bool:
+    """Stores an event whose time we had to make up, so that its key cannot recognize a retry: a guard does.
+
+    Answers whether the event was new.
+    """
+    guard = keys.guard(f"event#{event.contact}#{event.id}")
+    try:
+        table.write(
+            Put({"pk": guard.pk, "sk": guard.sk, "kind": "GUARD", "rev": 1, "expires_at": event.at // 1000 + 7 *
+            86_400}, ABSENT), Put(event.to_item(), ABSENT),
+        )
+    except Conflict as conflict:
+        if not conflict.failed:
+            raise
+        return False
+    if is_withdrawal(event):
+        record_withdrawal(table, event)
+    return True
+
+
+def record_withdrawal(table: Table, event: Event) -> None:
+    """Stores the event and remembers the "no" in one transaction."""
+    key = keys.withdrawals(event.contact)
+    for _ in range(_ATTEMPTS):
+        stored = table.get(key)
+        before = Withdrawals.from_item(stored)
+        after = before.with_event(event)
+        if after == before:
+            table.write(Put(event.to_item()))
+            return
+        try:
+            table.write(Put(event.to_item()), Put(after.to_item(key), before.rev))
+            return
+        except Conflict:
+            continue
+    raise Conflict(f"the withdrawals of contact {event.contact} are written by many at once")
+
+
+def _distinct(items: Sequence[Item]) -> list[Item]:
+    """A batch write may not name a key twice; the same key is the same event."""
+    return list({(item["pk"], item["sk"]): item for item in items}.values())

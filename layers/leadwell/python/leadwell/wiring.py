@@ -1,0 +1,145 @@
+"""Puts the parts together: the one place, beside ``store/`` and ``messaging/channels/``, that knows AWS.
+
+Clients are created on first use because importing and building one costs more than most invocations.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from leadwell.clock import Clock, SystemClock
+from leadwell.contacts.updating import Updater
+from leadwell.definitions.library import Library
+from leadwell.due.buckets import Armory
+from leadwell.due.starter import DelayStarter, StepFunctionsStarter
+from leadwell.journeys.running import Runner
+from leadwell.messaging.outgoing import Channel
+from leadwell.messaging.sending import Post
+from leadwell.messaging.writing import Sender
+from leadwell.settings import Settings
+from leadwell.store.queues import Queues, SqsQueues
+from leadwell.store.secrets import Secrets, SecretsManagerSecrets
+from leadwell.store.table import Table
+
+_SEND_TIMEOUT = 8
+"""Seconds to wait for a provider's answer: far less than the function may take, far more than it usually does."""
+
+
+class Services:
+    """What handlers work with. Tests and the local run replace single parts by assigning to them."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    @cached_property
+    def table(self) -> Table:
+        from leadwell.store.dynamo import DynamoTable
+
+        return DynamoTable(_client("dynamodb"), self.settings.table)
+
+    @cached_property
+    def queues(self) -> Queues:
+        return SqsQueues(
+            _client("sqs"),
+            contacts=self.settings.contacts_queue_url,
+            enrollments=self.settings.enrollments_queue_url,
+            messages=self.settings.messages_queue_url,
+        )
+
+    @cached_property
+    def starter(self) -> DelayStarter:
+        return StepFunctionsStarter(_client("stepfunctions"), self.settings.delay_arn, self.settings.rebuild_arn)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return SecretsManagerSecrets(_client("secretsmanager"), self.settings.secret_arn)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        from leadwell.messaging.channels.email_ses import SesEmail
+        from leadwell.messaging.channels.sms_sns import SnsSms
+
+        settings = self.settings
+        return {
+            "email": SesEmail(
+                _sending_client("sesv2"),
+                from_address=settings.from_address,
+                from_name=settings.from_name,
+                configuration_set=settings.configuration_set,
+            ),
+            "sms": SnsSms(_sending_client("sns"), sender_id=settings.sms_sender_id),
+        }
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.table)
+
+    @cached_property
+    def armory(self) -> Armory:
+        return Armory(self.table, self.starter)
+
+    @cached_property
+    def updater(self) -> Updater:
+        return Updater(self.table, self.armory, self.settings.default_timezone)
+
+    @cached_property
+    def runner(self) -> Runner:
+        return Runner(self.table, self.queues, self.armory, self.library, self.settings.default_timezone)
+
+    @cached_property
+    def post(self) -> Post:
+        return Post(self.table, self.armory, self.library, self.channels, self._sender, self.settings.default_timezone)
+
+    def _sender(self) -> Sender:
+        settings = self.settings
+        return Sender(
+            name=settings.from_name or settings.from_address,
+            imprint=settings.imprint,
+            public_url=settings.public_url,
+            secret=self.secrets.signing_key,
+            default_locale=settings.default_locale,
+        )
+
+
+_services: Services | None = None
+_clock: Clock = SystemClock()
+
+
+def services() -> Services:
+    """The services of this process, made from the environment on first use."""
+    global _services
+    if _services is None:
+        _services = Services(Settings.from_environment(), _clock)
+    return _services
+
+
+def use(replacement: Services | None) -> None:
+    """Installs other services (None: forget them, so that the environment is read again)."""
+    global _services
+    _services = replacement
+
+
+def use_clock(clock: Clock) -> None:
+    """Every time from now on comes from this clock."""
+    global _clock
+    _clock = clock
+    if _services is not None:
+        _services.clock = clock
+
+
+def _client(service: str) -> Any:
+    return _build(service, retries={"mode": "standard", "total_max_attempts": 4})
+
+
+def _sending_client(service: str) -> Any:
+    """Without retries: boto3 would send a mail again whose answer came late, and SES would deliver both."""
+    return _build(service, retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=_SEND_TIMEOUT)
+
+
+def _build(service: str, **options: Any) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    make: Any = boto3.client  # which service is decided at run time
+    return make(service, config=Config(**options))

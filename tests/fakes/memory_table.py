@@ -1,0 +1,167 @@
+"""The table in memory, with a stream."""
+
+import copy
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from leadwell.errors import Conflict
+from leadwell.store.attributes import from_attributes, to_attributes
+from leadwell.store.table import Change, Check, Delete, DueEntry, DuePage, Item, Key, Page, Put, key_of
+
+
+class MemoryTable:
+    """Keeps items in the wire form, so that a type the real table would refuse is refused here too."""
+
+    def __init__(self) -> None:
+        self._items: dict[Key, dict[str, Any]] = {}
+        self.stream: list[dict[str, Any]] = []
+        self.requests = 0
+        self.on_request: Callable[[str], None] = lambda operation: None
+
+    def get(self, key: Key) -> Item | None:
+        self._request("get")
+        found = self._items.get(key)
+        return from_attributes(found) if found else None
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        wanted = list(dict.fromkeys(keys))
+        for _ in range(0, len(wanted), 100):
+            self._request("get_many")
+        return {key: from_attributes(self._items[key]) for key in wanted if key in self._items}
+
+    def put_many(self, items: Sequence[Item]) -> None:
+        keys = [key_of(item) for item in items]
+        if len(set(keys)) != len(keys):
+            raise ValueError("a batch write names a key twice")
+        for start in range(0, len(items), 25):
+            self._request("put_many")
+            for item in items[start : start + 25]:
+                self._put(item)
+            self._done("put_many")
+
+    def write(self, *changes: Change) -> None:
+        if not changes:
+            return
+        keys = [change.key for change in changes]
+        if len(set(keys)) != len(keys):
+            raise ValueError("a transaction names a key twice")
+        if len(changes) > 100:
+            raise ValueError("a transaction has more than 100 changes")
+        self._request("write")
+        failed = tuple(n for n, change in enumerate(changes) if not self._holds(change))
+        if failed:
+            raise Conflict(failed=failed)
+        for change in changes:
+            match change:
+                case Put(item, _):
+                    self._put(item)
+                case Delete(key, _):
+                    self._delete(key)
+                case Check():
+                    pass
+        self._done("write")
+
+    def query(
+        self,
+        pk: str,
+        *,
+        begins: str = "",
+        after: str | None = None,
+        until: str | None = None,
+        newest_first: bool = False,
+        limit: int = 100,
+        cursor: Key | None = None,
+    ) -> Page:
+        self._request("query")
+        found = sorted(
+            key
+            for key in self._items
+            if key.pk == pk
+            and key.sk.startswith(begins)
+            and (after is None or key.sk >= after)
+            and (until is None or key.sk <= until)
+        )
+        if newest_first:
+            found.reverse()
+        if cursor:
+            found = [key for key in found if (key < cursor if newest_first else key > cursor)]
+        page = found[:limit]
+        more = len(found) > limit
+        return Page([from_attributes(self._items[key]) for key in page], page[-1] if more else None)
+
+    def query_due(self, bucket: str, *, limit: int, cursor: dict[str, str] | None = None) -> DuePage:
+        self._request("query_due")
+        found = sorted(
+            (item["due_at"]["S"], key) for key, item in self._items.items() if item.get("due_bucket") == {"S": bucket}
+        )
+        if cursor:
+            last = (cursor["due_at"], Key(cursor["pk"], cursor["sk"]))
+            found = [entry for entry in found if entry > last]
+        entries = [DueEntry(key, due_at) for due_at, key in found[:limit]]
+        if len(found) <= limit:
+            return DuePage(entries)
+        end = entries[-1]
+        return DuePage(entries, {"pk": end.key.pk, "sk": end.key.sk, "due_bucket": bucket, "due_at": end.due_at})
+
+    def scan(self, *, segment: int, segments: int, limit: int, cursor: Key | None = None) -> Page:
+        self._request("scan")
+        found = [key for key in sorted(self._items) if _segment(key, segments) == segment]
+        if cursor:
+            found = [key for key in found if key > cursor]
+        page = found[:limit]
+        return Page([from_attributes(self._items[key]) for key in page], page[-1] if len(found) > limit else None)
+
+    def items(self, kind: str) -> list[Item]:
+        """For assertions: every item of a kind, in key order."""
+        return [
+            from_attributes(self._items[key])
+            for key in sorted(self._items)
+            if self._items[key].get("kind") == {"S": kind}
+        ]
+
+    def _holds(self, change: Change) -> bool:
+        if change.expect is None:
+            return True
+        stored = self._items.get(change.key)
+        if change.expect == 0:
+            return stored is None
+        return stored is not None and stored.get("rev") == {"N": str(change.expect)}
+
+    def _put(self, item: Item) -> None:
+        key = key_of(item)
+        new = copy.deepcopy(to_attributes(item))
+        old = self._items.get(key)
+        self._items[key] = new
+        if old != new:
+            self._emit("MODIFY" if old else "INSERT", key, old, new)
+
+    def _delete(self, key: Key) -> None:
+        old = self._items.pop(key, None)
+        if old:
+            self._emit("REMOVE", key, old, None)
+
+    def _emit(self, event_name: str, key: Key, old: dict[str, Any] | None, new: dict[str, Any] | None) -> None:
+        number = len(self.stream) + 1
+        change: dict[str, Any] = {
+            "Keys": {"pk": {"S": key.pk}, "sk": {"S": key.sk}},
+            "SequenceNumber": f"{number:021d}",
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        }
+        if old:
+            change["OldImage"] = old
+        if new:
+            change["NewImage"] = new
+        self.stream.append(
+            {"eventID": str(number), "eventName": event_name, "eventSource": "aws:dynamodb", "dynamodb": change}
+        )
+
+    def _request(self, operation: str) -> None:
+        self.requests += 1
+        self.on_request(f"before {operation}")
+
+    def _done(self, operation: str) -> None:
+        self.on_request(f"after {operation}")
+
+
+def _segment(key: Key, segments: int) -> int:
+    return sum(key.pk.encode()) % segments
