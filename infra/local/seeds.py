@@ -18,7 +18,4 @@ def sow(client: Callable[[str], Any], from_address: str, templates: Path) -> Non
     keys = importlib.import_module("leadwell.tracking.keys")
     keys.add_key(services.table, PUBLIC_KEY, keys.KeyKind.PUBLIC, "Local run, browsers")
     keys.add_key(services.table, SERVER_KEY, keys.KeyKind.SERVER, "Local run, servers")
-    import importlib.util as u  # TEMPORARY
-
-    if u.find_spec("leadwell.definitions.starters"):
-        importlib.import_module("leadwell.definitions.starters").publish_starters(services, templates)
+    importlib.import_module("leadwell.definitions.starters").publish_starters(services, templates)

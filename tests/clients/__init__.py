@@ -25,7 +25,9 @@ def modules() -> Path:
         _FOLDER.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(_HERE / name, _FOLDER / name)
-        _run(_program("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=_FOLDER)
+        # Not "npm ci": it insists on packages for other platforms, which are optional and not in every registry.
+        quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+        _run(_program("npm"), "install", "--no-save", "--omit=optional", "--ignore-scripts", *quiet, folder=_FOLDER)
         mark.write_text(wanted)
     return _FOLDER / "node_modules"
 

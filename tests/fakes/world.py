@@ -1,27 +1,44 @@
-"""A whole installation in memory: the real handlers' code, driven the way AWS drives it, under a virtual clock."""
+"""A whole installation in memory: the real handlers, called the way AWS calls them, under a virtual clock."""
 
-from collections.abc import Mapping, Sequence
+import importlib
+import json
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from leadwell import wiring
 from leadwell.clock import MINUTE, Moment, from_iso, to_iso, to_minute
 from leadwell.contacts.contact import Contact
 from leadwell.definitions.starters import publish_folder
 from leadwell.due.buckets import minute_start
-from leadwell.due.waking import Progress, drain, sweep
 from leadwell.ids import contact_id, fingerprint
 from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.settings import Settings
 from leadwell.store import keys
-from leadwell.store.attributes import from_attributes
-from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES
-from leadwell.store.table import Item, Key
+from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, to_body
+from leadwell.store.table import Key
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
 from leadwell.wiring import Services
 from tests.fakes.memory_table import MemoryTable
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+
+SETTINGS = Settings(
+    table="leadwell",
+    public_url="https://go.example.com",
+    from_address="hello@example.com",
+    from_name="Example Shop",
+    imprint="Example Shop, Example Street 1, 12345 Exampletown",
+    default_timezone="Europe/Berlin",
+)
+
+_ATTEMPTS = 10
+_WORKERS = {CONTACTS: "score_and_segment", ENROLLMENTS: "run_journeys", MESSAGES: "send_messages"}
+
+
+class Crash(BaseException):
+    """The process dies. No handler can catch it as an error."""
 
 
 class VirtualClock:
@@ -33,23 +50,32 @@ class VirtualClock:
 
 
 class MemoryQueues:
-    def __init__(self) -> None:
+    def __init__(self, on_request: Callable[[str], None]) -> None:
         self.waiting: dict[str, list[Key]] = {CONTACTS: [], ENROLLMENTS: [], MESSAGES: []}
+        self._on_request = on_request
 
-    def send(self, queue: str, work: Any) -> None:
-        self.waiting[queue] += list(work)
+    def send(self, queue: str, work: Iterable[Key]) -> None:
+        entries = list(work)
+        for start in range(0, len(entries), 10):
+            self._on_request("before send")
+            self.waiting[queue] += entries[start : start + 10]
+            self._on_request("after send")
 
     def backlog(self, queue: str) -> int:
+        self._on_request("before backlog")
         return len(self.waiting[queue])
 
 
 class MemoryStarter:
-    def __init__(self) -> None:
+    def __init__(self, on_request: Callable[[str], None]) -> None:
         self.minutes: set[str] = set()
         self.rebuilds: list[str] = []
+        self._on_request = on_request
 
     def start_delay(self, minute: str, name: str) -> None:
+        self._on_request("before start")
         self.minutes.add(minute)
+        self._on_request("after start")
 
     def start_rebuild(self, name: str, reason: str) -> None:
         self.rebuilds.append(reason)
@@ -58,43 +84,47 @@ class MemoryStarter:
 class Outbox:
     """A channel that keeps what it is given."""
 
-    def __init__(self, clock: VirtualClock) -> None:
+    def __init__(self, clock: VirtualClock, on_request: Callable[[str], None]) -> None:
         self._clock = clock
+        self._on_request = on_request
         self.sent: list[tuple[Moment, Outgoing]] = []
 
     def send(self, message: Outgoing) -> str:
+        self._on_request("before provider")
         self.sent.append((self._clock.now(), message))
-        return f"provider-{len(self.sent)}"
+        self._on_request("after provider")
+        return f"provider-{message.tags['leadwell_message']}"
 
 
 class _Secrets:
     signing_key = b"0123456789abcdef0123456789abcdef"
 
 
-SETTINGS = Settings(
-    table="leadwell",
-    public_url="https://go.example.com",
-    from_address="hello@example.com",
-    from_name="Example Shop",
-    imprint="Example Shop, Example Street 1, 12345 Exampletown",
-    default_timezone="Europe/Berlin",
-)
-
-
 class World:
-    """``advance`` lets time pass through every due moment in order; nothing sleeps."""
+    """``post`` stores events and lets everything follow that follows at once; ``advance`` lets time pass through every
+    due moment in order. Nothing sleeps.
 
-    def __init__(self, start: str = "2026-03-02T08:00:00Z", templates: Path | None = TEMPLATES) -> None:
+    ``crash_at`` kills whichever handler makes the request of that number (counted from 1, a before and an after for
+    each); AWS then delivers its batch again, to a new process.
+    """
+
+    def __init__(
+        self, start: str = "2026-03-02T08:00:00Z", templates: Path | None = TEMPLATES, crash_at: int = 0
+    ) -> None:
         self.clock = VirtualClock(start)
         self.table = MemoryTable()
-        self.queues = MemoryQueues()
-        self.starter = MemoryStarter()
-        self.outbox = Outbox(self.clock)
-        self.sms = Outbox(self.clock)
+        self.queues = MemoryQueues(self._request)
+        self.starter = MemoryStarter(self._request)
+        self.outbox = Outbox(self.clock, self._request)
+        self.sms = Outbox(self.clock, self._request)
         self.services = self.new_services()
-        self._read = 0
+        self.requests: list[str] = []
+        self._crash_at = crash_at
+        self._read = {"score_and_segment": 0, "run_journeys": 0}
         if templates:
             publish_folder(self.services.library, templates, self.clock.now(), "test")
+        self._calling = False
+        self.table.on_request = self._request
 
     def new_services(self) -> Services:
         """As a fresh Lambda sandbox would build them."""
@@ -113,12 +143,10 @@ class World:
     def event(self, user: str, name: str, properties: Mapping[str, Any] | None = None, **more: Any) -> Event:
         """An event that a server reports about a user."""
         at = more.pop("at", self.clock.now())
-        event_id = more.pop("id", None) or fingerprint(
-            user, name, repr(properties), str(at), str(len(self.table.stream))
-        )
+        made_up = fingerprint(user, name, repr(properties), str(at), str(len(self.table.stream)))
         return Event(
             contact=contact_id("user_id", user),
-            id=event_id,
+            id=more.pop("id", None) or made_up,
             at=at,
             type=more.pop("type", "track"),
             name=name,
@@ -142,34 +170,55 @@ class World:
 
     def run(self) -> None:
         """Until nothing is left to do at this moment."""
-        while self._read < len(self.table.stream) or any(self.queues.waiting.values()):
-            self._read_stream()
-            self._work_queues()
+        end = len(self.table.stream)
+        while any(position < end for position in self._read.values()) or any(self.queues.waiting.values()):
+            for function in self._read:
+                self._read_stream(function)
+            for queue in self.queues.waiting:
+                self._work_queue(queue)
+            end = len(self.table.stream)
 
     def advance(self, milliseconds: int) -> None:
         target = self.clock.moment + milliseconds
         while True:
-            markers = self.table.query(
-                keys.DUE, after=to_minute(self.clock.moment), until=to_minute(target), limit=1
-            ).items
+            after, until = to_minute(self.clock.moment + MINUTE), to_minute(target)
+            markers = self.table.query(keys.DUE, after=after, until=until, limit=1).items if after <= until else []
             if not markers:
                 break
             minute = markers[0]["sk"]
-            self.clock.moment = max(self.clock.moment, minute_start(minute))
+            self.clock.moment = minute_start(minute)
             self.wake(minute)
-            self.table.write(*[_delete(minute)])
-        self.clock.moment = target
+        self.clock.moment = max(target, self.clock.moment)
         self.sweep()
 
     def wake(self, minute: str) -> None:
-        progress = Progress(minute)
-        while progress.more:
-            progress = drain(self.table, self.queues, progress, self.clock.now())
+        """What the state machine does when a minute has come."""
+        state: dict[str, Any] = {"minute": minute, "more": True}
+        while state["more"]:
+            state = self.call("wake_due", state)
         self.run()
 
     def sweep(self) -> None:
-        sweep(self.table, self.queues, self.starter, self.clock.now())
+        self.call("wake_due", {"sweep": True})
         self.run()
+
+    def call(self, function: str, event: Mapping[str, Any]) -> Any:
+        """Calls a function as AWS does: through JSON, and again when it dies or fails."""
+        handler = importlib.import_module(f"functions.{function}.handler").handler
+        for attempt in range(_ATTEMPTS):
+            wiring.use(self.services)
+            self._calling = True
+            try:
+                return json.loads(json.dumps(handler(json.loads(json.dumps(event)), None)))
+            except Crash:
+                self.services = self.new_services()
+            except Exception:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            finally:
+                self._calling = False
+                wiring.use(None)
+        raise AssertionError(f"{function} does not come to an end")
 
     def contact(self, user: str) -> Contact:
         item = self.table.get(keys.contact(contact_id("user_id", user)))
@@ -183,46 +232,40 @@ class World:
             for at, mail in self.outbox.sent
         ]
 
-    def _read_stream(self) -> None:
-        records = self.table.stream[self._read : self._read + 100]
-        self._read += len(records)
-        now, given = self.clock.now(), self.services
-        images = [
-            (record["eventName"], from_attributes(record["dynamodb"]["NewImage"]))
-            for record in records
-            if "NewImage" in record["dynamodb"]
+    def _read_stream(self, function: str) -> None:
+        start = self._read[function]
+        records = self.table.stream[start : start + 100]
+        wanted = [record for record in records if _FILTERS[function](record)]
+        if wanted:
+            self.call(function, {"Records": wanted})
+        self._read[function] = start + len(records)
+
+    def _work_queue(self, queue: str) -> None:
+        work, self.queues.waiting[queue] = self.queues.waiting[queue][:10], self.queues.waiting[queue][10:]
+        if not work:
+            return
+        records = [
+            {"messageId": str(number), "body": to_body(key), "eventSource": "aws:sqs"}
+            for number, key in enumerate(work)
         ]
-        events = [Event.from_item(image) for name, image in images if name == "INSERT" and image["kind"] == "EVENT"]
-        if events:
-            given.updater.apply(events, given.library.catalog(), now)
-        for _, image in images:
-            if image["kind"] == "CONTACT" and image.get("news"):
-                given.runner.react_to(image, now)
+        answer = self.call(_WORKERS[queue], {"Records": records})
+        failed = [work[int(failure["itemIdentifier"])] for failure in answer["batchItemFailures"]]
+        assert not failed, f"{_WORKERS[queue]} failed for {failed}"
 
-    def _work_queues(self) -> None:
-        now, given = self.clock.now(), self.services
-        for queue in self.queues.waiting:
-            work, self.queues.waiting[queue] = self.queues.waiting[queue], []
-            failed = self._workers()[queue](work, given, now) if work else {}
-            for error in failed.values():
-                raise error
-
-    def _workers(self) -> Mapping[str, Any]:
-        return {
-            CONTACTS: lambda work, given, now: given.updater.touch(work, given.library.catalog(), now),
-            ENROLLMENTS: lambda work, given, now: given.runner.wake(work, now),
-            MESSAGES: lambda work, given, now: given.post.send_all(work, now),
-        }
+    def _request(self, what: str) -> None:
+        if getattr(self, "_calling", False):
+            self.requests.append(what)
+            if len(self.requests) == self._crash_at:
+                raise Crash(what)
 
 
-def _delete(minute: str) -> Any:
-    from leadwell.store.table import Delete
-
-    return Delete(keys.due_minute(minute))
-
-
-def items_of(world: World, kind: str) -> Sequence[Item]:
-    return world.table.items(kind)
-
-
-__all__ = ["MINUTE", "World"]
+_FILTERS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "score_and_segment": lambda record: (
+        record["eventName"] == "INSERT" and record["dynamodb"]["NewImage"].get("kind") == {"S": "EVENT"}
+    ),
+    "run_journeys": lambda record: (
+        record["eventName"] in ("INSERT", "MODIFY")
+        and record["dynamodb"]["NewImage"].get("kind") == {"S": "CONTACT"}
+        and record["dynamodb"]["NewImage"].get("news") == {"S": "yes"}
+    ),
+}

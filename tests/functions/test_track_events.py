@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from moto import mock_aws
 
@@ -125,7 +126,7 @@ def test_throttling_is_told_to_the_client(door: DeployedDoor, operation: str) ->
 
     def throttle(request: Any, **_: Any) -> AWSResponse:
         raw = json.dumps({"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow"})
-        return AWSResponse(request.url, 400, {}, _Raw(raw.encode()))
+        return AWSResponse(request.url, 400, HTTPHeaders(), _Raw(raw.encode()))
 
     event = f"before-send.dynamodb.{operation}"
     door.client.meta.events.register_first(event, throttle)

@@ -5,7 +5,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from functions.track_events.handler import handler
 from leadwell import wiring
@@ -52,7 +52,7 @@ class Door:
         self.services.secrets = FixedSecrets()
         self.requests = 0
 
-    def __enter__(self) -> "Door":
+    def __enter__(self) -> Self:
         add_key(self.services.table, PUBLIC, KeyKind.PUBLIC, "public")
         add_key(self.services.table, SERVER, KeyKind.SERVER, "server")
         wiring.use(self.services)

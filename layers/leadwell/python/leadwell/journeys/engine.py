@@ -96,14 +96,10 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
     assert enrollment.wake_at is not None
     punctual = situation.now - enrollment.wake_at <= _PUNCTUAL
     at = enrollment.wake_at if punctual else situation.now
-    node = program.nodes[enrollment.step]
-    if isinstance(node.step, WaitFor):
-        noted = replace(enrollment, path=enrollment.noted(at, "timed out"))
-        if node.step.wait_for.on_timeout == "exit":
-            return Move(ended(noted, EXITED, f"{node.step.wait_for.event} did not come", at))
-    else:
-        noted = replace(enrollment, path=enrollment.noted(at, "waited"))
-    return _go(program, noted, node.next, situation, at)
+    enrollment, outcome = _after_wait(program, enrollment, at)
+    if isinstance(outcome, Leave):
+        return Move(ended(enrollment, EXITED, outcome.reason, at))
+    return _go(program, enrollment, outcome.to, situation, at)
 
 
 def react(program: Program, enrollment: Enrollment, happening: Happening, situation: Situation) -> Move | None:
@@ -151,6 +147,17 @@ def _go(program: Program, enrollment: Enrollment, to: str | None, situation: Sit
     return _move(program, replace(enrollment, step=to, since=at, wake_at=None), situation, at)
 
 
+def _after_wait(program: Program, enrollment: Enrollment, at: Moment) -> tuple[Enrollment, Go | Leave]:
+    """What follows when the wait of the present step is over by itself."""
+    node = program.nodes[enrollment.step]
+    if not isinstance(node.step, WaitFor):
+        return replace(enrollment, path=enrollment.noted(at, "waited")), Go(node.next)
+    noted = replace(enrollment, path=enrollment.noted(at, "timed out"))
+    if node.step.wait_for.on_timeout == "exit":
+        return noted, Leave(f"{node.step.wait_for.event} did not come")
+    return noted, Go(node.next)
+
+
 def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Moment) -> Move:
     """Runs steps until one waits or the journey ends."""
     effects: list[Requested | Updated] = []
@@ -163,14 +170,18 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
         outcome = RUN[type(node.step)](node.step, run)
         effects += run.effects
         match outcome:
+            case Sleep(until) if until > situation.now:
+                return Move(replace(enrollment, wake_at=until, since=at, status=ACTIVE), tuple(effects))
             case Sleep(until):
-                asleep = replace(enrollment, wake_at=max(until, at), since=at, status=ACTIVE)
-                return Move(asleep, tuple(effects))
+                at = max(until, at)
+                enrollment, outcome = _after_wait(program, enrollment, at)
+            case _:
+                enrollment = replace(enrollment, path=enrollment.noted(at, "done"))
+        match outcome:
             case Leave(reason):
                 return Move(ended(enrollment, EXITED, reason, at), tuple(effects))
-            case Go(to):
-                enrollment = replace(enrollment, path=enrollment.noted(at, "done"))
-                if to is None:
-                    return Move(ended(enrollment, FINISHED, "", at), tuple(effects))
+            case Go(None):
+                return Move(ended(enrollment, FINISHED, "", at), tuple(effects))
+            case Go(str() as to):
                 enrollment = replace(enrollment, step=to, since=at)
     return Move(ended(enrollment, PARKED, f"more than {_MOST_STEPS} steps without a wait", at), tuple(effects))

@@ -23,7 +23,7 @@ from leadwell.messaging.message import Message, Status, claim, expired, parked, 
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
-from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table
+from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, key_of
 from leadwell.tracking.events import Event, Name, Standing
 
 LEASE = 10 * MINUTE
@@ -99,11 +99,13 @@ class Post:
         claimed = claim(message, verdict.to, now, _grid(now + LEASE) - now)
         conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT)]
         if message.purpose == CONFIRMATION:
-            guard = self._once_a_day(message, contact, verdict.to, now)
-            if self.table.get(Key(guard["pk"], guard["sk"])):
+            guard = self._once_a_day(message, verdict.to, now)
+            asked = self.table.get(key_of(guard))
+            if asked is None:
+                conditions.append(Put(guard, ABSENT))
+            elif asked["message"] != message.id:
                 self._store(skipped(message, "this address was asked for confirmation today already", now))
                 return None
-            conditions.append(Put(guard, ABSENT))
         self.armory.arm([claimed.due_at], now)
         self.table.write(Put(claimed.to_item(), message.rev), *conditions)
         return replace(claimed, rev=message.rev + 1), outgoing
@@ -111,7 +113,7 @@ class Post:
     def _hand_over(self, message: Message, outgoing: Outgoing, now: Moment) -> None:
         try:
             provider_id = self.channels[message.channel].send(outgoing)
-        except NotTaken:
+        except NotTaken as error:
             later, busy = _grid(now + BACK_OFF), str(error)
             self.armory.arm([later], now)
             self._mark(message, lambda present: released(present, later, busy))
@@ -154,7 +156,7 @@ class Post:
             )
         return write_out(message, template.document, contact, verdict.to, self.sender(), now)
 
-    def _once_a_day(self, message: Message, contact: Contact, to: str, now: Moment) -> Item:
+    def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""
         day = local_date(now, zone_or("", self.default_zone)).isoformat()
         key = keys.guard(f"confirmation#{fingerprint('address', message.channel, to)}#{day}")

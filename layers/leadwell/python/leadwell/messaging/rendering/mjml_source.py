@@ -91,7 +91,7 @@ def html_from(document: str, styles: Mapping[str, str], file: str) -> str:
     try:
         html = mjml.mjml2html(_escaped(hidden), disable_comments=True)
     except ValueError as error:
-        message = f"the MJML cannot be compiled ({error}): every tag must be closed, every attribute needs a value in double quotes"
+        message = f"MJML gives up ({error}): close every tag, give every attribute a value in double quotes"
         raise Refused(message, file) from error
     html = _styled(html, styles)
     html = _ADDRESS.sub(lambda found: found[1] + _as_link(expressions[int(found[2])]), html)

@@ -38,7 +38,7 @@ def render_email(
     source = email.locales[chosen]
     values = {**plain(context), "locale": chosen, "purpose": email.purpose}
     where = f"e-mail {email.name} ({chosen})"
-    if email.purpose not in WITHOUT_UNSUBSCRIBE and not plain(context.get("links") or {}).get("unsubscribe"):
+    if email.purpose not in WITHOUT_UNSUBSCRIBE and not _has_unsubscribe(values):
         raise Broken(f"{where}: links.unsubscribe is missing, and a mail of purpose {email.purpose} may not go without")
     with rendering() as state:
         subject = one_line(render(TEXT, source.subject, values, f"{where}, subject", bytecode))
@@ -57,3 +57,8 @@ def one_line(text: str) -> str:
     """Text fit for a header field: no line break can start another header (RFC 5322, 2.2)."""
     line = " ".join(_DIRECTION.sub("", _CONTROL.sub(" ", text)).split())
     return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1].rstrip() + "…"
+
+
+def _has_unsubscribe(values: Mapping[str, object]) -> bool:
+    links = values.get("links")
+    return isinstance(links, Mapping) and bool(links.get("unsubscribe"))

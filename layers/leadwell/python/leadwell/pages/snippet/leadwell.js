@@ -5,11 +5,11 @@
   var early = window.leadwell || [], script = document.currentScript;
   if (early.version) return; /* loaded twice */
 
-  var key = "", host = "", needsConsent = false, loaded = false;
+  var key = "", host = "", needsConsent = false, agreed = false, loaded = false;
   var pending = [], sending = false, tries = 0, timer = 0, memory = {};
 
   /* Nothing is kept on the device before consent: until then values live in `memory`, for this page only. */
-  function allowed() { return !needsConsent || store("lw_consent") === "1"; }
+  function allowed() { return !needsConsent || agreed || store("lw_consent") === "1"; }
   function store(name, value) {
     try {
       if (value === undefined) return window.localStorage.getItem(name);
@@ -141,6 +141,7 @@
     group: function (groupId, traits, options) { add("group", { groupId: groupId, traits: traits || {} }, options); },
     reset: function () { forget(); pending = []; },
     consent: function (given) {
+      agreed = !!given;
       store("lw_consent", given ? "1" : "0");
       if (!given) { needsConsent = true; forget(); pending = []; return; }
       anonymousId();

@@ -1,0 +1,175 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from leadwell.messaging.rendering.compile_email import MAX_HTML
+from leadwell.messaging.rendering.models import CompiledEmail, RenderedEmail
+from leadwell.messaging.rendering.render_email import render_email
+from tests.unit.messaging.rendering.starters import EMAILS, MARKETING, email, full_context, least_context
+
+LOCALES = ["de", "en"]
+CONTEXTS = {"full": full_context, "least": least_context}
+
+
+def rendered(name: str, locale: str, kind: str = "full") -> RenderedEmail:
+    return render_email(email(name), locale, CONTEXTS[kind]("emails", name))
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+
+def tags(html: str) -> list[tuple[str, dict[str, str | None]]]:
+    reader = _Tags()
+    reader.feed(html)
+    return reader.seen
+
+
+def test_the_library_is_complete():
+    assert set(EMAILS) >= {
+        *("welcome-hello", "welcome-guide", "welcome-offer"),
+        *("birthday", "abandoned-cart", "confirm-subscription"),
+    }
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_speaks_german_and_english(name):
+    assert set(email(name).locales) == {"de", "en"}
+
+
+@pytest.mark.parametrize("kind", CONTEXTS)
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", EMAILS)
+def test_renders_without_gaps(name, locale, kind):
+    mail = rendered(name, locale, kind)
+    assert mail.missing == ()
+    assert mail.locale == locale
+    assert mail.subject and mail.preheader
+    for part in (mail.subject, mail.preheader, mail.html, mail.text):
+        assert "{{" not in part and "{%" not in part and "lwj" not in part
+    for part in (mail.subject, mail.preheader, mail.text):
+        assert "None" not in part and "  ," not in part and " ," not in part and "<" not in part
+    assert len(mail.html.encode()) < MAX_HTML
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", MARKETING)
+def test_can_be_unsubscribed_from(name, locale):
+    mail = rendered(name, locale, "least")
+    link = least_context("emails", name)["links"]["unsubscribe"]
+    assert f'href="{link}"' in mail.html
+    assert link in mail.text
+    assert least_context("emails", name)["sender"]["imprint"].split(",")[1] in mail.text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_confirmation_asks_and_advertises_nothing(locale):
+    mail = rendered("confirm-subscription", locale)
+    link = full_context("emails", "confirm-subscription")["links"]["confirm"]
+    addresses = {attributes["href"] for tag, attributes in tags(mail.html) if tag == "a"}
+    assert addresses == {link}
+    assert link in mail.text
+    assert "Example & Sons" in mail.subject
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_confirmation_shows_nothing_that_a_stranger_typed(locale):
+    context = full_context("emails", "confirm-subscription")
+    context["contact"] = {**context["contact"], "firstName": "Visit evil.example", "lastName": "now"}
+    context["event"] = {"wording": "Visit evil.example"}
+    mail = render_email(email("confirm-subscription"), locale, context)
+    assert "evil.example" not in mail.html + mail.text + mail.subject
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", EMAILS)
+def test_is_accessible(name, locale):
+    seen = tags(rendered(name, locale).html)
+    assert dict(seen)["html"]["lang"] == locale
+    assert [tag for tag, _ in seen].count("h1") == 1
+    assert all(attributes.get("alt") for tag, attributes in seen if tag == "img")
+    assert all(attributes.get("role") in ("presentation", "none") for tag, attributes in seen if tag == "table")
+    assert ("meta", {"name": "color-scheme", "content": "light dark"}) in seen
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_dark_mode_and_phone_styles_survive_compilation(name):
+    html = rendered(name, "en").html
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert "@media (max-width: 479px)" in html
+
+
+def _luminance(color: str) -> float:
+    channels = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_text_has_the_contrast_that_wcag_asks_for():
+    from leadwell.messaging.rendering.compile_email import _LayoutFront, read_settings
+    from tests.unit.messaging.rendering.starters import TEMPLATES
+
+    front = (TEMPLATES / "emails" / "layout.mjml").read_text("utf-8").split("---\n")[1]
+    colors = read_settings(_LayoutFront, front, "layout.mjml").colors
+    pairs = [
+        *(("ink", "card"), ("ink", "panel"), ("ink", "page"), ("quiet", "card"), ("quiet", "panel"), ("quiet", "page")),
+        *(("on_brand", "brand"), ("glow", "brand"), ("accent", "card"), ("on_accent", "accent")),
+        *(("dark_ink", "dark_card"), ("dark_quiet", "dark_card"), ("dark_quiet", "dark_page")),
+        *(("dark_quiet", "dark_panel"), ("dark_link", "dark_card"), ("on_brand", "dark_brand"), ("glow", "dark_brand")),
+    ]
+    for text, ground in pairs:
+        light, dark = sorted((_luminance(colors[text]), _luminance(colors[ground])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+def test_greets_by_name_or_naturally():
+    named, nameless = rendered("abandoned-cart", "de"), rendered("abandoned-cart", "de", "least")
+    assert "Guten Tag Robin,\n" in named.text
+    assert "Guten Tag,\n" in nameless.text
+    assert rendered("welcome-hello", "en", "least").subject == "Welcome: good to have you with us"
+
+
+@pytest.mark.parametrize("first_name", ["", "   ", None])
+def test_blank_name_counts_as_none(first_name):
+    context = full_context("emails", "birthday")
+    context["contact"]["firstName"] = first_name
+    assert render_email(email("birthday"), "en", context).subject == "Happy birthday! A present from us"
+
+
+def test_cart_shows_products_with_local_prices():
+    german, english = rendered("abandoned-cart", "de"), rendered("abandoned-cart", "en")
+    assert "1.299,00 €" in german.text and "Menge: 2" in german.text
+    assert "€1,299.00" in english.text and "Quantity: 2" in english.text
+
+
+def test_cart_shows_the_single_product_of_an_added_event():
+    context = least_context("emails", "abandoned-cart")
+    context["event"] = {"name": "Lamp Ode", "price": "49.5", "cart_id": "c1", "currency": "USD"}
+    mail = render_email(email("abandoned-cart"), "en", context)
+    assert "Lamp Ode\n$49.50" in mail.text
+    assert "<img" not in mail.html
+
+
+def test_long_cart_is_cut():
+    context = least_context("emails", "abandoned-cart")
+    context["event"] = {"products": [{"name": f"Thing {n}"} for n in range(500)]}
+    mail = render_email(email("abandoned-cart"), "en", context)
+    assert re.findall(r"Thing \d+", mail.text) == ["Thing 0", "Thing 1", "Thing 2", "Thing 3"]
+    assert "And more in your basket" in mail.text
+
+
+def test_offer_without_a_code_makes_sense():
+    mail = rendered("welcome-offer", "de", "least")
+    assert "Gutschein" not in mail.text + mail.subject + mail.preheader
+
+
+def test_is_stored_as_json():
+    stored = email("birthday").model_dump_json()
+    assert CompiledEmail.model_validate_json(stored) == email("birthday")
+    assert len(stored) < 60_000
