@@ -10,7 +10,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.choices import StackChoices
+from infra.choices import ChoiceRefused, StackChoices
 from infra.constructs.alarms import Alarms
 from infra.constructs.contact_table import ContactTable
 from infra.constructs.dashboard import LoopDashboard
@@ -101,6 +101,8 @@ class LeadwellStack(Stack):
         self._serve_pages()
         self._rebuild_audience()
         self._manage()
+        if unknown := set(choices.reserved_concurrency) - set(self.doors):
+            raise ChoiceRefused(f"context reserved_concurrency: there is no function {', '.join(sorted(unknown))}")
         LoopDashboard(
             self,
             "Dashboard",

@@ -54,7 +54,8 @@ class TrackingApi(Construct):
             cors_preflight=http.CorsPreflightOptions(
                 allow_origins=list(cors_origins),
                 allow_methods=CORS_METHODS,
-                allow_headers=["authorization", "content-type"],
+                allow_headers=["authorization", "content-type", "x-retry-count"],  # the last by Segment's browser SDK
+                expose_headers=["retry-after"],
                 max_age=Duration.days(1),
             ),
         )

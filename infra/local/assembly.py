@@ -52,13 +52,12 @@ class Local:
         self.journal.close()
 
 
-def assemble(options: argparse.Namespace, *, context: Mapping[str, str], say: Say) -> Local:
+def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, str], say: Say) -> Local:
     """Raises ``CannotStart`` in a sentence when the stack cannot be made."""
-    root: Path = options.root
-    functions_folder = root / "functions"
+    functions_folder: Path = options.functions
     say("looking at the stack")
     try:
-        assembly, made = synthesize(root, options.state, dict(context))
+        assembly, made = synthesize(root, root / ".leadwell" / "assemblies", dict(context))
     except SynthesisFailed as error:
         raise CannotStart(f"the stack could not be synthesized:\n{error}") from error
     if made:
@@ -82,7 +81,7 @@ def assemble(options: argparse.Namespace, *, context: Mapping[str, str], say: Sa
         raise CannotStart(f"the stack could not be deployed: {error}{hint}") from error
     say(f"the stack is {result}: {len(deployed.functions)} functions")
     functions.deployed_as(deployed.functions, deployed.limits)
-    _prepare_functions(deployed, options, clock)
+    _prepare_functions(deployed, root, options, clock)
     sources.read_mappings(client("lambda"))
 
     driver = Driver(
@@ -130,7 +129,7 @@ def assemble(options: argparse.Namespace, *, context: Mapping[str, str], say: Sa
     return Local(front, state, pump, driver, journal)
 
 
-def _prepare_functions(deployed: Deployed, options: argparse.Namespace, clock: VirtualClock) -> None:
+def _prepare_functions(deployed: Deployed, root: Path, options: argparse.Namespace, clock: VirtualClock) -> None:
     """What Lambda does for a function before it starts: the environment and the layer's place on the path."""
     os.environ.update(deployed.environment)
     os.environ.update(
@@ -140,7 +139,7 @@ def _prepare_functions(deployed: Deployed, options: argparse.Namespace, clock: V
         POWERTOOLS_METRICS_DISABLED="true",
         POWERTOOLS_TRACE_DISABLED="true",
     )
-    package = str(options.root / "layers" / "leadwell" / "python")
+    package = str(root / "layers" / "leadwell" / "python")
     if package not in sys.path:
         sys.path.insert(0, package)
     importlib.import_module("leadwell.wiring").use_clock(clock)

@@ -54,7 +54,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=Path(os.environ.get("LEADWELL_LOCAL_STATE") or ROOT / ".leadwell"),
         help="folder that keeps the state; remove it to start afresh",
     )
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder with functions/ and infra/")
+    parser.add_argument("--functions", type=Path, default=ROOT / "functions", help="folder with the handlers to run")
     parser.add_argument("--verbose", action="store_true", help="log failures of functions in full")
     return parser.parse_args(arguments)
 
@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace, listener: socket.socket) -> None:
     # Late, because this is where seconds go: the port and the folder are known to be free by now.
     from infra.local.assembly import assemble
 
-    local = assemble(options, context=_CONTEXT, say=say)
+    local = assemble(ROOT, options, context=_CONTEXT, say=say)
     server = threading.Thread(target=_serve, args=(local.front, listener, stop), name="http")
     server.start()
     say.ready(options)

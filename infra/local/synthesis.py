@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,23 +18,35 @@ class SynthesisFailed(Exception):
     """The message is what the CDK app printed."""
 
 
-def synthesize(root: Path, work: Path, context: dict[str, str]) -> tuple[Path, bool]:
+def synthesize(root: Path, cache: Path, context: dict[str, str]) -> tuple[Path, bool]:
     """The folder with the cloud assembly, and whether it had to be made.
 
     ``context`` is CDK context. Layers are not bundled: the handlers run from the source tree.
     """
-    wanted = _fingerprint(root, context)
-    assembly, stamp = work / "cdk.out", work / "cdk.out.hash"
-    if stamp.exists() and stamp.read_text() == wanted and assembly.exists():
+    assembly = cache / _fingerprint(root, context)
+    if assembly.exists():
         return assembly, False
-    stamp.unlink(missing_ok=True)
-    shutil.rmtree(assembly, ignore_errors=True)
+    cache.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(dir=cache, prefix="making-"))
+    try:
+        _run_app(root, making, context)
+        _keep_newest(cache, 3)
+        # In one step, for several local runs may do this side by side.
+        making.rename(assembly)
+    except OSError:
+        if not assembly.exists():
+            raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return assembly, True
+
+
+def _run_app(root: Path, folder: Path, context: dict[str, str]) -> None:
     written = json.loads((root / "cdk.json").read_text(encoding="utf-8")).get("context", {})
-    everything = {**written, **context, "aws:cdk:bundling-stacks": []}
     environment = {
         **os.environ,
-        "CDK_OUTDIR": str(assembly),
-        "CDK_CONTEXT_JSON": json.dumps(everything),
+        "CDK_OUTDIR": str(folder),
+        "CDK_CONTEXT_JSON": json.dumps({**written, **context, "aws:cdk:bundling-stacks": []}),
         # The validator takes longer than the synthesis; `make check` runs it.
         "CDK_VALIDATION": "false",
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
@@ -46,8 +59,12 @@ def synthesize(root: Path, work: Path, context: dict[str, str]) -> tuple[Path, b
     )
     if done.returncode:
         raise SynthesisFailed((done.stderr or done.stdout).strip()[-4000:])
-    stamp.write_text(wanted)
-    return assembly, True
+
+
+def _keep_newest(cache: Path, count: int) -> None:
+    made = sorted((p for p in cache.iterdir() if not p.name.startswith("making-")), key=lambda p: p.stat().st_mtime)
+    for old in made[:-count]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def read_stack(assembly: Path) -> tuple[str, dict[str, Any], list[tuple[str, str]]]:

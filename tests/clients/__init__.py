@@ -1,4 +1,4 @@
-"""Other people's tracking clients, unmodified, each making the same calls against an address.
+"""Other people's tracking clients, unmodified, each making the same six calls about a user against an address.
 
 Python's comes with the development requirements; the JavaScript ones are installed from ``package-lock.json`` into
 ``.local/clients`` on first use.
@@ -32,17 +32,17 @@ def modules() -> Path:
     return _FOLDER / "node_modules"
 
 
-def run_python_client(url: str, key: str, *, packed: bool = False) -> None:
+def run_python_client(url: str, key: str, user: str, *, packed: bool = False) -> None:
     """segment-analytics-python; ``packed``: with gzip."""
-    _run(sys.executable, str(_HERE / "segment_python.py"), url, key, "gzip" if packed else "plain")
+    _run(sys.executable, str(_HERE / "segment_python.py"), url, key, user, "gzip" if packed else "plain")
 
 
-def run_node_client(script: str, url: str, key: str) -> None:
+def run_node_client(script: str, url: str, key: str, user: str) -> None:
     """One of the scripts beside this file, which find the clients in ``modules()``."""
     modules()
     copy = _FOLDER / script
     shutil.copy(_HERE / script, copy)
-    _run(_program("node"), str(copy), url, key, folder=_FOLDER)
+    _run(_program("node"), str(copy), url, key, user, folder=_FOLDER)
 
 
 def chromium() -> str:

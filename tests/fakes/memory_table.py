@@ -1,7 +1,7 @@
 """The table in memory, with a stream."""
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from leadwell.errors import Conflict
@@ -118,6 +118,13 @@ class MemoryTable:
             for key in sorted(self._items)
             if self._items[key].get("kind") == {"S": kind}
         ]
+
+    def snapshot(self) -> dict[Key, dict[str, Any]]:
+        return copy.deepcopy(self._items)
+
+    def restore(self, snapshot: Mapping[Key, dict[str, Any]]) -> None:
+        """Puts a snapshot's items in place, without a trace in the stream."""
+        self._items = copy.deepcopy(dict(snapshot))
 
     def _holds(self, change: Change) -> bool:
         if change.expect is None:

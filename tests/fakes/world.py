@@ -3,12 +3,14 @@
 import importlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from leadwell import wiring
 from leadwell.clock import MINUTE, Moment, from_iso, to_iso, to_minute
 from leadwell.contacts.contact import Contact
+from leadwell.definitions.library import Library
 from leadwell.definitions.starters import publish_folder
 from leadwell.due.buckets import minute_start
 from leadwell.ids import contact_id, fingerprint
@@ -122,7 +124,7 @@ class World:
         self._crash_at = crash_at
         self._read = {"score_and_segment": 0, "run_journeys": 0}
         if templates:
-            publish_folder(self.services.library, templates, self.clock.now(), "test")
+            self.table.restore(_published(templates))
         self._calling = False
         self.table.on_request = self._request
 
@@ -257,6 +259,14 @@ class World:
             self.requests.append(what)
             if len(self.requests) == self._crash_at:
                 raise Crash(what)
+
+
+@cache
+def _published(templates: Path) -> Mapping[Key, dict[str, Any]]:
+    """The starters, compiled once for all worlds."""
+    table = MemoryTable()
+    publish_folder(Library(table), templates, 0, "test")
+    return table.snapshot()
 
 
 _FILTERS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {

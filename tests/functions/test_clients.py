@@ -54,8 +54,8 @@ def check_contents(events: dict[str, Event]) -> None:
 
 
 def check_proven(events: dict[str, Event]) -> None:
-    user = Identity("user_id", "u1")
-    assert {event.contact for event in events.values()} == {contact_id("user_id", "u1")}
+    user = Identity("user_id", "ann")
+    assert {event.contact for event in events.values()} == {contact_id("user_id", "ann")}
     assert {event.standing for event in events.values()} == {Standing.PROVEN}
     assert events["identify"].identities[:2] == (user, Identity("email", "ann@example.com"))
     assert events["alias"].identities == (user, Identity("previous_id", "visitor-1"))
@@ -65,7 +65,7 @@ def check_proven(events: dict[str, Event]) -> None:
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_segment_for_python(door: Door, front: HttpFront, packed: bool) -> None:
-    clients.run_python_client(front.url, SERVER, packed=packed)
+    clients.run_python_client(front.url, SERVER, "ann", packed=packed)
     events = arrived(door)
     check_contents(events)
     check_proven(events)
@@ -76,7 +76,7 @@ def test_segment_for_python(door: Door, front: HttpFront, packed: bool) -> None:
     ("script", "library"), [("segment_node.mjs", "@segment/analytics-node"), ("rudder_node.cjs", "analytics-node")]
 )
 def test_clients_for_node(door: Door, front: HttpFront, script: str, library: str) -> None:
-    clients.run_node_client(script, front.url, SERVER)
+    clients.run_node_client(script, front.url, SERVER, "ann")
     events = arrived(door)
     check_contents(events)
     check_proven(events)
@@ -97,9 +97,9 @@ def test_a_throttled_client_comes_again_and_nothing_is_lost_or_doubled(
 
     door.memory.on_request = throttle_once
     if script == "python":
-        clients.run_python_client(front.url, SERVER)
+        clients.run_python_client(front.url, SERVER, "ann")
     else:
-        clients.run_node_client(script, front.url, SERVER)
+        clients.run_node_client(script, front.url, SERVER, "ann")
     assert throttled == 1
     check_contents(arrived(door))
 
@@ -130,7 +130,9 @@ class Shop:
         page.on("request", lambda request: self.asked.append(request.url))
 
     def visit(self, *, batching: bool = False) -> None:
-        query = f"api={self._api}&key={PUBLIC}&utm_source=news&utm_campaign=fall" + ("&batching=1" if batching else "")
+        query = f"api={self._api}&key={PUBLIC}&user=ann&utm_source=news&utm_campaign=fall" + (
+            "&batching=1" if batching else ""
+        )
         self.page.goto(f"{self.url}?{query}")
 
     def foreign(self) -> list[str]:
@@ -149,7 +151,7 @@ def check_browser(events: dict[str, Event], shop: Shop) -> None:
     assert {event.contact for event in events.values()} == {contact_id(*visitor)}
     assert events["identify"].standing is Standing.CLAIMED
     assert events["identify"].identities == (
-        Identity("user_id", "u1"),
+        Identity("user_id", "ann"),
         visitor,
         Identity("email", "ann@example.com"),
     )

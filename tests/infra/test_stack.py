@@ -101,6 +101,15 @@ def test_the_api_is_throttled_and_its_log_names_nobody(stack: Synthesized) -> No
         assert revealing not in logged
 
 
+def test_browsers_of_other_origins_may_report(stack: Synthesized) -> None:
+    cors = stack.only("ApiGatewayV2::Api")["CorsConfiguration"]
+    assert cors["AllowOrigins"] == ["*"]
+    assert set(cors["AllowMethods"]) == {"GET", "POST", "OPTIONS"}
+    assert set(cors["AllowHeaders"]) == {"authorization", "content-type", "x-retry-count"}
+    assert cors["ExposeHeaders"] == ["retry-after"]
+    assert not cors.get("AllowCredentials")
+
+
 def test_people_sign_in_and_have_roles(stack: Synthesized) -> None:
     assert {group["GroupName"] for group in stack.of_type("Cognito::UserPoolGroup").values()} == {
         "viewer",
@@ -153,9 +162,10 @@ def test_production_keeps_what_cannot_be_made_again(production: Synthesized) -> 
         ({"throttle_rate": "many"}, "throttle_rate"),
         ({"alarms": "maybe"}, "alarms"),
         ({"log_retention_days": "31"}, "log_retention_days"),
+        ({"reserved_concurrency": '{"track": 5}', "aws:cdk:bundling-stacks": []}, "reserved_concurrency"),
     ],
 )
-def test_a_wrong_choice_is_refused_by_name(tmp_path: Path, context: dict[str, str], named: str) -> None:
+def test_a_wrong_choice_is_refused_by_name(tmp_path: Path, context: dict[str, object], named: str) -> None:
     with pytest.raises(ChoiceRefused, match=named):
         build_app(context, tmp_path)
 

@@ -133,6 +133,7 @@ def test_context_is_kept_small(door: Door) -> None:
         "library": {"name": "analytics.js", "version": "next-1.84.3"},
         "device": {"type": "ios", "token": "secret", "advertisingId": "id"},
         "os": "iOS",
+        "app": {"name": "Shop \ud83d"},
     }
     door.track(context=context)
     assert door.event().context == {
@@ -143,6 +144,7 @@ def test_context_is_kept_small(door: Door) -> None:
         "userAgent": "x" * 256,
         "library": "analytics.js",
         "device": {"type": "ios"},
+        "app": {"name": "Shop \ufffd"},
     }
 
 

@@ -10,7 +10,7 @@ const TEXTS = {
     join: "Sign up", joined: "Thank you! Please look into your mailbox: one click confirms your address.",
     demo: "A demo shop: nothing is sold here.", outbox: "Outbox", clock: "Clock", console: "Console", reset: "Become a new visitor",
     add: "Add to cart", close: "Close", empty: "Your cart is empty.", order: "Order now", total: "Total", remove: "Remove",
-    ordered: "Thank you for your order!", other: "Deutsch",
+    ordered: "Thank you for your order!", other: "DE", switch: "Auf Deutsch",
   },
   de: {
     all: "Alle", sofas: "Sofas", lamps: "Lampen", tables: "Tische & Stühle", textiles: "Textilien",
@@ -21,7 +21,7 @@ const TEXTS = {
     join: "Anmelden", joined: "Danke! Bitte sehen Sie in Ihr Postfach: Ein Klick bestätigt Ihre Adresse.",
     demo: "Ein Demo-Shop: Hier wird nichts verkauft.", outbox: "Postausgang", clock: "Uhr", console: "Konsole", reset: "Neuer Besucher werden",
     add: "In den Warenkorb", close: "Schließen", empty: "Ihr Warenkorb ist leer.", order: "Jetzt bestellen", total: "Summe", remove: "Entfernen",
-    ordered: "Danke für Ihre Bestellung!", other: "English",
+    ordered: "Danke für Ihre Bestellung!", other: "EN", switch: "In English",
   },
 };
 
@@ -54,7 +54,12 @@ function send(method, ...args) {
   window.leadwell[method](...args);
   const line = document.createElement("li");
   line.textContent = typeof args[0] === "string" ? `${method}: ${args[0]}` : `${method}: ${Object.keys(args[0] || {}).join(", ")}`;
-  $("#log").append(line);
+  const log = $("#log");
+  log.append(line);
+  while (log.childElementCount > 4) log.firstChild.remove();
+  // Shown again, it comes to lie above a dialog that was opened meanwhile.
+  if (log.matches(":popover-open")) log.hidePopover();
+  log.showPopover();
   setTimeout(() => line.remove(), 5000);
 }
 
@@ -77,6 +82,7 @@ function draw() {
   document.documentElement.lang = language;
   document.querySelectorAll("[data-t]").forEach((node) => { node.textContent = t(node.dataset.t); });
   $("#language").textContent = t("other");
+  $("#language").setAttribute("aria-label", t("switch"));
   $("#categories").replaceChildren(...["all", "sofas", "lamps", "tables", "textiles"].map((name) =>
     element("button", { type: "button", "aria-pressed": String(name === category), onclick: () => { category = name; draw(); } }, t(name))));
   $("#products").replaceChildren(...PRODUCTS.filter((p) => category === "all" || p.category === category).map((product) =>
@@ -87,7 +93,6 @@ function draw() {
 }
 
 function show(product) {
-  send("track", "Product Viewed", described(product));
   const dialog = $("#product");
   dialog.replaceChildren(
     element("div", { class: "detail" },
@@ -97,14 +102,15 @@ function show(product) {
         element("button", { class: "primary", type: "button", id: "add", onclick: () => add(product) }, t("add")))),
     element("button", { class: "close", type: "button", "aria-label": t("close"), onclick: () => dialog.close() }, "✕"));
   if (!dialog.open) dialog.showModal();
+  send("track", "Product Viewed", described(product));
 }
 
 function add(product) {
   cart.items.push(product.id);
   keepCart();
-  send("track", "Product Added", { cart_id: cart.id, ...described(product), quantity: 1 });
   $("#product").close();
   showCart();
+  send("track", "Product Added", { cart_id: cart.id, ...described(product), quantity: 1 });
 }
 
 function showCart(message) {

@@ -47,5 +47,5 @@ def _texts(given: object, limits: Mapping[str, int]) -> dict[str, Any]:
     if not is_object(given):
         return {}
     return {
-        name: text[:limit] for name, limit in limits.items() if type(text := given.get(name)) is str and text
+        name: mended(text)[:limit] for name, limit in limits.items() if type(text := given.get(name)) is str and text
     }

@@ -1,0 +1,1 @@
+"""The management API: one module per subject, each with its routes."""
