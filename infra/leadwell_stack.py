@@ -134,7 +134,7 @@ class LeadwellStack(Stack):
 
     def _score_and_segment(self) -> None:
         door = self._door("score_and_segment", "Applies events to contacts", {"DELAY_ARN": self.delay.arn})
-        self.table.feed(door, events=["INSERT"], kind="EVENT", failures=self.stream_failures)
+        self.table.feed(door, events=["INSERT"], image={"kind": "EVENT"}, failures=self.stream_failures)
         self.queues["contacts"].feed(door)
         self.table.allow(
             door,
@@ -150,7 +150,8 @@ class LeadwellStack(Stack):
             "Moves contacts through journeys",
             {"DELAY_ARN": self.delay.arn, "MESSAGES_QUEUE_URL": self._queue_url("messages")},
         )
-        self.table.feed(door, events=["INSERT", "MODIFY"], kind="CONTACT", failures=self.stream_failures)
+        news = {"kind": "CONTACT", "news": "yes"}
+        self.table.feed(door, events=["INSERT", "MODIFY"], image=news, failures=self.stream_failures)
         self.queues["enrollments"].feed(door)
         self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "ConditionCheckItem", "BatchWriteItem")
         self.queues["messages"].allow_sending(door)

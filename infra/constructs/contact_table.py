@@ -51,16 +51,24 @@ class ContactTable(Construct):
         door.allow("dynamodb:Query", on=[f"{self.table.table_arn}/index/{DUE_INDEX}"])
 
     def feed(
-        self, door: ServiceFunction, *, events: list[str], kind: str, failures: DeadLetterQueue, batch_size: int = 100
+        self,
+        door: ServiceFunction,
+        *,
+        events: list[str],
+        image: dict[str, str],
+        failures: DeadLetterQueue,
+        batch_size: int = 100,
     ) -> None:
-        """Sends new images of one kind to a function, in order, until they succeed or are 24 hours old.
+        """Sends new images with these attributes to a function, in order, until they succeed or are 24 hours old.
 
         A failing batch is halved until the failing record stands alone; what never succeeds goes to
         ``failures``, so nothing is lost silently.
         """
         pattern: dict[str, Any] = {
             "eventName": lambda_.FilterRule.or_(*events) if len(events) > 1 else lambda_.FilterRule.is_equal(events[0]),
-            "dynamodb": {"NewImage": {"kind": {"S": lambda_.FilterRule.is_equal(kind)}}},
+            "dynamodb": {
+                "NewImage": {name: {"S": lambda_.FilterRule.is_equal(value)} for name, value in image.items()}
+            },
         }
         stream_arn = self.table.table_stream_arn
         assert stream_arn is not None, "the table above has a stream"

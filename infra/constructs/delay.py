@@ -10,7 +10,8 @@ from infra.constructs.service_function import ServiceFunction
 
 
 class Delay(Construct):
-    """Waits until ``at``, then has ``wake_due`` drain the bucket of ``minute`` until nothing more is in it.
+    """Waits until ``at``, then has ``wake_due`` drain the bucket of ``minute``: each answer says how far it came and is
+    the next question, until there is no more.
 
     Input: ``{"minute": "2026-11-22T04:30Z", "at": "2026-11-22T04:30:00Z"}``.
     """
@@ -27,12 +28,11 @@ class Delay(Construct):
             self,
             "Drain",
             lambda_function=door.function,
-            payload=sfn.TaskInput.from_object({"minute": sfn.JsonPath.string_at("$.minute")}),
-            result_selector={"more.$": "$.Payload.more"},
-            result_path="$.drained",
+            payload=sfn.TaskInput.from_json_path_at("$"),
+            output_path="$.Payload",
             retry_on_service_exceptions=False,
         )
-        loop = until_nothing_is_left(self, task=drain, more="$.drained.more")
+        loop = until_nothing_is_left(self, task=drain, more="$.more")
         loop_machine(self, name=self.name, comment="Wakes what is due in one minute", door=door, states=wait.next(loop))
 
     def allow_starting(self, door: ServiceFunction) -> None:

@@ -10,7 +10,7 @@ from infra.constructs.service_function import ServiceFunction
 
 
 class Rebuild(Construct):
-    """Invokes ``rebuild_audience`` with the cursor that its last page returned, until it returns no more.
+    """Invokes ``rebuild_audience`` with its last answer, which holds the cursor, until there is no more.
 
     Input: ``{"cursor": null, "reason": "…"}``.
     """
@@ -26,9 +26,7 @@ class Rebuild(Construct):
             self,
             "Page",
             lambda_function=door.function,
-            payload=sfn.TaskInput.from_object(
-                {"cursor": sfn.JsonPath.object_at("$.cursor"), "reason": sfn.JsonPath.string_at("$.reason")}
-            ),
+            payload=sfn.TaskInput.from_json_path_at("$"),
             output_path="$.Payload",
             retry_on_service_exceptions=False,
         )

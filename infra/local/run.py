@@ -113,7 +113,8 @@ def _serve(front: Any, listener: socket.socket, stop: threading.Event) -> None:
     from hypercorn.config import Config
 
     config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
+    # Hypercorn closes it.
+    config.bind = [f"fd://{listener.detach()}"]
     config.accesslog = None
     config.errorlog = None
     config.keep_alive_timeout = 75

@@ -27,7 +27,7 @@ class Needs:
     environment: str = ""
     due_index: bool = False
     stream: dict[str, list[str]] = field(default_factory=dict)
-    """Kind of item → stream events."""
+    """What new images must have (``kind=EVENT``) → stream events."""
     consumes: str = ""
     sends_to: str = ""
     counts: str = ""
@@ -81,14 +81,14 @@ NEEDS = {
         secret=True,
     ),
     "score_and_segment": Needs(
-        stream={"EVENT": ["INSERT"]},
+        stream={"kind=EVENT": ["INSERT"]},
         consumes="contacts",
         environment="DELAY_ARN",
         table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem ConditionCheckItem",
         starts="delay",
     ),
     "run_journeys": Needs(
-        stream={"CONTACT": ["INSERT", "MODIFY"]},
+        stream={"kind=CONTACT news=yes": ["INSERT", "MODIFY"]},
         consumes="enrollments",
         environment="DELAY_ARN MESSAGES_QUEUE_URL",
         table="GetItem BatchGetItem Query PutItem ConditionCheckItem BatchWriteItem",

@@ -98,8 +98,8 @@ def test_stream(stack: Synthesized, name: str) -> None:
     for mapping in mappings:
         (given,) = mapping["FilterCriteria"]["Filters"]
         pattern = json.loads(given["Pattern"])
-        (kind,) = pattern["dynamodb"]["NewImage"]["kind"]["S"]
-        filters[kind] = pattern["eventName"]
+        image = pattern["dynamodb"]["NewImage"]
+        filters[" ".join(f"{name}={rule['S'][0]}" for name, rule in sorted(image.items()))] = pattern["eventName"]
         assert mapping["BisectBatchOnFunctionError"] is True
         assert mapping.get("MaximumRetryAttempts", -1) == -1
         assert "FunctionResponseTypes" not in mapping

@@ -105,11 +105,12 @@ def test_delay_drains_its_minute_until_nothing_is_left(run: Callable[[str, Handl
 
     def wake_due(event: Json) -> Json:
         asked.append(event)
-        return {"minute": event["minute"], "more": len(asked) < 3}
+        return {"minute": event["minute"], "shard": len(asked), "more": len(asked) < 3}
 
     answer = run("delay", wake_due, {"minute": "2026-11-22T04:30Z", "at": LONG_AGO})
     assert answer["status"] == "SUCCEEDED"
-    assert asked == [{"minute": "2026-11-22T04:30Z"}] * 3
+    assert [event["minute"] for event in asked] == ["2026-11-22T04:30Z"] * 3
+    assert [event.get("shard", 0) for event in asked] == [0, 1, 2], "each call goes on where the last one ended"
 
 
 def test_delay_waits_for_its_time(stack: Synthesized) -> None:

@@ -11,7 +11,7 @@ from leadwell.clock import Clock, SystemClock
 from leadwell.contacts.updating import Updater
 from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
-from leadwell.due.starter import DelayStarter, StepFunctionsStarter
+from leadwell.due.starter import DelayStarter
 from leadwell.journeys.running import Runner
 from leadwell.messaging.outgoing import Channel
 from leadwell.messaging.sending import Post
@@ -19,6 +19,7 @@ from leadwell.messaging.writing import Sender
 from leadwell.settings import Settings
 from leadwell.store.queues import Queues, SqsQueues
 from leadwell.store.secrets import Secrets, SecretsManagerSecrets
+from leadwell.store.state_machines import StepFunctionsStarter
 from leadwell.store.table import Table
 
 _SEND_TIMEOUT = 8

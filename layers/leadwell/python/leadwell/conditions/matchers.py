@@ -4,6 +4,7 @@ A matcher is one function plus one line in ``MATCHERS``. A value that is missing
 never matches and never fails: what websites send is not under a marketer's control.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,7 +20,10 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
     if isinstance(value, str):
         try:
             return float(value)
@@ -134,6 +138,48 @@ MATCHERS: dict[str, Callable[[Any], Check]] = {
     "exists": exists,
     "same_as": same_as,
     "same_as_or_missing": same_as_or_missing,
+}
+
+
+def unfit(word: str, expected: object) -> str:
+    """What is wrong with comparing like this; empty when it is fine."""
+    fits, wanted = _EXPECTED.get(word, (_is_scalar, "a text, a number, true or false"))
+    return "" if fits(expected) else f"`{word}` needs {wanted}"
+
+
+def _is_scalar(expected: object) -> bool:
+    return isinstance(expected, str | int | float)
+
+
+def _is_list(expected: object) -> bool:
+    return isinstance(expected, list) and all(_is_scalar(one) for one in expected)
+
+
+def _is_text(expected: object) -> bool:
+    return isinstance(expected, str)
+
+
+def _is_limit(expected: object) -> bool:
+    return _orderable(expected) is not None
+
+
+def _is_flag(expected: object) -> bool:
+    return isinstance(expected, bool)
+
+
+_LIMIT = (_is_limit, 'a number, or a date in quotes such as "2026-03-01"')
+_TEXT = (_is_text, "a text")
+_EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
+    "in": (_is_list, "a list of texts or numbers"),
+    "starts_with": _TEXT,
+    "ends_with": _TEXT,
+    "at_least": _LIMIT,
+    "at_most": _LIMIT,
+    "more_than": _LIMIT,
+    "less_than": _LIMIT,
+    "exists": (_is_flag, "true or false"),
+    "same_as": _TEXT,
+    "same_as_or_missing": _TEXT,
 }
 
 

@@ -13,12 +13,21 @@ Each kind is recognized by its head word:
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    FiniteFloat,
+    Tag,
+    model_validator,
+)
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
-from leadwell.conditions.matchers import MATCHERS, Scalar
+from leadwell.conditions.matchers import MATCHERS, Scalar, unfit
 
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
@@ -38,7 +47,10 @@ def parse_duration(given: Any) -> int:
     return sum(int(amount) * _UNITS[unit] for unit, amount in found.groupdict().items() if amount)
 
 
-Duration = Annotated[int, BeforeValidator(parse_duration), Field(gt=0)]
+LONGEST = 100 * 365 * DAY
+"""No duration is longer: what it ends must have a date that the due index can write down."""
+
+Duration = Annotated[int, BeforeValidator(parse_duration), Field(gt=0, le=LONGEST)]
 """Milliseconds; written as ISO 8601."""
 
 Matcher = dict[str, Any]
@@ -49,13 +61,16 @@ def _as_matcher(given: Any) -> Any:
     if isinstance(given, str | int | float | bool):
         return {"equals": given}
     if isinstance(given, list):
-        return {"in": given}
+        given = {"in": given}
     if isinstance(given, dict):
         unknown = [word for word in given if word not in MATCHERS]
         if unknown:
             raise ValueError(f"unknown comparison {unknown[0]!r}; known are {', '.join(MATCHERS)}")
         if not given:
             raise ValueError("an empty comparison; give a value or for example {exists: true}")
+        problem = next(filter(None, (unfit(word, expected) for word, expected in given.items())), "")
+        if problem:
+            raise ValueError(problem)
     return given
 
 
@@ -107,8 +122,8 @@ class EventCondition(Model):
 
 
 class ScoreBounds(Model):
-    at_least: float | None = None
-    less_than: float | None = None
+    at_least: FiniteFloat | None = None
+    less_than: FiniteFloat | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "ScoreBounds":
@@ -121,9 +136,18 @@ class ScoreCondition(Model):
     score: ScoreBounds
 
 
+StageName = Literal["visitor", "lead", "mql", "sql", "opportunity", "customer", "evangelist"]
+
+
 class StageBounds(Model):
-    is_: Annotated[str | None, Field(alias="is")] = None
-    at_least: str | None = None
+    is_: Annotated[StageName | None, Field(alias="is")] = None
+    at_least: StageName | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "StageBounds":
+        if (self.is_ is None) == (self.at_least is None):
+            raise ValueError("give either is or at_least")
+        return self
 
 
 class StageCondition(Model):

@@ -13,7 +13,7 @@ from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reasons import Reason, reason
 from leadwell.definitions.catalog import Catalog
-from leadwell.definitions.in_use import InUse
+from leadwell.contacts.in_use import InUse
 from leadwell.tracking.events import Event
 
 

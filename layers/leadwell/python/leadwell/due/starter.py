@@ -1,9 +1,6 @@
-"""Starts state machine executions."""
+"""The port to what waits: state machines that call back when a minute has come."""
 
-import json
-from typing import Any, Protocol
-
-from botocore.exceptions import ClientError
+from typing import Protocol
 
 
 class DelayStarter(Protocol):
@@ -15,23 +12,3 @@ class DelayStarter(Protocol):
 
     def start_rebuild(self, name: str, reason: str) -> None:
         """Has every contact looked at again."""
-
-
-class StepFunctionsStarter:
-    def __init__(self, client: Any, delay_arn: str, rebuild_arn: str) -> None:
-        self._client = client
-        self._delay_arn = delay_arn
-        self._rebuild_arn = rebuild_arn
-
-    def start_delay(self, minute: str, name: str) -> None:
-        self._start(self._delay_arn, name, {"minute": minute, "at": minute.replace("Z", ":00Z")})
-
-    def start_rebuild(self, name: str, reason: str) -> None:
-        self._start(self._rebuild_arn, name, {"cursor": None, "reason": reason})
-
-    def _start(self, arn: str, name: str, given: dict[str, Any]) -> None:
-        try:
-            self._client.start_execution(stateMachineArn=arn, name=name, input=json.dumps(given))
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != "ExecutionAlreadyExists":
-                raise

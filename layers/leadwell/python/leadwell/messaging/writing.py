@@ -47,7 +47,7 @@ def _email(
     if message.purpose == CONFIRMATION:
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     compiled = CompiledEmail.model_validate(template)
-    context = _context(message, contact, sender, links)
+    context = _context(message, contact, to, sender, links)
     mail = render_email(compiled, contact.locale or None, context, default_locale=sender.default_locale)
     return Outgoing(
         to=to,
@@ -64,7 +64,8 @@ def _sms(
     message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender, now: Moment
 ) -> Outgoing:
     compiled = CompiledSms.model_validate(template)
-    context = _context(message, contact, sender, {})
+    links = {"unsubscribe": unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))}
+    context = _context(message, contact, to, sender, links)
     text = render_sms(compiled, contact.locale or None, context, default_locale=sender.default_locale)
     return Outgoing(to=to, text=text.text, tags=_tags(message), transactional=message.purpose == TRANSACTIONAL)
 
@@ -72,9 +73,12 @@ def _sms(
 _WRITERS = {"email": _email, "sms": _sms}
 
 
-def _context(message: Message, contact: Contact, sender: Sender, links: Mapping[str, str]) -> dict[str, object]:
+def _context(
+    message: Message, contact: Contact, to: str, sender: Sender, links: Mapping[str, str]
+) -> dict[str, object]:
+    address = {"email": "email", "sms": "phone"}[message.channel]
     return {
-        "contact": {**contact.traits, "id": contact.id},
+        "contact": {**contact.traits, "id": contact.id, address: to},
         "event": message.data.get("event", {}),
         "journey": message.data.get("journey", {}),
         "links": dict(links),

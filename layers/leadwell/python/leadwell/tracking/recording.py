@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.errors import Conflict
 from leadwell.store import keys
-from leadwell.store.table import ABSENT, Item, Put, Table
+from leadwell.store.table import Item, Put, Table
 from leadwell.tracking.events import Event
 
 _ATTEMPTS = 5
@@ -25,26 +25,6 @@ def record(table: Table, events: Iterable[Event]) -> None:
             plain.append(event.to_item())
     if plain:
         table.put_many(_distinct(plain))
-
-
-def record_once(table: Table, event: Event) -> bool:
-    """Stores an event whose time we had to make up, so that its key cannot recognize a retry: a guard does.
-
-    Answers whether the event was new.
-    """
-    guard = keys.guard(f"event#{event.contact}#{event.id}")
-    try:
-        table.write(
-            Put({"pk": guard.pk, "sk": guard.sk, "kind": "GUARD", "rev": 1, "expires_at": event.at // 1000 + 7 *
-            86_400}, ABSENT), Put(event.to_item(), ABSENT),
-        )
-    except Conflict as conflict:
-        if not conflict.failed:
-            raise
-        return False
-    if is_withdrawal(event):
-        record_withdrawal(table, event)
-    return True
 
 
 def record_withdrawal(table: Table, event: Event) -> None:

@@ -1,0 +1,165 @@
+"""Erases a person: nothing personal stays but the fingerprints of addresses that must not be written to again.
+
+The order is the promise. Addresses are silenced first, then the contact becomes a tombstone, which makes everybody stop
+who works on it; only then is its history deleted, page by page. What is still to be done follows from what is still
+there, so it can stop anywhere and go on: every identity came in an event, and an event is deleted only after everything
+that its identities lead to.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from leadwell.clock import Moment
+from leadwell.consent.suppressions import Reason, suppress
+from leadwell.contacts.contact import ERASED, MERGED, Contact
+from leadwell.errors import Conflict
+from leadwell.ids import contact_id
+from leadwell.journeys.enrollment import KIND as ENROLLMENT
+from leadwell.messaging.message import KIND as MESSAGE
+from leadwell.store import keys
+from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Item, Put, Table, key_of
+from leadwell.tracking.events import KIND as EVENT
+from leadwell.tracking.events import Event, Identity, Standing
+from leadwell.tracking.standing import CLAIMED_USER
+
+PAGES_PER_CALL = 40
+_PAGE = TRANSACTION_LIMIT
+_ATTEMPTS = 6
+_MOST_HOPS = 8
+_CHANNELS = {"email": "email", "phone": "sms"}
+_COUNTED = {EVENT: "events", ENROLLMENT: "enrollments", MESSAGE: "messages"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Receipt:
+    """What this call removed. ``contacts`` are the ids that were the person's, as far as they were met; ``silenced`` is
+    how many addresses nothing will ever be sent to. Unless ``complete``, the same call goes on where this one ended."""
+
+    contact: str
+    erased_at: Moment
+    contacts: list[str] = field(default_factory=list)
+    removed: dict[str, int] = field(default_factory=dict)
+    silenced: int = 0
+    complete: bool = False
+
+    def count(self, what: str, number: int) -> None:
+        if number:
+            self.removed[what] = self.removed.get(what, 0) + number
+
+
+def erase(table: Table, contact: str, now: Moment, pages: int = PAGES_PER_CALL) -> Receipt | None:
+    """Erases the contact of this id, and all that became part of it; None if there never was one.
+
+    ``pages`` of 100 items are removed per call. Raises ``Conflict`` when the contact is changed without a pause.
+    """
+    person = _end_of_trail(table, table.get(keys.contact(contact)))
+    if person is None:
+        return None
+    erased_at = person.clock if person.status == ERASED else now
+    erasure = _Erasure(table, now, pages, Receipt(contact=person.id, erased_at=erased_at))
+    erasure.bury(person)
+    erasure.receipt.complete = erasure.clear(person.id)
+    return erasure.receipt
+
+
+@dataclass(slots=True)
+class _Erasure:
+    table: Table
+    now: Moment
+    pages: int
+    receipt: Receipt
+    _followed: set[Identity] = field(default_factory=set)
+    _silent: set[Identity] = field(default_factory=set)
+
+    def bury(self, contact: Contact) -> None:
+        """Silences the addresses, then replaces the contact by a tombstone that says nothing but its id."""
+        self.receipt.contacts.append(contact.id)
+        for _ in range(_ATTEMPTS):
+            if contact.status == ERASED:
+                return
+            self._silence(contact.identities)
+            grave = Contact(id=contact.id, rev=contact.rev, status=ERASED, clock=self.now)
+            changes: list[Change] = [Delete(keys.member(segment, contact.id)) for segment in contact.segments]
+            changes += [Delete(keys.claim(kind, value, contact.id)) for kind, value in contact.claims.items()]
+            try:
+                for start in range(TRANSACTION_LIMIT - 1, len(changes), TRANSACTION_LIMIT):
+                    self.table.write(*changes[start : start + TRANSACTION_LIMIT])
+                self.table.write(Put(grave.to_item(), contact.rev), *changes[: TRANSACTION_LIMIT - 1])
+                return
+            except Conflict:
+                item = self.table.get(keys.contact(contact.id))
+                assert item is not None  # contact items are never deleted
+                contact = Contact.from_item(item)
+        raise Conflict("the contact is being changed by many at once")
+
+    def clear(self, contact: str) -> bool:
+        """Deletes everything but the tombstone; answers False when this call has done enough."""
+        grave = keys.contact(contact)
+        while True:
+            items = self.table.query(grave.pk, limit=_PAGE + 1).items
+            doomed = [item for item in items if key_of(item) != grave][:_PAGE]
+            if not doomed:
+                return True
+            if self.pages <= 0:
+                return False
+            self.pages -= 1
+            events = [Event.from_item(item) for item in doomed if item["kind"] == EVENT]
+            self._silence(one for event in events if event.standing is Standing.PROVEN for one in event.identities)
+            if not self._follow(one for event in events for one in event.identities):
+                return False
+            self.table.write(*[Delete(key_of(item)) for item in doomed])
+            for kind, what in _COUNTED.items():
+                self.receipt.count(what, sum(item["kind"] == kind for item in doomed))
+
+    def _follow(self, identities: Iterable[Identity]) -> bool:
+        """Clears the contacts that were joined with the erased one, and the pointers that led to them."""
+        fresh = sorted(set(identities) - self._followed)
+        self._followed |= set(fresh)
+        names = {name for identity in fresh for name in _names_under(identity)} - set(self.receipt.contacts)
+        for item in self.table.get_many(keys.contact(name) for name in sorted(names)).values():
+            contact = Contact.from_item(item)
+            if contact.status == ERASED or (contact.status == MERGED and self._was_erased(item)):
+                self.bury(contact)
+                if not self.clear(contact.id):
+                    return False
+        self._unpoint(fresh)
+        return True
+
+    def _unpoint(self, identities: Sequence[Identity]) -> None:
+        for pointer in self.table.get_many(keys.identity(*one) for one in identities).values():
+            if self._was_erased(self.table.get(keys.contact(pointer["contact"]))):
+                try:
+                    self.table.write(Delete(key_of(pointer), pointer["rev"]))
+                except Conflict:
+                    continue  # it has just come to lead to somebody else
+                self.receipt.count("identities", 1)
+
+    def _was_erased(self, item: Item | None) -> bool:
+        found = _end_of_trail(self.table, item)
+        return found is not None and found.status == ERASED
+
+    def _silence(self, identities: Iterable[Identity]) -> None:
+        """Nothing must be sent there again, even if the address comes back with an import."""
+        for identity in sorted(set(identities) - self._silent):
+            if identity.kind in _CHANNELS:
+                suppress(self.table, _CHANNELS[identity.kind], identity.value, Reason.STOP, self.now, "erasure")
+                self.receipt.silenced += 1
+                self._silent.add(identity)
+
+
+def _names_under(identity: Identity) -> list[str]:
+    """The ids of the contacts that may have been first met under an identity."""
+    kind, value = identity
+    if kind == "previous_id":
+        return [contact_id("user_id", value), contact_id("anonymous_id", value)]
+    if kind == "user_id":
+        return [contact_id(kind, value), contact_id(CLAIMED_USER, value)]
+    return [contact_id(kind, value)]
+
+
+def _end_of_trail(table: Table, item: Item | None) -> Contact | None:
+    for _ in range(_MOST_HOPS):
+        if item is None or item["status"] != MERGED:
+            break
+        item = table.get(keys.contact(item["merged_into"]))
+    return Contact.from_item(item) if item else None

@@ -1,0 +1,5 @@
+"""Nothing to do."""
+
+
+def handler(_event, _context):
+    return {"more": False}
