@@ -22,9 +22,9 @@ from infra.local.timers import Timers
 
 log = logging.getLogger("leadwell.local")
 
-_MANY = 500
+_MANY = 200
 """Requests in the journal that are worth a save when it is quiet: replaying takes about 10 ms each."""
-_TOO_MANY = 5000
+_TOO_MANY = 1000
 """Requests in the journal that force a save."""
 _TOGETHER = 1000
 """Milliseconds between two requests within which the second did not wait for the first to be worked off."""

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_FOLDER = _HERE.parents[1] / ".local" / "clients"
+_FOLDER = _HERE.parents[1] / ".leadwell" / "clients"
 BROWSER_PAGE = _HERE / "segment_browser.html"
 _PATH = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 

@@ -20,12 +20,13 @@ def handler(event, _context):
         item, name = own.table.get(key), key.sk.removeprefix("M#")
         if item is None or "sent_at" in item or name.startswith("stuck"):
             continue
+        kept = {field: value for field, value in item.items() if not field.startswith("due_")}
         if name.startswith("fail"):
+            own.table.put_many([kept])
             failed.append({"itemIdentifier": record})
             continue
         for _ in range(2 if name.startswith("twice") else 1):
             (send_sms if name.startswith("sms") else send_mail)(own.settings, name)
-        kept = {field: value for field, value in item.items() if not field.startswith("due_")}
         own.table.put_many([{**kept, "sent_at": own.clock.now()}])
     return {"batchItemFailures": failed}
 

@@ -33,13 +33,16 @@ _COUNTED = {EVENT: "events", ENROLLMENT: "enrollments", MESSAGE: "messages"}
 @dataclass(slots=True, kw_only=True)
 class Receipt:
     """What this call removed. ``contacts`` are the ids that were the person's, as far as they were met; ``silenced`` is
-    how many addresses nothing will ever be sent to. Unless ``complete``, the same call goes on where this one ended."""
+    how many addresses nothing will ever be sent to. ``claimants`` are other contacts that say, without proof, to have one
+    of the person's identities: somebody has to look whether they are the same person. Unless ``complete``, the same call
+    goes on where this one ended."""
 
     contact: str
     erased_at: Moment
     contacts: list[str] = field(default_factory=list)
     removed: dict[str, int] = field(default_factory=dict)
     silenced: int = 0
+    claimants: list[str] = field(default_factory=list)
     complete: bool = False
 
     def count(self, what: str, number: int) -> None:
@@ -104,7 +107,9 @@ class _Erasure:
                 return False
             self.pages -= 1
             events = [Event.from_item(item) for item in doomed if item["kind"] == EVENT]
-            self._silence(one for event in events if event.standing is Standing.PROVEN for one in event.identities)
+            proven = {one for event in events if event.standing is Standing.PROVEN for one in event.identities}
+            self._silence(proven)
+            self._look_for_claims(proven)
             if not self._follow(one for event in events for one in event.identities):
                 return False
             self.table.write(*[Delete(key_of(item)) for item in doomed])
@@ -124,6 +129,12 @@ class _Erasure:
                     return False
         self._unpoint(fresh)
         return True
+
+    def _look_for_claims(self, identities: Iterable[Identity]) -> None:
+        for kind, value in sorted(set(identities) - self._followed):
+            claims = self.table.query(keys.identity(kind, value).pk, begins=keys.claim(kind, value, "").sk)
+            claimants = {str(item["contact"]) for item in claims.items} - {*self.receipt.claimants}
+            self.receipt.claimants += sorted(claimants)
 
     def _unpoint(self, identities: Sequence[Identity]) -> None:
         for pointer in self.table.get_many(keys.identity(*one) for one in identities).values():

@@ -1,0 +1,200 @@
+"""Finding and reading contacts."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import Field
+
+from leadwell.clock import to_iso
+from leadwell.console import cursors
+from leadwell.console.api.access import Asked, Cursor, Work, least
+from leadwell.console.api.shapes.basics import Given
+from leadwell.console.api.shapes.contacts import (
+    ContactList,
+    ContactShape,
+    Timeline,
+    contact_shape,
+    enrollment_shape,
+    event_shape,
+    permission_shapes,
+)
+from leadwell.console.api.shapes.explanations import (
+    Explanation,
+    NotEnteredShape,
+    score_shape,
+    segment_reason,
+    stage_reason,
+)
+from leadwell.console.api.shapes.messages import message_shape
+from leadwell.console.reporting import identity
+from leadwell.contacts.contact import Contact
+from leadwell.contacts.explaining import explain_score, explain_segments, explain_stages
+from leadwell.contacts.folding import facts_of
+from leadwell.contacts.in_use import in_use
+from leadwell.contacts.reading import Found, find_contacts, read_contacts, read_permissions, read_timeline
+from leadwell.errors import Refused
+from leadwell.journeys.reading import TriggersSeen, read_enrollments
+from leadwell.messaging.reading import read_messages
+from leadwell.segments.listing import Place, list_members
+from leadwell.store import keys
+from leadwell.tracking.events import Event
+
+router = Router()
+
+TAG = "Contacts"
+ContactId = Annotated[str, Path(description="The id of the contact, or of one that became part of it.")]
+
+_MOST_EVENTS = 20_000
+"""How much of a history an explanation goes through."""
+
+
+class Search(Given):
+    """Exactly one identity. Unlike in an address, it stays out of access logs here."""
+
+    email: str | None = Field(None, examples=["robin@example.com"])
+    phone: str | None = Field(None, examples=["+12025550142"])
+    user_id: str | None = None
+    anonymous_id: str | None = None
+
+
+@router.get("/api/contacts", **least("viewer", TAG, "find_contacts", "Find contacts by an identity, or list a segment"))
+def find(
+    work: Asked,
+    email: str | None = None,
+    phone: str | None = None,
+    user_id: str | None = None,
+    anonymous_id: str | None = None,
+    segment: Annotated[str | None, Query(description="The name of a segment: lists its members, by page.")] = None,
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+) -> ContactList:
+    if segment is not None:
+        if any((email, phone, user_id, anonymous_id)):
+            raise Refused("cannot be combined with an identity; ask for one of the two", "segment")
+        return _of_segment(work, segment, cursor, limit)
+    return _found(work, Search(email=email, phone=phone, user_id=user_id, anonymous_id=anonymous_id))
+
+
+@router.post(
+    "/api/contacts/search",
+    **least("viewer", TAG, "search_contacts", "Find contacts by an identity that should not stand in an address"),
+)
+def search(work: Asked, search: Search) -> ContactList:
+    return _found(work, search)
+
+
+@router.get("/api/contacts/<contact_id>", **least("viewer", TAG, "read_contact", "One contact"))
+def read(work: Asked, contact_id: ContactId) -> ContactShape:
+    contact = work.contact(contact_id)
+    shape = _shape(work, contact)
+    return shape.model_copy(
+        update={"permissions": permission_shapes(read_permissions(work.given.table, contact))}
+    )
+
+
+@router.get(
+    "/api/contacts/<contact_id>/timeline",
+    **least("viewer", TAG, "read_timeline", "What happened to a contact, by page, newest first"),
+)
+def timeline(
+    work: Asked,
+    contact_id: ContactId,
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    direction: Annotated[Literal["newest", "oldest"], Query(description="Which end to begin at.")] = "newest",
+) -> Timeline:
+    contact = work.contact(contact_id)
+    place = cursors.read(cursor, str)
+    if place and not place[0].startswith(keys.EVENTS):
+        raise Refused("is none that was handed out here; leave it away to begin at the beginning", "cursor")
+    page = read_timeline(
+        work.given.table,
+        contact.id,
+        newest_first=direction == "newest",
+        limit=limit,
+        after=place[0] if place else None,
+    )
+    return Timeline(
+        events=[event_shape(event) for event in page.events],
+        cursor=cursors.written(page.cursor) if page.cursor else None,
+    )
+
+
+@router.get(
+    "/api/contacts/<contact_id>/explain",
+    **least("viewer", TAG, "explain_contact", "Why a contact has its score, stage, segments, messages and journeys"),
+)
+def explain(
+    work: Asked,
+    contact_id: ContactId,
+    limit: Annotated[int, Query(ge=0, le=1000, description="How many score entries to list one by one.")] = 100,
+) -> Explanation:
+    contact = work.contact(contact_id)
+    given, now = work.given, work.now
+    catalog, used = given.library.catalog(), in_use(given.library)
+    enrollments = read_enrollments(given.table, contact.id)
+    history = _history(work, contact)
+    triggers = TriggersSeen(catalog)
+    for event in history:
+        triggers.enter(event)
+    return Explanation(
+        contact=contact.id,
+        up_to_date=contact.plan == catalog.plan,
+        score=score_shape(explain_score(contact, history, catalog, used, now, limit), to_iso(now)),
+        segments=[segment_reason(one) for one in explain_segments(contact, catalog, used, now)],
+        stage=contact.stage,
+        stages=[stage_reason(one) for one in explain_stages(contact, catalog, used, now)],
+        permissions=permission_shapes(read_permissions(given.table, contact)),
+        messages=[message_shape(message) for message in read_messages(given.table, contact.id)],
+        journeys=[enrollment_shape(one) for one in enrollments],
+        not_entered=[
+            NotEnteredShape(
+                journey=one.program.name,
+                trigger=one.program.trigger.model_dump(mode="json", exclude_defaults=True),
+                times=one.times,
+                last=to_iso(one.last) if one.last is not None else None,
+            )
+            for one in triggers.not_entered(enrollments)
+        ],
+    )
+
+
+def _found(work: Work, search: Search) -> ContactList:
+    given = {kind: value for kind, value in search.model_dump().items() if value is not None}
+    if len(given) != 1:
+        raise Refused("give exactly one of email, phone, user_id, anonymous_id, or segment", "")
+    ((kind, value),) = given.items()
+    found = find_contacts(work.given.table, *identity(kind, value))
+    return ContactList(contacts=[_shape(work, one.contact, one) for one in found])
+
+
+def _of_segment(work: Work, segment: str, cursor: str | None, limit: int) -> ContactList:
+    place = cursors.read(cursor, int, str)
+    if place and not 0 <= place[0] < keys.SEGMENT_SHARDS:
+        raise Refused("is none that was handed out here; leave it away to begin at the beginning", "cursor")
+    page = list_members(work.given.table, segment, limit=limit, cursor=Place(*place) if place else None)
+    contacts = read_contacts(work.given.table, [member.contact for member in page.members])
+    return ContactList(
+        contacts=[_shape(work, contact) for contact in contacts],
+        cursor=cursors.written(*page.cursor) if page.cursor else None,
+    )
+
+
+def _shape(work: Work, contact: Contact, found: Found | None = None) -> ContactShape:
+    facts = facts_of(contact, work.given.library.catalog())
+    enrollments = read_enrollments(work.given.table, contact.id)
+    match: Literal["proven", "claimed"] | None = found.match if found else None  # type: ignore[assignment]
+    return contact_shape(contact, facts, enrollments, work.now, match=match)
+
+
+def _history(work: Work, contact: Contact) -> list[Event]:
+    events: list[Event] = []
+    after: str | None = None
+    while len(events) < _MOST_EVENTS:
+        page = read_timeline(work.given.table, contact.id, newest_first=False, limit=1000, after=after)
+        events += page.events
+        if page.cursor is None:
+            break
+        after = page.cursor
+    return events

@@ -1,0 +1,196 @@
+"""Contacts and their timeline."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from leadwell.clock import Moment, to_iso
+from leadwell.conditions.facts import Facts
+from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
+from leadwell.consent.permission import Verdict
+from leadwell.contacts.contact import Contact
+from leadwell.journeys.enrollment import Enrollment
+from leadwell.tracking.events import Event
+
+
+class IdentityShape(Shape):
+    kind: str = Field(description="user_id, anonymous_id, email or phone")
+    value: str
+
+
+class MembershipShape(Shape):
+    name: str
+    since: Instant
+    until: Instant | None = Field(description="When membership ends if nothing happens; null where only an event ends it.")
+
+
+class ConsentShape(Shape):
+    purpose: str
+    channel: str
+    state: Literal["requested", "granted", "withdrawn"]
+    at: Instant
+    source: str
+    wording: str
+
+
+class PermissionShape(Shape):
+    """Whether marketing may be sent to the contact by this channel now."""
+
+    channel: str
+    allowed: bool
+    reason: str = Field(description="Why not; empty when it is allowed.")
+
+
+class PathEntry(Shape):
+    step: str
+    at: Instant
+    what: str
+
+
+class EnrollmentShape(Shape):
+    journey: str
+    version: int
+    key: str = Field(description="Tells two entries into the same journey apart, e.g. the cart.")
+    status: Literal["active", "finished", "exited", "parked"]
+    step: str
+    since: Instant = Field(description="When it came to this step.")
+    wake_at: Instant | None = Field(description="When it goes on by itself.")
+    entered_at: Instant
+    ended_at: Instant | None
+    reason: str
+    cause: str = Field(description="The event, segment or date that started it.")
+    path: list[PathEntry]
+
+
+class ContactShape(Shape):
+    id: str
+    status: Literal["live"]
+    standing: Literal["visitor", "known"] = Field(description="known: somebody proved who this is.")
+    match: Literal["proven", "claimed"] | None = Field(
+        None, description="In a search: whether the identity is proven for this contact, or merely claimed by it."
+    )
+    traits: JsonObject
+    identities: list[IdentityShape]
+    claims: dict[str, str] = Field(description="Identities that were said without proof.")
+    score: float = Field(description="As of score_as_of: it fades with time.")
+    score_as_of: Instant
+    stage: str
+    stages: dict[str, Instant] = Field(description="When each stage was reached.")
+    segments: list[MembershipShape]
+    consents: list[ConsentShape]
+    permissions: list[PermissionShape] = Field(description="Only where a single contact was asked for.")
+    journeys: list[EnrollmentShape]
+    events: int
+    first_seen: Instant
+    last_seen: Instant
+    updated: Instant = Field(description="Up to when its state is worked out.")
+
+
+class ContactList(Shape):
+    contacts: list[ContactShape]
+    cursor: str | None = None
+
+
+class EventShape(Shape):
+    id: str
+    at: Instant
+    type: str
+    name: str
+    properties: JsonObject
+    traits: JsonObject
+    standing: Literal["anonymous", "claimed", "proven"]
+    source: str
+
+
+class Timeline(Shape):
+    events: list[EventShape]
+    cursor: str | None
+
+
+def contact_shape(
+    contact: Contact,
+    facts: Facts,
+    enrollments: list[Enrollment],
+    now: Moment,
+    *,
+    match: Literal["proven", "claimed"] | None = None,
+    permissions: dict[str, Verdict] | None = None,
+) -> ContactShape:
+    return ContactShape(
+        id=contact.id,
+        status="live",
+        standing="known" if contact.is_known else "visitor",
+        match=match,
+        traits=contact.traits,
+        identities=[IdentityShape(kind=kind, value=value) for kind, value in contact.identities],
+        claims=contact.claims,
+        score=round(facts.score(now), 2),
+        score_as_of=to_iso(now),
+        stage=contact.stage,
+        stages={stage: to_iso(at) for stage, at in contact.stages.items()},
+        segments=[
+            MembershipShape(name=name, since=to_iso(at), until=instant(contact.untils.get(f"segment:{name}")))
+            for name, at in sorted(contact.segments.items())
+        ],
+        consents=consent_shapes(contact),
+        permissions=permission_shapes(permissions or {}),
+        journeys=[enrollment_shape(one) for one in enrollments],
+        events=contact.events,
+        first_seen=to_iso(contact.first_seen),
+        last_seen=to_iso(contact.last[0]),
+        updated=to_iso(contact.clock),
+    )
+
+
+def consent_shapes(contact: Contact) -> list[ConsentShape]:
+    shapes = []
+    for topic, consent in sorted(contact.consents.items()):
+        purpose, _, channel = topic.partition("/")
+        shapes.append(
+            ConsentShape(
+                purpose=purpose,
+                channel=channel,
+                state=consent.state,  # type: ignore[arg-type]
+                at=to_iso(consent.at),
+                source=consent.source,
+                wording=consent.wording,
+            )
+        )
+    return shapes
+
+
+def permission_shapes(verdicts: dict[str, Verdict]) -> list[PermissionShape]:
+    return [
+        PermissionShape(channel=channel, allowed=verdict.allowed, reason=verdict.reason)
+        for channel, verdict in verdicts.items()
+    ]
+
+
+def enrollment_shape(enrollment: Enrollment) -> EnrollmentShape:
+    return EnrollmentShape(
+        journey=enrollment.journey,
+        version=enrollment.version,
+        key=enrollment.key,
+        status=enrollment.status,  # type: ignore[arg-type]
+        step=enrollment.step,
+        since=to_iso(enrollment.since),
+        wake_at=instant(enrollment.wake_at),
+        entered_at=to_iso(enrollment.entered_at),
+        ended_at=instant(enrollment.ended_at),
+        reason=enrollment.reason,
+        cause=enrollment.cause.name,
+        path=[PathEntry(step=step, at=to_iso(at), what=what) for step, at, what in enrollment.path],
+    )
+
+
+def event_shape(event: Event) -> EventShape:
+    return EventShape(
+        id=event.id,
+        at=to_iso(event.at),
+        type=event.type,
+        name=event.name,
+        properties=dict(event.properties),
+        traits=dict(event.traits),
+        standing=event.standing.value,
+        source=event.source,
+    )

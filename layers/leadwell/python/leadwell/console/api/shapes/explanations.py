@@ -1,0 +1,160 @@
+"""Why a contact stands where it stands."""
+
+from pydantic import Field
+
+from leadwell.clock import to_iso
+from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
+from leadwell.console.api.shapes.contacts import EnrollmentShape, PermissionShape
+from leadwell.console.api.shapes.messages import MessageShape
+from leadwell.contacts.explaining import Credit, MembershipExplained, RuleTotal, ScoreExplained, StageExplained
+from leadwell.contacts.reasons import Reason, duration_text
+
+
+class ReasonShape(Shape):
+    """A condition: as it is written (`rule`), its truth, and what the contact has (`found`)."""
+
+    kind: str = Field(description="all, any, not, trait, event, score, stage, consent or segment")
+    rule: JsonObject
+    truth: bool
+    until: Instant | None = Field(description="When the truth may change if nothing happens; null: only by an event.")
+    found: JsonObject
+    parts: "list[ReasonShape]"
+
+
+class CreditShape(Shape):
+    rule: str
+    event: str = Field(description="The id of the event that earned it.")
+    name: str
+    at: Instant | None
+    points: float = Field(description="Earned then.")
+    value: float = Field(description="Left of it now.")
+
+
+class RuleShape(Shape):
+    rule: str
+    times: int
+    points: float
+    value: float
+
+
+class HeldShape(Shape):
+    """A rule that gives points while a condition holds."""
+
+    rule: str
+    points: float
+    value: float
+    reason: ReasonShape
+
+
+class ScoreShape(Shape):
+    """`rules` and `conditions`, by their values, and `unexplained` sum up to the score; so do `credits`, `older`,
+    `conditions` and `unexplained`."""
+
+    score: float
+    as_of: Instant
+    half_life: str | None = Field(description="An ISO 8601 duration; null: points do not fade.")
+    rules: list[RuleShape]
+    credits: list[CreditShape] = Field(description="The newest, one by one.")
+    older: RuleShape = Field(description="What all earlier events together still give.")
+    conditions: list[HeldShape]
+    unexplained: float = Field(
+        description="Not zero only while the contact has yet to be recounted for a new scoring model, or where its "
+        "history is longer than an answer can go through."
+    )
+
+
+class SegmentReason(Shape):
+    name: str
+    member: bool
+    since: Instant | None
+    until: Instant | None
+    reason: ReasonShape
+
+
+class StageReason(Shape):
+    stage: str
+    reached_at: Instant | None
+    reason: ReasonShape
+
+
+class NotEnteredShape(Shape):
+    """A live journey that never had this contact."""
+
+    journey: str
+    trigger: JsonObject
+    times: int | None = Field(description="How often what starts it has happened; null where no event starts it.")
+    last: Instant | None
+
+
+class Explanation(Shape):
+    contact: str
+    up_to_date: bool = Field(description="False while the contact has yet to be recounted for changed definitions.")
+    score: ScoreShape
+    segments: list[SegmentReason]
+    stage: str
+    stages: list[StageReason]
+    permissions: list[PermissionShape]
+    messages: list[MessageShape]
+    journeys: list[EnrollmentShape]
+    not_entered: list[NotEnteredShape]
+
+
+def reason_shape(reason: Reason) -> ReasonShape:
+    found = dict(reason.found)
+    if reason.kind == "event":
+        found["newest"] = [to_iso(moment) for moment in found["newest"]]
+    return ReasonShape(
+        kind=reason.kind,
+        rule=dict(reason.rule),
+        truth=reason.truth,
+        until=instant(reason.until),
+        found=found,
+        parts=[reason_shape(part) for part in reason.parts],
+    )
+
+
+def score_shape(explained: ScoreExplained, as_of: str) -> ScoreShape:
+    return ScoreShape(
+        score=round(explained.score, 6),
+        as_of=as_of,
+        half_life=duration_text(explained.half_life) if explained.half_life else None,
+        rules=[_rule(total) for total in explained.rules],
+        credits=[_credit(credit) for credit in explained.credits],
+        older=_rule(explained.older),
+        conditions=[
+            HeldShape(rule=credit.rule, points=credit.points, value=credit.value, reason=reason_shape(reason))
+            for credit, reason in explained.conditions
+        ],
+        unexplained=explained.unexplained,
+    )
+
+
+def segment_reason(explained: MembershipExplained) -> SegmentReason:
+    return SegmentReason(
+        name=explained.name,
+        member=explained.member,
+        since=instant(explained.since),
+        until=instant(explained.until),
+        reason=reason_shape(explained.reason),
+    )
+
+
+def stage_reason(explained: StageExplained) -> StageReason:
+    return StageReason(
+        stage=explained.name, reached_at=instant(explained.reached_at), reason=reason_shape(explained.reason)
+    )
+
+
+def _rule(total: RuleTotal) -> RuleShape:
+    return RuleShape(rule=total.rule, times=total.times, points=total.points, value=round(total.value, 6))
+
+
+def _credit(credit: Credit) -> CreditShape:
+    return CreditShape(
+        rule=credit.rule,
+        event=credit.event,
+        name=credit.name,
+        at=instant(credit.at),
+        points=credit.points,
+        value=round(credit.value, 6),
+    )

@@ -1,0 +1,147 @@
+"""What a contact remembers is enough: compiled conditions agree with a recount of everything that ever happened."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from leadwell.clock import DAY, FOREVER, HOUR
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.models import Condition
+from leadwell.contacts.folding import facts_of, recount
+from leadwell.tracking.events import Event, Standing
+from tests.unit.conditions.naive import Definitions, Naive
+from tests.unit.conditions.strategies import (
+    START,
+    behaviors,
+    catalog_of,
+    consents,
+    definitions,
+    histories,
+    moments,
+    nested,
+    scores,
+    segments,
+    stages,
+    traits,
+)
+
+ZONE = "Europe/Berlin"
+CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
+many = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=250,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+@many
+@given(histories(), definitions(on_segments=False), nested(behaviors, traits, consents, scores), moments, st.data())
+def test_truth_and_until(
+    history: list[Event], known: Definitions, condition: dict[str, Any], now: int, data: st.DataObject
+) -> None:
+    """At any moment the truth is the naive one, and it stays until ``until`` if nothing happens."""
+    history = [event for event in history if event.at <= now]
+    assume(history)
+    known = replace(known, segments={"base": known.segments["base"], "probe": condition})
+    catalog, naive = catalog_of(known), Naive(history, known)
+    facts = facts_of(recount("c1", history, catalog, ZONE, now).contact, catalog)
+    evaluate = compile_condition(CONDITION.validate_python(condition)).evaluate
+
+    truth, until = evaluate(facts, now)
+    assert truth == naive.truth(condition, now)
+    assert until > now
+    last = min(until, now + 9 * DAY)
+    inside = data.draw(st.lists(st.integers(now, last - 1), max_size=4))
+    for moment in (*inside, last - 1):
+        assert naive.truth(condition, moment) == truth, f"{moment - now} ms later"
+    for moment in (last, last + 1):
+        assert evaluate(facts, moment).truth == naive.truth(condition, moment)
+
+
+@many
+@given(
+    histories(),
+    definitions(),
+    nested(behaviors, traits, consents, scores, segments, stages),
+    st.lists(moments, max_size=4),
+)
+def test_membership_follows_the_truth_through_time(
+    history: list[Event], known: Definitions, condition: dict[str, Any], looks: list[int]
+) -> None:
+    """Also where a segment rests on another, on the stage, or on a score that rests on a segment."""
+    known = replace(known, segments={**known.segments, "probe": condition})
+    catalog = catalog_of(known)
+    for now in (*looks, START + 6 * DAY):
+        so_far = [event for event in history if event.at <= now]
+        if not so_far:
+            continue
+        naive = Naive(so_far, known)
+        folding = recount("c1", so_far, catalog, ZONE, now)
+        contact = folding.settle(now)
+        assert contact.stage == naive.stage(now)
+        assert set(contact.segments) == {name for name, when in known.segments.items() if naive.truth(when, now)}
+        assert contact.due_at is None or now < contact.due_at < FOREVER
+        if contact.due_at is not None:
+            # Nothing changes by itself before the contact is due.
+            for moment in (contact.due_at - 1, (now + contact.due_at) // 2):
+                still = {name for name, when in known.segments.items() if naive.truth(when, moment)}
+                assert still == set(contact.segments)
+
+
+@many
+@given(histories(), definitions(), moments)
+def test_the_score_is_the_sum_of_all_points(history: list[Event], known: Definitions, now: int) -> None:
+    so_far = [event for event in history if event.at <= now]
+    assume(so_far)
+    catalog = catalog_of(known)
+    contact = recount("c1", so_far, catalog, ZONE, now).settle(now)
+    assert facts_of(contact, catalog).score(now) == pytest.approx(Naive(so_far, known).score(now), abs=1e-9)
+
+
+def test_three_views_within_a_week_end_with_the_first_of_the_three() -> None:
+    condition = {"event": "A", "where": {"k": "x"}, "at_least": 3, "within": 7 * DAY}
+    known = Definitions(segments={"probe": condition})
+    catalog = catalog_of(known)
+    views = [
+        Event(
+            contact="c1",
+            id=str(n),
+            at=START + n * HOUR,
+            type="track",
+            name="A",
+            standing=Standing.PROVEN,
+            properties={"k": "x"},
+        )
+        for n in range(4)
+    ]
+    two = recount("c1", views[:2], catalog, ZONE, START + DAY).settle(START + DAY)
+    assert (two.segments, two.due_at) == ({}, None)
+    three = recount("c1", views[:3], catalog, ZONE, START + DAY).settle(START + DAY)
+    assert three.segments == {"probe": START + 2 * HOUR}
+    assert three.due_at == START + 7 * DAY
+    four = recount("c1", views, catalog, ZONE, START + DAY).settle(START + DAY)
+    assert four.due_at == START + HOUR + 7 * DAY
+    assert recount("c1", views, catalog, ZONE, START + HOUR + 7 * DAY - 1).contact.segments
+    over = recount("c1", views, catalog, ZONE, START + HOUR + 7 * DAY).settle(START + HOUR + 7 * DAY)
+    assert (over.segments, over.due_at) == ({}, None)
+
+
+def test_needs_name_what_a_change_of_calls_for_a_new_look() -> None:
+    given_condition = {
+        "all": [
+            {"trait": "address.city", "equals": "Köln"},
+            {"not": {"event": "A", "at_most": 2}},
+            {"any": [{"event": "A"}, {"score": {"at_least": 1}}, {"segment": "s"}]},
+            {"stage": {"is": "lead"}},
+            {"consent": "marketing/sms"},
+        ]
+    }
+    needs = compile_condition(CONDITION.validate_python(given_condition)).needs
+    assert needs.traits == {"address"}
+    assert [(one.event, one.keep) for one in needs.behaviors.values()] == [("A", 3)]
+    assert (needs.score, needs.stage, needs.consent, needs.segments) == (True, True, True, {"s"})
