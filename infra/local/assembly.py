@@ -112,7 +112,7 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
     say("loaded the functions")
     replayed = 0
     if known:
-        replayed, troubles = state.catch_up(front.answer, driver, outbox, client("stepfunctions"))
+        replayed, troubles = state.catch_up(front.answer, driver, client("stepfunctions"))
         if replayed:
             say(f"the last run did not stop cleanly: replayed {replayed} requests")
         for trouble in troubles:

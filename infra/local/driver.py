@@ -23,6 +23,8 @@ from leadwell.store.keys import DUE
 log = logging.getLogger("leadwell.local")
 
 _SWEEP_SECONDS = 300
+_SWEEP_MINUTES = 100
+"""Due minutes after which a long move sweeps: a sweep closes the markers of past minutes, a thousand at most."""
 _ATTEMPTS = 3
 """How often a due minute is woken that stays due, before it is reported and left behind."""
 
@@ -76,7 +78,7 @@ class Driver:
             target = max(target, self._clock.now())
             self._pump.settle()
             self._walk(target, journey)
-            self._clock.set(target)
+            self._arrive(target)
             self.sweep()
             self._pump.settle()
             self._walk(target, journey)
@@ -104,11 +106,18 @@ class Driver:
             moment = min((m for m in moments if m is not None), default=None)
             if moment is None or moment > target:
                 return
-            self._clock.set(max(moment, self._clock.now()))
-            self._pump.settle()
+            self._arrive(max(moment, self._clock.now()))
             if minute and minute_start(minute) <= self._clock.now():
                 journey.minutes += 1
                 self._see_to(minute, journey)
+                if journey.minutes % _SWEEP_MINUTES == 0:
+                    self.sweep()
+
+    def _arrive(self, moment: int) -> None:
+        with self._pump.turn:
+            self._pump.settle()
+            self._clock.set(moment)
+            self._pump.settle()
 
     def _see_to(self, minute: str, journey: Journey) -> None:
         """Makes sure that a minute's work was done.

@@ -1,8 +1,8 @@
 """The mails and SMS that left: caught where the call enters the emulated SES and SNS, and kept in a file.
 
 One line per message in ``outbox.jsonl``. After a crash the journal is replayed and messages are sent again under the
-same ids; those are recognized and not shown twice. A message that is sent twice without such a reason is shown twice,
-so that nobody overlooks it.
+same ids; what an earlier process has sent is therefore not shown again. A message that one process sends twice is shown
+twice, so that nobody overlooks it.
 """
 
 import email
@@ -60,8 +60,6 @@ class Outbox:
         self._lock = threading.Lock()
         self._sent: list[Sent] = _read(path)
         self._before = {sent.id for sent in self._sent}
-        self.recovering = False
-        """True after a crash: what was sent before it is not shown again."""
 
     def list(self) -> list[Sent]:
         """Oldest first."""
@@ -85,7 +83,8 @@ class Outbox:
     def _keep(self, sent: Sent) -> Sent:
         stamped = replace(sent, at=to_iso(self._clock.now()))
         with self._lock:
-            if self.recovering and stamped.id in self._before:
+            if stamped.id in self._before:
+                self._before.discard(stamped.id)
                 # The provider's id of the repeated call is the one that the table knows now.
                 self._sent = [
                     replace(s, provider_id=stamped.provider_id) if s.id == stamped.id else s for s in self._sent

@@ -23,7 +23,8 @@ class Pump:
         self._sources = sources
         self._timers = timers
         self._activity = activity
-        self._turn = threading.RLock()
+        self.turn = threading.RLock()
+        """Held while functions are fed. Who holds it may move the clock: no function is caught in the middle."""
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
 
@@ -40,7 +41,7 @@ class Pump:
         running. Answers what could not be done because a function keeps failing.
         """
         deadline = time.monotonic() + _PATIENCE
-        with self._turn:
+        with self.turn:
             while True:
                 if self._sources.pass_once():
                     continue
@@ -59,7 +60,7 @@ class Pump:
     def _run(self) -> None:
         while not self._stopping:
             try:
-                with self._turn:
+                with self.turn:
                     taken = not self._stopping and self._sources.pass_once()
             except Exception:
                 log.exception("the pump stumbled; it goes on in a second")

@@ -15,7 +15,6 @@ from infra.local.driver import Driver
 from infra.local.embedded_aws import EmbeddedAws
 from infra.local.event_sources import EventSources
 from infra.local.journal import Journal
-from infra.local.outbox import Outbox
 from infra.local.payload import Request, Response
 from infra.local.pump import Pump
 from infra.local.timers import Timers
@@ -26,8 +25,10 @@ _MANY = 200
 """Requests in the journal that are worth a save when it is quiet: replaying takes about 10 ms each."""
 _TOO_MANY = 1000
 """Requests in the journal that force a save."""
-_TOGETHER = 1000
-"""Milliseconds between two requests within which the second did not wait for the first to be worked off."""
+_WALK = 1000
+_TOGETHER = 20
+"""Milliseconds between two requests: beyond the first something may have been due, beyond the second the earlier request
+had been worked off before the later one came."""
 
 
 class State:
@@ -83,7 +84,7 @@ class State:
         return troubles
 
     def catch_up(
-        self, answer: Callable[[Request], Response], driver: Driver, outbox: Outbox, stepfunctions: Any
+        self, answer: Callable[[Request], Response], driver: Driver, stepfunctions: Any
     ) -> tuple[int, list[str]]:
         """Replays the requests since the last save at their moments, then lets the clock arrive at the present.
 
@@ -98,16 +99,16 @@ class State:
             self._sources.restore_unread(self._own["unread"])
             self._timers.start_again(stepfunctions)
             for request, then in self._journal.replay():
-                outbox.recovering = True
-                if request.at > self._clock.now() + _TOGETHER or request.path.startswith("/_local"):
+                gap = request.at - self._clock.now()
+                if gap > _WALK or request.path.startswith("/_local"):
                     driver.advance_to(request.at)
-                else:
-                    self._clock.set(max(request.at, self._clock.now()))
+                elif gap > _TOGETHER:
+                    self._pump.settle()
+                    self._clock.set(request.at)
                 answer(request)
                 offset = then + self._clock.now() - request.at
                 replayed += 1
             journey = driver.advance_to(time.time_ns() // 1_000_000 + offset)
-        outbox.recovering = False
         return replayed, journey.troubles
 
     def keep_short(self, shut: Callable[[], Any]) -> None:

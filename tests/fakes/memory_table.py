@@ -8,17 +8,24 @@ from leadwell.errors import Conflict
 from leadwell.store.attributes import from_attributes, to_attributes
 from leadwell.store.table import Change, Check, Delete, DueEntry, DuePage, Item, Key, Page, Put, key_of
 
+_ACTIONS: Mapping[type, str] = {Put: "PutItem", Delete: "DeleteItem", Check: "ConditionCheckItem"}
+
 
 class MemoryTable:
-    """Keeps items in the wire form, so that a type the real table would refuse is refused here too."""
+    """Keeps items in the wire form, so that a type the real table would refuse is refused here too.
+
+    ``on_request`` is told before and after each request, ``on_action`` the permission that it needs.
+    """
 
     def __init__(self) -> None:
         self._items: dict[Key, dict[str, Any]] = {}
         self.stream: list[dict[str, Any]] = []
         self.requests = 0
         self.on_request: Callable[[str], None] = lambda operation: None
+        self.on_action: Callable[[str], None] = lambda action: None
 
     def get(self, key: Key) -> Item | None:
+        self.on_action("GetItem")
         self._request("get")
         found = self._items.get(key)
         return from_attributes(found) if found else None
@@ -26,6 +33,7 @@ class MemoryTable:
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         wanted = list(dict.fromkeys(keys))
         for _ in range(0, len(wanted), 100):
+            self.on_action("BatchGetItem")
             self._request("get_many")
         return {key: from_attributes(self._items[key]) for key in wanted if key in self._items}
 
@@ -34,6 +42,7 @@ class MemoryTable:
         if len(set(keys)) != len(keys):
             raise ValueError("a batch write names a key twice")
         for start in range(0, len(items), 25):
+            self.on_action("BatchWriteItem")
             self._request("put_many")
             for item in items[start : start + 25]:
                 self._put(item)
@@ -47,6 +56,8 @@ class MemoryTable:
             raise ValueError("a transaction names a key twice")
         if len(changes) > 100:
             raise ValueError("a transaction has more than 100 changes")
+        for change in changes:
+            self.on_action(_ACTIONS[type(change)])
         self._request("write")
         failed = tuple(n for n, change in enumerate(changes) if not self._holds(change))
         if failed:
@@ -72,6 +83,7 @@ class MemoryTable:
         limit: int = 100,
         cursor: Key | None = None,
     ) -> Page:
+        self.on_action("Query")
         self._request("query")
         found = sorted(
             key
@@ -90,6 +102,7 @@ class MemoryTable:
         return Page([from_attributes(self._items[key]) for key in page], page[-1] if more else None)
 
     def query_due(self, bucket: str, *, limit: int, cursor: dict[str, str] | None = None) -> DuePage:
+        self.on_action("Query on due")
         self._request("query_due")
         found = sorted(
             (item["due_at"]["S"], key) for key, item in self._items.items() if item.get("due_bucket") == {"S": bucket}
@@ -104,6 +117,7 @@ class MemoryTable:
         return DuePage(entries, {"pk": end.key.pk, "sk": end.key.sk, "due_bucket": bucket, "due_at": end.due_at})
 
     def scan(self, *, segment: int, segments: int, limit: int, cursor: Key | None = None) -> Page:
+        self.on_action("Scan")
         self._request("scan")
         found = [key for key in sorted(self._items) if _segment(key, segments) == segment]
         if cursor:

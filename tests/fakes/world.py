@@ -23,6 +23,7 @@ from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
 from leadwell.wiring import Services
 from tests.fakes.memory_table import MemoryTable
+from tests.infra.needs import NEEDS
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -106,6 +107,8 @@ class World:
     """``post`` stores events and lets everything follow that follows at once; ``advance`` lets time pass through every
     due moment in order. Nothing sleeps.
 
+    Handlers may do what the stack allows them, and nothing else.
+
     ``crash_at`` kills whichever handler makes the request of that number (counted from 1, a before and an after for
     each); AWS then delivers its batch again, to a new process.
     """
@@ -125,8 +128,9 @@ class World:
         self._read = {"score_and_segment": 0, "run_journeys": 0}
         if templates:
             self.table.restore(_published(templates))
-        self._calling = False
+        self._calling = ""
         self.table.on_request = self._request
+        self.table.on_action = self._permitted
 
     def new_services(self) -> Services:
         """As a fresh Lambda sandbox would build them."""
@@ -209,16 +213,18 @@ class World:
         handler = importlib.import_module(f"functions.{function}.handler").handler
         for attempt in range(_ATTEMPTS):
             wiring.use(self.services)
-            self._calling = True
+            self._calling = function
             try:
                 return json.loads(json.dumps(handler(json.loads(json.dumps(event)), None)))
             except Crash:
                 self.services = self.new_services()
+            except PermissionError:
+                raise
             except Exception:
                 if attempt == _ATTEMPTS - 1:
                     raise
             finally:
-                self._calling = False
+                self._calling = ""
                 wiring.use(None)
         raise AssertionError(f"{function} does not come to an end")
 
@@ -254,8 +260,16 @@ class World:
         failed = [work[int(failure["itemIdentifier"])] for failure in answer["batchItemFailures"]]
         assert not failed, f"{_WORKERS[queue]} failed for {failed}"
 
+    def _permitted(self, action: str) -> None:
+        """What the stack does not allow a function fails here as it would in AWS."""
+        if self._calling:
+            needs = NEEDS[self._calling]
+            allowed = {*needs.table.split(), *(["Query on due"] if needs.due_index else [])}
+            if action not in allowed:
+                raise PermissionError(f"{self._calling} may not {action}")
+
     def _request(self, what: str) -> None:
-        if getattr(self, "_calling", False):
+        if getattr(self, "_calling", ""):
             self.requests.append(what)
             if len(self.requests) == self._crash_at:
                 raise Crash(what)

@@ -74,7 +74,13 @@ def test_mails_are_reported_as_sent_and_delivered(local: LocalRun) -> None:
 
 @pytest.mark.parametrize(
     ("event", "kind"),
-    [("bounce", "Bounce"), ("complaint", "Complaint"), ("open", "Open"), ("click", "Click"), ("delay", "DeliveryDelay")],
+    [
+        ("bounce", "Bounce"),
+        ("complaint", "Complaint"),
+        ("open", "Open"),
+        ("click", "Click"),
+        ("delay", "DeliveryDelay"),
+    ],
 )
 def test_feedback_takes_the_deployed_way(local: LocalRun, event: str, kind: str) -> None:
     name = f"fb-{event}"

@@ -17,7 +17,9 @@ def test_a_compressed_body_arrives_as_base64(local: LocalRun) -> None:
     assert base64.b64decode(event["body"]) == packed
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/octet-stream", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "application/octet-stream", "multipart/form-data"]
+)
 def test_what_is_not_text_arrives_as_base64(local: LocalRun, kind: str) -> None:
     event = local.post("/v1/echo", b"a=1\xff", {"content-type": kind}).json()
     assert event["isBase64Encoded"] is True
@@ -26,7 +28,7 @@ def test_what_is_not_text_arrives_as_base64(local: LocalRun, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "text/plain;charset=UTF-8"])
 def test_text_arrives_as_text(local: LocalRun, kind: str) -> None:
-    event = local.post("/v1/echo", "{\"name\": \"Jürgen\"}".encode(), {"content-type": kind}).json()
+    event = local.post("/v1/echo", '{"name": "Jürgen"}'.encode(), {"content-type": kind}).json()
     assert (event["isBase64Encoded"], event["body"]) == (False, '{"name": "Jürgen"}')
 
 

@@ -1,5 +1,5 @@
-"""A handler that dies before or after any single AWS request, and is called again as AWS would, leaves the same end state
-as one that does not; only a mail that died between claim and provider is not sent but visibly unknown."""
+"""A handler that dies before or after any single AWS request, and is called again as AWS would, leaves the same end
+state as one that does not; only a mail that died between claim and provider is not sent but visibly unknown."""
 
 import json
 from dataclasses import replace
@@ -23,7 +23,9 @@ def story(crash_at: int = 0) -> World:
         world.clock.moment += 60_000
     login = world.identify("ann", email="ann@example.com", firstName="Ann", birthday="1990-03-04")
     happen(world, replace(login, identities=(*login.identities, VISITOR)), world.consent("ann"))
-    happen(world, world.event("ann", "Signed Up"), world.event("ann", "Product Added", {"cart_id": "a", "name": "Sofa"}))
+    happen(
+        world, world.event("ann", "Signed Up"), world.event("ann", "Product Added", {"cart_id": "a", "name": "Sofa"})
+    )
     world.advance(4 * HOUR)
     reported(world)
     world.advance(2 * DAY)

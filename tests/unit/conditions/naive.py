@@ -57,9 +57,11 @@ class Naive:
         )
 
     def stage(self, at: int) -> str:
-        reached = ["visitor"]
-        for event in self.until(at):
-            reached += [name for name, condition in self.definitions.stages if self.truth(condition, event.at)]
+        """The highest that ever held; events of the same millisecond come one after the other."""
+        reached, history = ["visitor"], self.until(at)
+        for number, event in enumerate(history, 1):
+            then = Naive(history[:number], self.definitions)
+            reached += [name for name, condition in self.definitions.stages if then.truth(condition, event.at)]
         return max(reached, key=_RANK.index)
 
     def consents(self, at: int) -> set[str]:

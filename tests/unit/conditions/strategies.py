@@ -111,7 +111,7 @@ _event_rules = st.fixed_dictionaries(
 
 def rules(*leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
     by_condition = st.fixed_dictionaries({"when": nested(*leaves), "points": st.sampled_from([3, -2, 7])})
-    drawn = st.lists(st.one_of(_event_rules, _event_rules, by_condition), max_size=4)
+    drawn = st.lists(st.one_of(_event_rules, by_condition), max_size=4)
     return drawn.map(lambda found: [{"id": f"r{number}", **rule} for number, rule in enumerate(found)])
 
 
@@ -130,7 +130,7 @@ def definitions(draw: st.DrawFn, *, on_segments: bool = True) -> Definitions:
     return Definitions(
         segments={"base": base},
         stages=[("lead", draw(timeless)), ("customer", draw(timeless))],
-        rules=draw(rules(behaviors, traits, consents, *([segments, stages] if on_segments else []))),
+        rules=draw(rules(behaviors, traits, consents, *([segments, segments, stages] if on_segments else []))),
         half_life=draw(half_lives),
     )
 

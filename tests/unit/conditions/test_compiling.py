@@ -34,7 +34,7 @@ CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
 many = settings(
     derandomize=True,
     deadline=None,
-    max_examples=250,
+    max_examples=200,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
@@ -67,7 +67,7 @@ def test_truth_and_until(
 @given(
     histories(),
     definitions(),
-    nested(behaviors, traits, consents, scores, segments, stages),
+    nested(behaviors, traits, scores, scores, scores, segments, stages),
     st.lists(moments, max_size=4),
 )
 def test_membership_follows_the_truth_through_time(

@@ -1,8 +1,8 @@
 """Local days and times: what a clock on the contact's wall shows.
 
 Zones are IANA names; an unknown one is the installation's default, never an error: what websites send is not under our
-control. A local time that a change to summer time skips counts as the first moment after the gap; one that happens
-twice counts the first time.
+control. A local time that a change to summer time skips comes later by as much as was skipped (02:30 is 03:30 on that
+day); one that happens twice counts the first time.
 """
 
 import calendar as _calendar
@@ -11,6 +11,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from leadwell.clock import Moment, moment_of
+
+_LATEST_YEAR = 9000
+"""What websites send for "never" (9999-12-31) has no next year."""
 
 
 @lru_cache(maxsize=512)
@@ -60,11 +63,12 @@ def next_anniversary(born: date, clock_time: str, zone: str, leap_day: str, afte
 
 
 def parse_date(given: object) -> date | None:
-    """An ISO date (or the date of an ISO date-time); None when it is none."""
+    """An ISO date (or the date of an ISO date-time); None when it is none, or too late to have anniversaries."""
     try:
-        return date.fromisoformat(str(given)[:10])
+        day = date.fromisoformat(str(given)[:10])
     except ValueError:
         return None
+    return day if day.year <= _LATEST_YEAR else None
 
 
 def _local(moment: Moment, zone: str) -> datetime:

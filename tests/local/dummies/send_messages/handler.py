@@ -49,4 +49,6 @@ def send_mail(settings, name):
 
 def send_sms(settings, name):
     tag = {"DataType": "String", "StringValue": name}
-    client("sns").publish(PhoneNumber="+12025550123", Message="Grüße & more", MessageAttributes={"leadwell_message": tag})
+    client("sns").publish(
+        PhoneNumber="+12025550123", Message="Grüße & more", MessageAttributes={"leadwell_message": tag}
+    )

@@ -134,11 +134,13 @@ def _dependents(needs: Mapping[str, Needs], model: ScoringModel) -> Dependents:
 
     by_behavior = {key: set(need.behaviors) for key, need in needs.items()}
     by_trait = {key: set(need.traits) for key, need in needs.items()}
+    by_segment = {key: set(need.segments) for key, need in needs.items()}
     for key, need in needs.items():
         if need.score:
             # The score itself may rest on conditions: whatever moves them moves this watcher.
             by_behavior[key] |= set(model.needs.behaviors)
             by_trait[key] |= model.needs.traits
+            by_segment[key] |= model.needs.segments
     return Dependents(
         by_behavior=index(by_behavior),
         by_trait=index(by_trait),
@@ -147,5 +149,5 @@ def _dependents(needs: Mapping[str, Needs], model: ScoringModel) -> Dependents:
         on_consent=frozenset(
             key for key, need in needs.items() if need.consent or (need.score and model.needs.consent)
         ),
-        by_segment=index({key: need.segments for key, need in needs.items()}),
+        by_segment=index(by_segment),
     )

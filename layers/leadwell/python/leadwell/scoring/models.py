@@ -11,7 +11,7 @@ rules:
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from leadwell.conditions.models import Condition, Duration, Model, Where
 from leadwell.definitions.text import Text
@@ -21,7 +21,7 @@ class Rule(Model):
     """Points for an event each time it happens, or for a condition while it holds."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    points: float
+    points: FiniteFloat
     event: str | None = None
     where: Where = Field(default_factory=dict)
     max_times: Annotated[int, Field(ge=1)] | None = None

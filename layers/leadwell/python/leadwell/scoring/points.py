@@ -54,14 +54,17 @@ class ScoringModel:
 
     def earn(self, points: Points, event: str, properties: Mapping[str, Any], at: Moment) -> Points:
         """The points after one more event. Events must come in the order of time."""
-        rules = [rule for rule in self.by_event.get(event, ()) if rule.matches(properties, {})]
+        rules = [
+            rule
+            for rule in self.by_event.get(event, ())
+            if rule.matches(properties, {})
+            and (rule.max_times is None or points.counts.get(rule.id, 0) < rule.max_times)
+        ]
         if not rules:
             return points
         fixed, fading, counts = points.fixed, self.fading(points, at), dict(points.counts)
         for rule in rules:
             if rule.max_times is not None:
-                if counts.get(rule.id, 0) >= rule.max_times:
-                    continue
                 counts[rule.id] = counts.get(rule.id, 0) + 1
             if rule.fades:
                 fading += rule.points
@@ -73,7 +76,8 @@ class ScoringModel:
         """What is left at ``at`` of the sum that halves."""
         if not points.fading or self.half_life is None:
             return points.fading
-        return points.fading * math.pow(2.0, -(at - points.as_of) / self.half_life)
+        # A journey may look at a moment before the newest event; the sum did not grow backwards.
+        return points.fading * math.pow(2.0, -max(at - points.as_of, 0) / self.half_life)
 
     def steady(self, points: Points, facts: Facts, now: Moment) -> tuple[float, Moment]:
         """(what does not fade, until when it stays)."""
@@ -92,7 +96,10 @@ class ScoringModel:
         F·2^(-t/h) = threshold - steady; that has a solution only if both sides have the same sign and |F| is larger.
         """
         fading, gap = self.fading(points, now), threshold - steady
-        if self.half_life is None or fading == 0 or gap == 0 or (fading > 0) != (gap > 0) or abs(fading) < abs(gap):
+        if self.half_life is None or fading == 0 or gap == 0 or (fading > 0) != (gap > 0):
+            return FOREVER
+        # The sum that is compared decides, not the gap: with decimals the two may round apart.
+        if (steady + fading >= threshold) != (fading > 0):
             return FOREVER
         wait = math.ceil(self.half_life * math.log2(fading / gap))
         # "At least" still holds at the exact crossing, and rounding must never name a moment before it.

@@ -9,6 +9,7 @@ from pydantic import Field
 from leadwell.clock import to_iso
 from leadwell.console import cursors
 from leadwell.console.api.access import Asked, Cursor, Work, least
+from leadwell.console.api.segments import read_place
 from leadwell.console.api.shapes.basics import Given
 from leadwell.console.api.shapes.contacts import (
     ContactList,
@@ -27,6 +28,7 @@ from leadwell.console.api.shapes.explanations import (
     stage_reason,
 )
 from leadwell.console.api.shapes.messages import message_shape
+from leadwell.console.publishing import find_entry
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.explaining import explain_score, explain_segments, explain_stages
@@ -36,7 +38,7 @@ from leadwell.contacts.reading import Found, find_contacts, read_contacts, read_
 from leadwell.errors import Refused
 from leadwell.journeys.reading import TriggersSeen, read_enrollments
 from leadwell.messaging.reading import read_messages
-from leadwell.segments.listing import Place, list_members
+from leadwell.segments.listing import list_members
 from leadwell.store import keys
 from leadwell.tracking.events import Event
 
@@ -170,10 +172,8 @@ def _found(work: Work, search: Search) -> ContactList:
 
 
 def _of_segment(work: Work, segment: str, cursor: str | None, limit: int) -> ContactList:
-    place = cursors.read(cursor, int, str)
-    if place and not 0 <= place[0] < keys.SEGMENT_SHARDS:
-        raise Refused("is none that was handed out here; leave it away to begin at the beginning", "cursor")
-    page = list_members(work.given.table, segment, limit=limit, cursor=Place(*place) if place else None)
+    find_entry(work.given, "segment", segment)
+    page = list_members(work.given.table, segment, limit=limit, cursor=read_place(cursor))
     contacts = read_contacts(work.given.table, [member.contact for member in page.members])
     return ContactList(
         contacts=[_shape(work, contact) for contact in contacts],

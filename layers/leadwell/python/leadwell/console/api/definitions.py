@@ -1,0 +1,162 @@
+"""Definitions and templates: reading, checking, publishing, switching on and off."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
+
+from leadwell.console.api.access import Asked, Work, least
+from leadwell.console.api.shapes.basics import Given, JsonObject
+from leadwell.console.api.shapes.definitions import (
+    Checked,
+    DefinitionEntry,
+    DefinitionList,
+    DefinitionShape,
+    JourneyList,
+    PublishedShape,
+    StatusShape,
+    Template,
+    TemplateList,
+    definition_shape,
+    status_of,
+    template_shape,
+    text_of,
+)
+from leadwell.console.problems import Already
+from leadwell.console.publishing import Activation, activate, find_entry, present_version, publish
+from leadwell.definitions.library import LIVE, PAUSED, Published
+from leadwell.definitions.publishing import Publisher
+from leadwell.store import keys
+
+router = Router()
+
+TAG = "Definitions"
+JOURNEYS = "Journeys"
+_MOST_VERSIONS = 50
+
+Kind = Annotated[
+    Literal["journey", "segment", "scoring", "lifecycle", "email", "sms"], Path(description="What it defines.")
+]
+Name = Annotated[str, Path(description="Its name.")]
+
+
+class Draft(Given):
+    text: Annotated[str, Field(min_length=1, max_length=200_000, description="The definition in YAML.")]
+    parameters: JsonObject = Field(default_factory=dict, description="Values for its parameters, by name.")
+
+
+class Chosen(Given):
+    parameters: JsonObject = Field(default_factory=dict, description="By name; those not given keep their values.")
+
+
+@router.get("/api/definitions", **least("viewer", TAG, "list_definitions", "Everything that is published"))
+def list_all(work: Asked) -> DefinitionList:
+    library = work.given.library
+    library.catalog()
+    shapes = []
+    for entry in library.entries():
+        published = library.live(entry.kind, entry.name)
+        shapes.append(
+            DefinitionEntry(
+                kind=entry.kind,
+                name=entry.name,
+                version=entry.version,
+                status=status_of(entry),
+                title=text_of(published.document, "title") if published else None,
+            )
+        )
+    return DefinitionList(definitions=shapes)
+
+
+@router.get("/api/definitions/<kind>/<name>", **least("viewer", TAG, "read_definition", "One definition"))
+def read(work: Asked, kind: Kind, name: Name) -> DefinitionShape:
+    return _definition(work, kind, name)
+
+
+@router.post("/api/definitions/validate", **least("viewer", TAG, "validate_definition", "Check without publishing"))
+def validate(work: Asked, draft: Draft) -> Checked:
+    document = Publisher(work.given.library, work.now, work.caller.id).check(draft.text, draft.parameters)
+    return Checked(kind=document["kind"], name=document["name"], document=document)
+
+
+@router.post(
+    "/api/definitions",
+    **least("marketer", TAG, "publish_definition", "Publish a new version, and make it live", status=201),
+)
+def publish_draft(work: Asked, draft: Draft) -> PublishedShape:
+    document = Publisher(work.given.library, work.now, work.caller.id).check(draft.text, draft.parameters)
+    work.note(f"{document['kind']}.published", document["name"], parameters=draft.parameters)
+    return _published(publish(work.given, draft.text, draft.parameters, work.caller.id))
+
+
+@router.post(
+    "/api/definitions/<kind>/<name>/pause",
+    **least("marketer", TAG, "pause_definition", "Let nobody into a journey; who is inside goes on"),
+)
+def pause(work: Asked, kind: Kind, name: Name) -> StatusShape:
+    return _set_status(work, kind, name, PAUSED)
+
+
+@router.post(
+    "/api/definitions/<kind>/<name>/resume", **least("marketer", TAG, "resume_definition", "Switch a journey on again")
+)
+def resume(work: Asked, kind: Kind, name: Name) -> StatusShape:
+    return _set_status(work, kind, name, LIVE)
+
+
+@router.get("/api/templates", **least("viewer", JOURNEYS, "list_templates", "Journeys that can be filled in"))
+def templates(work: Asked) -> TemplateList:
+    return TemplateList(templates=[one for one in _journeys(work) if one.parameters])
+
+
+@router.get("/api/journeys", **least("viewer", JOURNEYS, "list_journeys", "All journeys"))
+def journeys(work: Asked) -> JourneyList:
+    return JourneyList(journeys=_journeys(work))
+
+
+@router.get("/api/journeys/<name>", **least("viewer", JOURNEYS, "read_journey", "One journey"))
+def journey(work: Asked, name: Name) -> DefinitionShape:
+    return _definition(work, "journey", name)
+
+
+@router.post(
+    "/api/journeys/<name>/activate",
+    **least("marketer", JOURNEYS, "activate_journey", "Switch a journey on with these parameters"),
+)
+def activate_journey(work: Asked, name: Name, chosen: Chosen) -> PublishedShape:
+    present = present_version(work.given, "journey", name)
+    work.note("journey.activated", present.name, parameters=chosen.parameters)
+    return _published(activate(work.given, name, chosen.parameters, work.caller.id))
+
+
+def _journeys(work: Work) -> list[Template]:
+    library = work.given.library
+    library.catalog()
+    found = [(entry, library.live(entry.kind, entry.name)) for entry in library.entries() if entry.kind == "journey"]
+    return [template_shape(entry, published) for entry, published in found if published]
+
+
+def _definition(work: Work, kind: str, name: str) -> DefinitionShape:
+    entry = find_entry(work.given, kind, name)
+    pk = keys.definition(kind, name, 1).pk
+    page = work.given.table.query(pk, newest_first=True, limit=_MOST_VERSIONS)
+    versions = [Published.from_item(item) for item in page.items]
+    present = next((one for one in versions if one.version == entry.version), None)
+    return definition_shape(entry, present or work.given.library.version(kind, name, entry.version), versions)
+
+
+def _published(activation: Activation) -> PublishedShape:
+    published = activation.published
+    return PublishedShape(
+        kind=published.kind, name=published.name, version=published.version, recounts=activation.recounts
+    )
+
+
+def _set_status(work: Work, kind: str, name: str, status: str) -> StatusShape:
+    entry = find_entry(work.given, kind, name)
+    if kind != "journey":
+        raise Already(f"a {kind} cannot be paused: only journeys let contacts in")
+    work.note(f"journey.{'paused' if status == PAUSED else 'resumed'}", name)
+    changed = work.given.library.set_status(kind, name, status) or entry
+    return StatusShape(kind=kind, name=name, version=changed.version, status=status_of(changed))

@@ -1,0 +1,65 @@
+"""Publishing from the console and the command line, and having every contact recounted where that changes anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leadwell.console.problems import NotThere
+from leadwell.definitions.documents import read_yaml
+from leadwell.definitions.library import Entry, Published
+from leadwell.definitions.parameters import Parameter, read_parameters
+from leadwell.definitions.publishing import Publisher
+from leadwell.errors import Refused
+from leadwell.wiring import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """``recounts``: every contact is looked at again, because what is asked about contacts changed."""
+
+    published: Published
+    recounts: bool
+
+
+def publish(services: Services, text: str, parameters: Mapping[str, Any], by: str) -> Activation:
+    """Publishes a definition written in YAML. Raises ``Refused`` with the place and the remedy."""
+    before = services.library.catalog().plan
+    published = Publisher(services.library, services.clock.now(), by).publish(text, parameters)
+    return Activation(published, recount_if_changed(services, before, f"{published.kind} {published.name}"))
+
+
+def activate(services: Services, name: str, parameters: Mapping[str, Any], by: str) -> Activation:
+    """Publishes a journey again as it was written, with these parameters; those not given stay as they are."""
+    present = present_version(services, "journey", name)
+    if not present.source:
+        raise Refused("was published without its source; publish the file again", "name")
+    known = declared_parameters(present)
+    kept = {name: value for name, value in present.parameters.items() if name in known}
+    return publish(services, present.source, {**kept, **parameters}, by)
+
+
+def recount_if_changed(services: Services, plan_before: str, reason: str) -> bool:
+    """The execution's name makes it happen once per change."""
+    catalog = services.library.catalog()
+    if catalog.plan == plan_before:
+        return False
+    services.starter.start_rebuild(f"plan-{catalog.plan}-{catalog.rev}", reason)
+    return True
+
+
+def find_entry(services: Services, kind: str, name: str) -> Entry:
+    """Raises ``NotThere``."""
+    for entry in services.library.entries():
+        if (entry.kind, entry.name) == (kind, name):
+            return entry
+    raise NotThere(f"there is no {kind} {name}; see /api/definitions for what there is")
+
+
+def present_version(services: Services, kind: str, name: str) -> Published:
+    """Raises ``NotThere``."""
+    return services.library.version(kind, name, find_entry(services, kind, name).version)
+
+
+def declared_parameters(published: Published) -> dict[str, Parameter]:
+    """What may be filled in; empty where there is no source, or it has none."""
+    return read_parameters(read_yaml(published.source)) if published.source else {}

@@ -1,0 +1,36 @@
+"""Everything that ``manage`` answers: the API, its description, the console."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from leadwell.console import shell
+from leadwell.console.api.app import describe, make_app
+from leadwell.pages.exchange import Response, from_gateway, to_gateway
+from leadwell.wiring import Services
+
+_SAFE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
+def answer(event: dict[str, Any], context: Any, services: Services) -> dict[str, Any]:
+    """API Gateway HTTP API, payload version 2.0, in and out."""
+    path = event["rawPath"]
+    if path == shell.PATH or path.startswith(f"{shell.PATH}/"):
+        return to_gateway(shell.answer(from_gateway(event), services.settings))
+    if path == "/openapi.json":
+        headers = {"content-type": "application/json", "cache-control": "public, max-age=300"}
+        return to_gateway(Response(status=200, body=_description(), headers=headers))
+    answered: dict[str, Any] = _app().resolve(event, context)
+    answered["headers"] = {**answered.get("headers", {}), **_SAFE}
+    return answered
+
+
+@cache
+def _app() -> APIGatewayHttpResolver:
+    return make_app()
+
+
+@cache
+def _description() -> str:
+    return describe(_app())

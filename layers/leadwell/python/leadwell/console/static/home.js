@@ -1,0 +1,151 @@
+// The first page, and the list of a segment.
+
+import { get, Trouble } from "./api.js";
+import { chip, h, icon } from "./dom.js";
+import { moment, number, points } from "./format.js";
+import { avatar, nameOf, reach } from "./person.js";
+import { find } from "./search.js";
+import { pick, STAGES, t, titled } from "./words.js";
+
+export async function homePage() {
+  const overview = await get("overview");
+  const results = h("div.results", { "aria-live": "polite" });
+  const input = h("input", {
+    type: "search",
+    id: "wanted",
+    name: "wanted",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-describedby": "wanted-hint",
+  });
+  const search = async () => {
+    const wanted = input.value.trim();
+    if (!wanted) return;
+    results.replaceChildren(h("p.quiet", { role: "status" }, t("loading")));
+    try {
+      showFound(results, wanted, await find(wanted));
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      results.replaceChildren(h("p.error", { role: "alert" }, error.sentence));
+    }
+  };
+  const form = h(
+    "form.find",
+    { role: "search", onsubmit: (event) => (event.preventDefault(), search()) },
+    h("h1", {}, h("label", { for: "wanted" }, t("find"))),
+    h("div.field", {}, icon("search"), input, h("button", {}, t("searchButton"))),
+    h("p.quiet", { id: "wanted-hint" }, t("findHint")),
+    results,
+  );
+  const wanted = sessionStorage.getItem("leadwell.wanted");
+  if (wanted) {
+    sessionStorage.removeItem("leadwell.wanted");
+    input.value = wanted;
+    search();
+  }
+  return [h("div.home", {}, form, segmentList(overview.segments), journeyList(overview.journeys))];
+}
+
+function showFound(results, wanted, found) {
+  if (found.length === 1) {
+    document.dispatchEvent(new CustomEvent("leadwell:go", { detail: `/console/contacts/${found[0].id}` }));
+    return;
+  }
+  results.replaceChildren(
+    ...(found.length
+      ? [h("p.quiet", {}, t("severalFound", { count: found.length })), people(found)]
+      : [h("p", {}, t("noneFound", { value: wanted })), h("p.quiet", {}, t("noneFoundHint"))]),
+  );
+}
+
+function segmentList(segments) {
+  return h(
+    "section",
+    { "aria-labelledby": "segments" },
+    h("h2", { id: "segments" }, t("segments"), " ", h("small", {}, t("segmentsLead"))),
+    h(
+      "ul.tiles",
+      {},
+      segments.map((one) =>
+        h(
+          "li",
+          {},
+          h(
+            "a.tile",
+            { href: `/console/segments/${one.name}` },
+            h("strong.count", {}, one.exact ? number(one.count) : t("moreThan", { count: number(one.count) })),
+            h("span", {}, titled(one.title, one.name)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function journeyList(journeys) {
+  return h(
+    "section",
+    { "aria-labelledby": "journeys" },
+    h("h2", { id: "journeys" }, t("journeys"), " ", h("small", {}, t("journeysLead"))),
+    h(
+      "ul.rows",
+      {},
+      journeys.map((one) =>
+        h("li", {}, h("span", {}, titled(one.title, one.name)), chip(one.status, t(one.status))),
+      ),
+    ),
+  );
+}
+
+export async function segmentPage(name) {
+  const [segment, page] = await Promise.all([get(`segments/${name}`), get("contacts", { segment: name })]);
+  const list = people(page.contacts, name);
+  const more = h("button.more", {}, t("loadMore"));
+  let cursor = page.cursor;
+  const settle = () => more.toggleAttribute("hidden", !cursor);
+  more.addEventListener("click", async () => {
+    more.disabled = true;
+    const next = await get("contacts", { segment: name, cursor });
+    list.append(...people(next.contacts, name).children);
+    cursor = next.cursor;
+    more.disabled = false;
+    settle();
+  });
+  settle();
+  return [
+    h(
+      "div.page",
+      {},
+      h("p", {}, h("a.back", { href: "/console" }, t("back"))),
+      h("h1", {}, titled(segment.title, segment.name)),
+      segment.description && h("p.lead", {}, titled(segment.description, "")),
+      page.contacts.length ? list : h("p.quiet", {}, t("emptySegment")),
+      more,
+    ),
+  ];
+}
+
+/** Contacts as a list of links; with a segment, since when each is in it. */
+export function people(contacts, segment) {
+  return h(
+    "ul.people",
+    {},
+    contacts.map((contact) => {
+      const membership = contact.segments.find((one) => one.name === segment);
+      return h(
+        "li",
+        {},
+        h(
+          "a.person",
+          { href: `/console/contacts/${contact.id}` },
+          avatar(contact),
+          h("span.who", {}, h("strong", {}, nameOf(contact)), h("span.quiet", {}, reach(contact))),
+          contact.match === "claimed" && chip("parked", t("claimed")),
+          membership && h("span.quiet.when", {}, t("since", { date: moment(membership.since, contact.score_as_of) })),
+          h("span.quiet.stage", {}, pick(STAGES[contact.stage] ?? [contact.stage, contact.stage])),
+          h("span.number", { title: t("score") }, points(contact.score)),
+        ),
+      );
+    }),
+  );
+}

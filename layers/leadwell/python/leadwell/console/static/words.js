@@ -1,0 +1,195 @@
+// Every word that people read, in English and German.
+
+const WORDS = {
+  find: ["Find a contact", "Kontakt finden"],
+  findHint: [
+    "E-mail address, phone number, user id or contact id",
+    "E-Mail-Adresse, Telefonnummer, Nutzer-ID oder Kontakt-ID",
+  ],
+  searchButton: ["Find", "Finden"],
+  noneFound: ["Nobody was found under “{value}”.", "Unter „{value}“ wurde niemand gefunden."],
+  noneFoundHint: [
+    "Addresses and numbers have to be complete; a number begins with its country code, such as +49.",
+    "Adressen und Nummern müssen vollständig sein; eine Nummer beginnt mit der Landesvorwahl, etwa +49.",
+  ],
+  severalFound: ["{count} contacts", "{count} Kontakte"],
+  segments: ["Segments", "Segmente"],
+  segmentsLead: ["Who belongs together right now", "Wer gerade zusammengehört"],
+  journeys: ["Journeys", "Journeys"],
+  journeysLead: ["What runs by itself", "Was von selbst läuft"],
+  members: ["{count} contacts", "{count} Kontakte"],
+  member: ["1 contact", "1 Kontakt"],
+  nobody: ["nobody", "niemand"],
+  moreThan: ["over {count}", "über {count}"],
+  live: ["live", "läuft"],
+  paused: ["paused", "angehalten"],
+  home: ["Overview", "Übersicht"],
+  back: ["Back to the overview", "Zurück zur Übersicht"],
+  loadMore: ["Show more", "Mehr anzeigen"],
+  loadOlder: ["Show earlier events", "Frühere Ereignisse anzeigen"],
+  loading: ["Loading …", "Wird geladen …"],
+  skip: ["Skip to content", "Zum Inhalt springen"],
+  language: ["Language", "Sprache"],
+  signOut: ["Sign out", "Abmelden"],
+  signIn: ["Sign in", "Anmelden"],
+  signedOut: ["You are signed out.", "Sie sind abgemeldet."],
+  emptySegment: ["Nobody is in this segment at the moment.", "In diesem Segment ist zurzeit niemand."],
+  visitor: ["Unknown visitor", "Unbekannte Person"],
+  claimed: ["claimed, not proven", "behauptet, nicht belegt"],
+  claims: ["Says to be", "Gibt an"],
+  score: ["Score", "Score"],
+  stage: ["Stage", "Stufe"],
+  stageSince: ["since {date}", "seit {date}"],
+  mayWrite: ["May be written to", "Darf angeschrieben werden"],
+  email: ["E-mail", "E-Mail"],
+  sms: ["SMS", "SMS"],
+  allowed: ["allowed", "erlaubt"],
+  notAllowed: ["not allowed", "nicht erlaubt"],
+  timeline: ["Timeline", "Verlauf"],
+  about: ["About", "Über die Person"],
+  firstSeen: ["First seen", "Zuerst gesehen"],
+  lastSeen: ["Last seen", "Zuletzt gesehen"],
+  contactId: ["Contact id", "Kontakt-ID"],
+  messages: ["Messages", "Nachrichten"],
+  filter: ["Show", "Anzeigen"],
+  all: ["Everything", "Alles"],
+  website: ["Website", "Website"],
+  shop: ["Purchases", "Einkäufe"],
+  post: ["Messages", "Nachrichten"],
+  consent: ["Consent", "Einwilligung"],
+  profile: ["Profile", "Profil"],
+  other: ["Other", "Anderes"],
+  noEvents: ["Nothing has happened yet.", "Noch ist nichts geschehen."],
+  noneOfKind: ["Nothing of this kind among what is shown.", "Nichts davon unter dem, was angezeigt wird."],
+  details: ["Details", "Einzelheiten"],
+  today: ["Today", "Heute"],
+  yesterday: ["Yesterday", "Gestern"],
+  via: ["via {source}", "über {source}"],
+  unproven: ["not proven", "nicht belegt"],
+  times: ["{count} times", "{count}-mal"],
+  once: ["once", "einmal"],
+  never: ["never", "nie"],
+  points: ["{points} points", "{points} Punkte"],
+  each: ["{times} × {points}", "{times} × {points}"],
+  halfLife: ["Points halve every {duration}.", "Punkte halbieren sich alle {duration}."],
+  noHalfLife: ["Points do not fade.", "Punkte verfallen nicht."],
+  noPoints: ["Nothing has earned points yet.", "Noch hat nichts Punkte gebracht."],
+  newest: ["One by one", "Im Einzelnen"],
+  older: ["earlier events", "frühere Ereignisse"],
+  holds: ["while it holds", "solange es gilt"],
+  notHeld: ["does not hold", "gilt nicht"],
+  unexplained: ["not yet recounted", "noch nicht nachgerechnet"],
+  stale: [
+    "The rules have changed; this contact is being recounted. Reload in a moment.",
+    "Die Regeln haben sich geändert; dieser Kontakt wird gerade neu berechnet. Laden Sie gleich neu.",
+  ],
+  since: ["since {date}", "seit {date}"],
+  until: ["until {date}, if nothing happens", "bis {date}, wenn nichts geschieht"],
+  notIn: ["Not in", "Nicht in"],
+  inNone: ["In no segment at the moment.", "Zurzeit in keinem Segment."],
+  why: ["Why?", "Warum?"],
+  inNoJourney: ["Has never been in a journey.", "War noch in keiner Journey."],
+  notEntered: ["Never entered", "Nie begonnen"],
+  triggerNever: ["“{event}” has not happened", "„{event}“ ist nicht geschehen"],
+  triggerSeen: [
+    "“{event}” happened {times}, but too late or before the journey was live",
+    "„{event}“ geschah {times}, aber zu spät gemeldet oder bevor die Journey lief",
+  ],
+  triggerSegment: ["starts with the segment “{segment}”", "beginnt mit dem Segment „{segment}“"],
+  triggerDate: ["starts on the day of “{date}”", "beginnt am Tag von „{date}“"],
+  atStep: ["Waits at “{step}”", "Wartet bei „{step}“"],
+  goesOn: ["goes on {date}", "geht weiter {date}"],
+  path: ["The way so far", "Der Weg bisher"],
+  active: ["under way", "unterwegs"],
+  finished: ["finished", "beendet"],
+  exited: ["left", "verlassen"],
+  parked: ["parked", "angehalten"],
+  goal: ["goal reached", "Ziel erreicht"],
+  noMessages: ["Nothing was sent yet.", "Noch wurde nichts gesendet."],
+  release: ["Try again", "Erneut versuchen"],
+  released: ["It is tried again.", "Es wird erneut versucht."],
+  opened: ["opened {date}", "geöffnet {date}"],
+  clicked: ["clicked {date}", "geklickt {date}"],
+  requested: ["requested", "angefordert"],
+  claimedStatus: ["being sent", "wird gesendet"],
+  skipped: ["not sent", "nicht gesendet"],
+  unknown: ["uncertain", "ungewiss"],
+  sent: ["sent", "gesendet"],
+  failed: ["failed", "fehlgeschlagen"],
+  rejected: ["rejected", "abgelehnt"],
+  undelivered: ["not delivered", "nicht zugestellt"],
+  delivered: ["delivered", "zugestellt"],
+  bounced: ["bounced", "unzustellbar"],
+  complained: ["marked as spam", "als Spam gemeldet"],
+  granted: ["granted", "erteilt"],
+  withdrawn: ["withdrawn", "widerrufen"],
+  failedTitle: ["That did not work", "Das hat nicht geklappt"],
+  failedOffline: [
+    "Leadwell cannot be reached. Check your connection and try again.",
+    "Leadwell ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+  ],
+  failed403: [
+    "Your role does not allow this. Ask an administrator.",
+    "Ihre Rolle erlaubt das nicht. Wenden Sie sich an eine Administratorin oder einen Administrator.",
+  ],
+  failed404: [
+    "It does not exist, or it was erased.",
+    "Das gibt es nicht, oder es wurde gelöscht.",
+  ],
+  failed5: [
+    "Leadwell is busy. Try again in a moment.",
+    "Leadwell ist gerade ausgelastet. Versuchen Sie es gleich noch einmal.",
+  ],
+  retry: ["Try again", "Erneut versuchen"],
+  noSignIn: [
+    "This installation does not say how to sign in. Deploy it again, or ask whoever runs it.",
+    "Diese Installation sagt nicht, wie man sich anmeldet. Stellen Sie sie erneut bereit, oder fragen Sie, wer sie betreibt.",
+  ],
+};
+
+export const STAGES = {
+  visitor: ["Visitor", "Besucher"],
+  lead: ["Lead", "Lead"],
+  mql: ["MQL", "MQL"],
+  sql: ["SQL", "SQL"],
+  opportunity: ["Opportunity", "Chance"],
+  customer: ["Customer", "Kunde"],
+  evangelist: ["Evangelist", "Fürsprecher"],
+};
+
+const CHOSEN = "leadwell.language";
+let language = localStorage.getItem(CHOSEN) ?? (navigator.language.toLowerCase().startsWith("de") ? "de" : "en");
+
+export function lang() {
+  return language;
+}
+
+export function choose(chosen) {
+  language = chosen;
+  localStorage.setItem(CHOSEN, chosen);
+}
+
+/** One of [English, German]. */
+export function pick(pair) {
+  return pair[language === "de" ? 1 : 0];
+}
+
+/** The words of a key, with {names} filled in. */
+export function t(key, values = {}) {
+  return fill(pick(WORDS[key] ?? [key, key]), values);
+}
+
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** {en, de} as definitions carry it; the name where there is none. */
+export function titled(title, name) {
+  return title ? title[language] : named(name);
+}
+
+/** "product-viewed" → "Product viewed": for names that nobody gave a title. */
+export function named(name) {
+  const words = name.replace(/[-_]+/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

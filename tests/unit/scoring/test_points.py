@@ -1,0 +1,210 @@
+"""Points as a function of time: the sum, the caps, and the exact millisecond at which a threshold is passed."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from leadwell.clock import DAY, FOREVER, HOUR, from_iso
+from leadwell.conditions.facts import Facts
+from leadwell.definitions.documents import parse
+from leadwell.errors import Refused
+from leadwell.scoring.models import ScoringDefinition
+from leadwell.scoring.points import Points, ScoringModel, compile_scoring
+from leadwell.store.attributes import to_attribute
+
+NOW = from_iso("2026-03-02T08:00:00Z")
+TITLE = {"en": "Shop", "de": "Shop"}
+many = settings(derandomize=True, deadline=None, max_examples=300)
+
+
+def definition(*rules: dict[str, Any], half_life: Any = "P30D") -> ScoringDefinition:
+    document: dict[str, Any] = {"kind": "scoring", "name": "shop", "title": TITLE, "rules": list(rules)}
+    parsed = parse(document | ({"half_life": half_life} if half_life else {}))
+    assert isinstance(parsed, ScoringDefinition)
+    return parsed
+
+
+def model(*rules: dict[str, Any], half_life: Any = "P30D") -> ScoringModel:
+    return compile_scoring(definition(*rules, half_life=half_life))
+
+
+def score(scoring: ScoringModel, points: Points, at: int, facts: Facts | None = None) -> float:
+    return scoring.steady(points, facts or Facts(), at)[0] + scoring.fading(points, at)
+
+
+@many
+@given(
+    st.lists(st.tuples(st.integers(0, 400 * DAY), st.sampled_from(["A", "B", "C"])), max_size=30),
+    st.integers(HOUR, 90 * DAY),
+    st.integers(0, 400 * DAY),
+)
+def test_decay_is_the_sum_over_all_events(moments: list[tuple[int, str]], half_life: int, later: int) -> None:
+    worth = {"A": 2.0, "B": -7.5, "C": 20.0}
+    scoring = model(
+        {"id": "a", "event": "A", "points": 2},
+        {"id": "b", "event": "B", "points": -7.5},
+        {"id": "c", "event": "C", "points": 20, "decays": False},
+        half_life=half_life,
+    )
+    points = Points()
+    for after, name in sorted(moments):
+        points = scoring.earn(points, name, {}, NOW + after)
+    at = NOW + max([after for after, _ in moments], default=0) + later
+    naive = sum(
+        worth[name] * (1 if name == "C" else 2 ** -((at - NOW - after) / half_life)) for after, name in moments
+    )
+    assert score(scoring, points, at) == pytest.approx(naive, abs=1e-9)
+
+
+@many
+@given(
+    st.integers(-500, 500).map(lambda tenths: tenths / 10),
+    st.integers(-1000, 1000).filter(bool).map(lambda tenths: tenths / 10),
+    st.integers(-500, 500).map(lambda tenths: tenths / 10),
+    st.integers(0, 200 * DAY),
+    st.integers(HOUR, 365 * DAY),
+)
+@example(0.0, 100.0, 50.0, 0, DAY)
+@example(0.0, 50.0, 50.0, 0, DAY)
+@example(60.0, -20.0, 50.0, 0, DAY)
+@example(60.0, -10.0, 50.0, 0, DAY)
+def test_crossing_is_exact_to_the_millisecond(
+    fixed: float, fading: float, threshold: float, age: int, half_life: int
+) -> None:
+    """One millisecond before it the score is where it was, at it it is on the other side."""
+    scoring, points = model(half_life=half_life), Points(fixed, fading, NOW)
+    now = NOW + age
+    reached = score(scoring, points, now) >= threshold
+    crossing = scoring.crossing(points, fixed, threshold, now)
+    if crossing == FOREVER:
+        later = now + 40 * half_life
+        assert (score(scoring, points, later) >= threshold) == reached
+        return
+    assert crossing > now
+    assert (score(scoring, points, crossing - 1) >= threshold) == reached
+    if reached != (fading < 0 and fixed + scoring.fading(points, now) == threshold):
+        assert (score(scoring, points, crossing) >= threshold) != reached
+
+
+def test_decimal_points_never_hide_a_crossing() -> None:
+    """0.1 + 0.7 is not 0.8: what decides is the sum that is compared, not the gap that is computed."""
+    scoring = model(half_life=DAY)
+    tenths = [number / 10 for number in range(1, 30)]
+    for fixed, fading in product(tenths, tenths):
+        for threshold in (fixed + fading, round(fixed + fading, 1)):
+            points = Points(fixed, fading, NOW)
+            reached = score(scoring, points, NOW) >= threshold
+            crossing = scoring.crossing(points, fixed, threshold, NOW)
+            assert reached == (crossing != FOREVER), (fixed, fading, threshold)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "fading", "threshold", "after"),
+    [
+        (0.0, 100.0, 50.0, DAY + 1),
+        (0.0, 100.0, 25.0, 2 * DAY + 1),
+        (10.0, 80.0, 50.0, DAY + 1),
+        (60.0, -40.0, 40.0, DAY),
+        (0.0, 100.0, 101.0, None),
+        (0.0, 100.0, 0.0, None),
+        (50.0, 10.0, 50.0, None),
+        (50.0, -10.0, 50.0, None),
+        (0.0, -10.0, 5.0, None),
+        (20.0, -5.0, 10.0, None),
+        (20.0, 0.0, 10.0, None),
+    ],
+)
+def test_crossing(fixed: float, fading: float, threshold: float, after: int | None) -> None:
+    """``at_least`` still holds at the exact moment, so going down takes one millisecond more."""
+    scoring, points = model(half_life=DAY), Points(fixed, fading, NOW)
+    expected = FOREVER if after is None else NOW + after
+    assert scoring.crossing(points, fixed, threshold, NOW) == expected
+
+
+def test_without_a_half_life_nothing_fades() -> None:
+    scoring = model({"id": "a", "event": "A", "points": 3}, half_life=None)
+    points = scoring.earn(Points(), "A", {}, NOW)
+    assert score(scoring, points, NOW + 1000 * DAY) == 3
+    assert scoring.crossing(points, 3, 2, NOW) == FOREVER
+
+
+def test_a_capped_rule_gives_points_so_often_and_no_more() -> None:
+    scoring = model(
+        {"id": "a", "event": "A", "points": 3, "max_times": 2, "decays": False},
+        {"id": "b", "event": "A", "points": 1, "decays": False},
+    )
+    points = Points()
+    for _ in range(5):
+        points = scoring.earn(points, "A", {}, NOW)
+    assert points.fixed == 2 * 3 + 5
+    assert points.counts == {"a": 2}, "only what is capped is counted"
+
+
+def test_what_earns_nothing_changes_nothing() -> None:
+    """An exhausted rule must not restate the fading sum: after years it would be too small a number to store."""
+    scoring = model({"id": "a", "event": "A", "points": 3, "max_times": 1}, half_life="P1D")
+    points = scoring.earn(Points(), "A", {}, NOW)
+    later = scoring.earn(points, "A", {}, NOW + 800 * DAY)
+    assert later is points
+    assert scoring.earn(points, "B", {}, NOW) is points
+    assert 1e-130 < abs(float(to_attribute(later.fading)["N"]))
+
+
+def test_a_look_back_finds_no_more_than_there_was() -> None:
+    scoring = model({"id": "a", "event": "A", "points": 3}, half_life="PT1H")
+    points = scoring.earn(Points(), "A", {}, NOW)
+    assert score(scoring, points, NOW - 100 * DAY) == 3
+
+
+def test_a_rule_for_some_events_only() -> None:
+    scoring = model({"id": "a", "event": "A", "where": {"price": {"at_least": 100}}, "points": 3, "decays": False})
+    assert scoring.earn(Points(), "A", {"price": 100}, NOW).fixed == 3
+    assert scoring.earn(Points(), "A", {"price": 99}, NOW).fixed == 0
+    assert scoring.earn(Points(), "A", {}, NOW).fixed == 0
+
+
+def test_a_rule_by_condition_counts_while_it_holds() -> None:
+    scoring = model(
+        {"id": "a", "when": {"trait": "company", "exists": True}, "points": 10},
+        {"id": "b", "when": {"event": "A", "within": "P1D"}, "points": -4},
+    )
+    (behavior,) = scoring.needs.behaviors
+    facts = Facts(traits={"company": "Example"}, memory={behavior: [NOW]})
+    assert scoring.steady(Points(fixed=1.0), facts, NOW) == (7.0, NOW + DAY)
+    assert scoring.steady(Points(fixed=1.0), facts, NOW + DAY) == (11.0, FOREVER)
+    assert scoring.steady(Points(fixed=1.0), Facts(), NOW) == (1.0, FOREVER)
+
+
+def test_no_model_gives_no_points() -> None:
+    scoring = compile_scoring(None)
+    assert scoring.earn(Points(), "A", {}, NOW) == Points()
+    assert score(scoring, Points(), NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"id": "a", "points": 1}, "rules[0]"),
+        ({"id": "a", "points": 1, "event": "A", "when": {"event": "A"}}, "rules[0]"),
+        ({"id": "a", "points": "many", "event": "A"}, "rules[0].points"),
+        ({"id": "a", "points": float("inf"), "event": "A"}, "rules[0].points"),
+        ({"id": "a", "points": float("nan"), "event": "A"}, "rules[0].points"),
+        ({"id": "Big Rule", "points": 1, "event": "A"}, "rules[0].id"),
+        ({"id": "a", "points": 1, "event": "A", "max_times": 0}, "rules[0].max_times"),
+        ({"id": "a", "points": 1, "event": "A", "where": {"x": {"like": 1}}}, "rules[0].where.x"),
+        ({"id": "a", "points": 1, "when": {"trait": "x", "like": 1}}, "rules[0].when"),
+        ({"id": "a", "points": 1, "evnt": "A", "event": "A"}, "rules[0].evnt"),
+    ],
+)
+def test_errors_name_the_rule(rule: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused) as caught:
+        definition(rule)
+    assert caught.value.field.startswith(field)
+
+
+def test_rule_ids_are_distinct() -> None:
+    with pytest.raises(Refused, match="'a' is used twice"):
+        definition({"id": "a", "points": 1, "event": "A"}, {"id": "a", "points": 2, "event": "B"})
