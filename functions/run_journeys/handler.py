@@ -17,8 +17,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     now = given.clock.now()
     work = queued_work(event)
     if work is None:
-        for image in new_images(event):
-            given.runner.react_to(image, now)
+        given.runner.react_to(new_images(event), now)
         return {}
     failed = given.runner.wake(work.by_key, now)
     log_failures(logger, failed)

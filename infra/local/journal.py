@@ -111,6 +111,8 @@ class Journal:
             self._wake.notify()
         if self._writer.is_alive():
             self._writer.join(timeout=5)
+        if self._file is not None:
+            self._file.close()
 
     def _write(self) -> None:
         while True:

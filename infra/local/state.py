@@ -27,8 +27,8 @@ _TOO_MANY = 1000
 """Requests in the journal that force a save."""
 _WALK = 1000
 _TOGETHER = 20
-"""Milliseconds between two requests: beyond the first something may have been due, beyond the second the earlier request
-had been worked off before the later one came."""
+"""Milliseconds between two requests: beyond the first something may have been due, beyond the second the earlier
+request had been worked off before the later one came."""
 
 
 class State:

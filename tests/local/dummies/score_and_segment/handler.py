@@ -22,7 +22,7 @@ def handler(event, _context):
         name = image["sk"]["S"].removeprefix("E#")
         if name.startswith("poison") and POISON.exists():
             raise RuntimeError("poisoned")
-        pk, due = image["pk"]["S"], now + int(image["wait"]["N"]) * SECOND
+        pk, due = image["pk"]["S"], max(now, int(image["at"]["N"]) + int(image["wait"]["N"]) * SECOND)
         if int(image["delay"]["N"]):
             table.put_many([{"pk": pk, "sk": f"M#{name}", "kind": "MESSAGE"}])
             boto3.client("sqs").send_message(

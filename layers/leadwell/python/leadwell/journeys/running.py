@@ -51,11 +51,15 @@ class Runner:
     library: Library
     default_zone: str
 
-    def react_to(self, image: Item, now: Moment) -> None:
-        """A contact changed; ``image`` is the item as the stream shows it. May come again."""
+    def react_to(self, images: Iterable[Item], now: Moment) -> None:
+        """Contacts changed; ``images`` are their items as the stream shows them, in order. Each may come again."""
+        catalog = self.library.catalog()
+        for image in images:
+            self._react_to(image, catalog, now)
+
+    def _react_to(self, image: Item, catalog: Catalog, now: Moment) -> None:
         contact = Contact.from_item(image)
         happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
-        catalog = self.library.catalog()
         if contact.status != LIVE:
             self._leave_all(contact, now)
         elif happened:

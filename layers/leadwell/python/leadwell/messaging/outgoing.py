@@ -9,7 +9,11 @@ from leadwell.errors import Broken, Retryable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message ready to leave. ``tags`` come back with the provider's reports; SMS have only ``text``."""
+    """A message ready to leave. ``tags`` come back with the provider's reports; SMS have only ``text``.
+
+    ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its token
+    belongs into no report.
+    """
 
     to: str
     text: str
@@ -17,6 +21,7 @@ class Outgoing:
     html: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    untracked: tuple[str, ...] = ()
     transactional: bool = False
 
 

@@ -56,6 +56,7 @@ def _email(
         text=mail.text,
         headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
         tags=_tags(message),
+        untracked=tuple(links.values()),
         transactional=message.purpose == TRANSACTIONAL,
     )
 
