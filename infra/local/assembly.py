@@ -41,6 +41,8 @@ class Local:
     pump: Pump
     driver: Driver
     journal: Journal
+    now: Callable[[], int]
+    """The virtual clock, in milliseconds."""
 
     def stop(self) -> None:
         """Finishes what is running and saves the state."""
@@ -126,7 +128,7 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
     pump.start()
     driver.start()
     state.keep_short(front.gate.shut)
-    return Local(front, state, pump, driver, journal)
+    return Local(front, state, pump, driver, journal, clock.now)
 
 
 def _prepare_functions(deployed: Deployed, root: Path, options: argparse.Namespace, clock: VirtualClock) -> None:

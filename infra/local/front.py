@@ -65,14 +65,13 @@ class Gate:
 
 
 class Front:
-    """``answer`` is the whole of it; the call operator is ASGI around it."""
+    """Sends requests where they belong, and writes down those that must survive a crash."""
 
     def __init__(self, *, gateway: Gateway, control: Control, journal: Journal, clock: VirtualClock) -> None:
         self._gateway = gateway
         self._control = control
         self._journal = journal
         self._clock = clock
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="front")
         self.gate = Gate()
 
     def answer(self, request: Request) -> Response:
@@ -104,6 +103,15 @@ class Front:
         # A link in a mail may record that it was followed, so reading a public page counts as a change.
         return (method not in _READING or path.startswith("/p/")) and self._gateway.handles(method, path)
 
+
+class Server:
+    """ASGI around a function that answers requests; each runs on a thread of its own."""
+
+    def __init__(self, accept: Callable[[Request], Response], now: Callable[[], int]) -> None:
+        self._accept = accept
+        self._now = now
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="front")
+
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
@@ -120,11 +128,11 @@ class Front:
                 body=body,
                 source=(scope.get("client") or ("127.0.0.1",))[0],
                 id=str(uuid4()),
-                at=self._clock.now(),
+                at=self._now(),
             )
             loop = asyncio.get_running_loop()
             try:
-                response = await loop.run_in_executor(self._workers, self.accept, request)
+                response = await loop.run_in_executor(self._workers, self._accept, request)
             except Exception:
                 await _write(send, INTERNAL_ERROR)
                 raise

@@ -101,9 +101,8 @@ class Journal:
                 self._file = self._path(following).open("ab")
             self.entries = 0
             previous, self._generation = self._generation, following
-        if previous:
-            shutil.rmtree(self._folder / str(previous), ignore_errors=True)
-            self._path(previous).unlink(missing_ok=True)
+        shutil.rmtree(self._folder / str(previous), ignore_errors=True)
+        self._path(previous).unlink(missing_ok=True)
 
     def close(self) -> None:
         with self._wake:

@@ -37,8 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     _log(options.verbose)
     try:
-        with _listen(options.port) as listener, _Alone(options.state):
-            _run(options, listener)
+        with _listen(options.port) as listener:
+            if os.environ.get("AWS_ENDPOINT_URL"):
+                _run_elsewhere(options, listener)
+            else:
+                with _Alone(options.state):
+                    _run(options, listener)
     except CannotStart as error:
         print(f"Leadwell cannot start: {error}", file=sys.stderr)
         return 1
@@ -65,9 +69,10 @@ def _run(options: argparse.Namespace, listener: socket.socket) -> None:
     say = _Teller()
     # Late, because this is where seconds go: the port and the folder are known to be free by now.
     from infra.local.assembly import assemble
+    from infra.local.front import Server
 
     local = assemble(ROOT, options, context=_CONTEXT, say=say)
-    server = threading.Thread(target=_serve, args=(local.front, listener, stop), name="http")
+    server = threading.Thread(target=_serve, args=(Server(local.front.accept, local.now), listener, stop), name="http")
     server.start()
     say.ready(options)
     while not stop.wait(0.5):
@@ -77,6 +82,17 @@ def _run(options: argparse.Namespace, listener: socket.socket) -> None:
     server.join()
     local.stop()
     print("Stopped.", flush=True)
+
+
+def _run_elsewhere(options: argparse.Namespace, listener: socket.socket) -> None:
+    """Another emulator runs the stack; only the front is ours."""
+    from infra.local.elsewhere import connect
+
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    server = connect(os.environ["AWS_ENDPOINT_URL"], _CONTEXT["stage"])
+    print(f"http://127.0.0.1:{options.port} serves the API deployed at {os.environ['AWS_ENDPOINT_URL']}", flush=True)
+    _serve(server, listener, stop)
 
 
 class _Teller:

@@ -45,7 +45,11 @@ class ConsoleServer:
             config = {"sign_in": "token", "token": TOKEN}
             return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(config)}
         if path.startswith("/api/") and headers.get("authorization") != f"Bearer {TOKEN}":
-            return {"statusCode": 401, "headers": {"content-type": "application/json"}, "body": '{"message":"Unauthorized"}'}
+            return {
+                "statusCode": 401,
+                "headers": {"content-type": "application/json"},
+                "body": '{"message":"Unauthorized"}',
+            }
         with self._lock:
             answered: dict[str, Any] = self.world.call("manage", self._event(method, path, query, headers, body))
         return answered

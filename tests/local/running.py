@@ -38,6 +38,7 @@ class LocalRun:
     functions: Path = DUMMIES
     port: int = field(default_factory=lambda: free_port())
     said: str = ""
+    _process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
         """Returns when it answers."""
@@ -56,7 +57,7 @@ class LocalRun:
                 assert self.get("/_local/clock").status == 200
                 return
             except OSError as error:
-                if self._process.poll() is not None or time.monotonic() > deadline:
+                if not self.running() or time.monotonic() > deadline:
                     self._ended()
                     raise AssertionError(self.said) from error
                 time.sleep(0.05)
@@ -69,7 +70,7 @@ class LocalRun:
         self._end(signal.SIGKILL)
 
     def running(self) -> bool:
-        return self._process.poll() is None
+        return self._process is not None and self._process.poll() is None
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Reply:
         return self.send(method, path, None, headers)
@@ -112,6 +113,7 @@ class LocalRun:
         assert reply.status == 202, reply.body
 
     def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
         self._process.send_signal(number)
         code = self._process.wait(timeout=30)
         self._ended()

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ from tests.local.running import DUMMIES, ROOT, LocalRun, clean_environment
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> LocalRun:
+def run(tmp_path: Path) -> Iterator[LocalRun]:
     functions = tmp_path / "functions"
     shutil.copytree(DUMMIES, functions)
-    return LocalRun(tmp_path / "state", functions)
+    local = LocalRun(tmp_path / "state", functions)
+    yield local
+    if local.running():
+        local.kill()
 
 
 def seen(run: LocalRun) -> tuple[list[dict[str, object]], list[dict[str, object]], list[tuple[str, str]]]:

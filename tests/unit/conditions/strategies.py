@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from leadwell.clock import DAY, HOUR, MINUTE, from_iso
 from leadwell.definitions.catalog import Catalog, compile_catalog
 from leadwell.definitions.documents import parse
+from leadwell.journeys.program import Program
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from tests.unit.conditions.naive import Definitions
 
@@ -40,7 +41,7 @@ _tracked = st.tuples(st.sampled_from(["A", "B"]), st.sampled_from([{"k": "x"}, {
 _identified = st.tuples(
     st.just(Name.IDENTIFIED),
     st.just({}),
-    st.sampled_from([{"t": 1}, {"t": 2}, {"t": None}, {"u": "v"}, {"u": "w", "t": 3}]),
+    st.sampled_from([{"t": 1}, {"t": 2}, {"t": None}, {"u": "v"}, {"u": "w", "t": 3}, {"birthday": "1990-03-04"}]),
 )
 _consented = st.tuples(
     st.sampled_from([Name.CONSENT_GRANTED, Name.CONSENT_WITHDRAWN]),
@@ -135,9 +136,10 @@ def definitions(draw: st.DrawFn, *, on_segments: bool = True) -> Definitions:
     )
 
 
-def catalog_of(given: Definitions) -> Catalog:
+def catalog_of(given: Definitions, *programs: Program) -> Catalog:
     """Through the documents, as a marketer's file would go."""
     return compile_catalog(
+        programs=programs,
         segments=[
             parse({"kind": "segment", "name": name, "title": TITLE, "when": when})  # type: ignore[misc]
             for name, when in given.segments.items()

@@ -143,4 +143,5 @@ def _build(service: str, **options: Any) -> Any:
     from botocore.config import Config
 
     make: Any = boto3.client  # which service is decided at run time
-    return make(service, config=Config(**options))
+    # Our own code makes the parameters and AWS checks them: checking them here too costs a fifth of a call.
+    return make(service, config=Config(parameter_validation=False, **options))

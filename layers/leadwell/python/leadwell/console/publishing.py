@@ -21,11 +21,14 @@ class Activation:
     recounts: bool
 
 
-def publish(services: Services, text: str, parameters: Mapping[str, Any], by: str) -> Activation:
+def publish(
+    services: Services, text: str, parameters: Mapping[str, Any], by: str, *, recount: bool = True
+) -> Activation:
     """Publishes a definition written in YAML. Raises ``Refused`` with the place and the remedy."""
     before = services.library.catalog().plan
     published = Publisher(services.library, services.clock.now(), by).publish(text, parameters)
-    return Activation(published, recount_if_changed(services, before, f"{published.kind} {published.name}"))
+    reason = f"{published.kind} {published.name}"
+    return Activation(published, recount and recount_if_changed(services, before, reason))
 
 
 def activate(services: Services, name: str, parameters: Mapping[str, Any], by: str) -> Activation:

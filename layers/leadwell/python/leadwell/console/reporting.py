@@ -27,8 +27,8 @@ _SPELLINGS = {
 def report(table: Table, event: Event, now: Moment) -> str:
     """Stores an event, durably on return, once per (contact, id). Answers the contact it belongs to today.
 
-    Looks again afterwards: a contact that was joined with another at this very moment takes its history along only as far
-    as it was there.
+    Looks again afterwards: a contact that was joined with another at this very moment takes its history along only as
+    far as it was there.
     """
     while True:
         record_all_once(table, [event], now)

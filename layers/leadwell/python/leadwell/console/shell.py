@@ -24,7 +24,9 @@ def answer(request: Request, settings: Settings) -> Response:
         return _respond(request, "text/html; charset=utf-8", _read("index.html"), settings)
     text = _read(name) if name.endswith(_SUFFIXES) and "/" not in name else ""
     if not text:
-        return Response(status=404, body="There is no such file.", headers={"content-type": "text/plain; charset=utf-8"})
+        return Response(
+            status=404, body="There is no such file.", headers={"content-type": "text/plain; charset=utf-8"}
+        )
     kind = mimetypes.guess_type(name)[0] or "text/plain"
     return _respond(request, f"{kind}; charset=utf-8", text, settings)
 

@@ -32,10 +32,12 @@ _COUNTED = {EVENT: "events", ENROLLMENT: "enrollments", MESSAGE: "messages"}
 
 @dataclass(slots=True, kw_only=True)
 class Receipt:
-    """What this call removed. ``contacts`` are the ids that were the person's, as far as they were met; ``silenced`` is
-    how many addresses nothing will ever be sent to. ``claimants`` are other contacts that say, without proof, to have one
-    of the person's identities: somebody has to look whether they are the same person. Unless ``complete``, the same call
-    goes on where this one ended."""
+    """What this call removed. Unless ``complete``, the same call goes on where this one ended.
+
+    ``contacts`` are the ids that were the person's, as far as they were met; ``silenced`` is how many addresses nothing
+    will ever be sent to. ``claimants`` are other contacts that say, without proof, to have one of the person's
+    identities: somebody has to look whether they are the same person.
+    """
 
     contact: str
     erased_at: Moment

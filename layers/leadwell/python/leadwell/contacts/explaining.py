@@ -11,9 +11,9 @@ from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.facts import Facts
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
+from leadwell.contacts.in_use import InUse
 from leadwell.contacts.reasons import Reason, reason
 from leadwell.definitions.catalog import Catalog
-from leadwell.contacts.in_use import InUse
 from leadwell.tracking.events import Event
 
 

@@ -7,6 +7,7 @@ looked at rarely ends up the same as one who is looked at every minute.
 import copy
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from leadwell.calendar import next_anniversary, parse_date, zone_or
 from leadwell.clock import FOREVER, Moment
@@ -33,12 +34,16 @@ def facts_of(contact: Contact, catalog: Catalog) -> Facts:
         segments=frozenset(contact.segments),
     )
 
+    @cache
+    def steady(now: Moment) -> tuple[float, Moment]:
+        return model.steady(points, bare, now)
+
     def score(now: Moment) -> float:
-        return model.steady(points, bare, now)[0] + model.fading(points, now)
+        return steady(now)[0] + model.fading(points, now)
 
     def crossing(threshold: float, now: Moment) -> Moment:
-        steady, until = model.steady(points, bare, now)
-        return min(until, model.crossing(points, steady, threshold, now))
+        total, until = steady(now)
+        return min(until, model.crossing(points, total, threshold, now))
 
     return replace(bare, score=score, crossing=crossing)
 
@@ -76,7 +81,7 @@ class Folding:
             contact.points = earned
             dirty |= catalog.dependents.on_score
         if event.name in catalog.awaited:
-            self.happened.append(Happening("event", event.id, event.name, event.at, dict(event.properties)))
+            self.happened.append(news_of(event))
         if first or touched.traits:
             self._plan_dates(event.at)
         self._look(dirty, event.at)
@@ -176,6 +181,10 @@ class Folding:
             return FOREVER, 0
         zone = zone_or(self.contact.timezone, self._default_zone)
         return next_anniversary(born, trigger.at, zone, trigger.leap_day, after)
+
+
+def news_of(event: Event) -> Happening:
+    return Happening("event", event.id, event.name, event.at, dict(event.properties))
 
 
 def recount(contact_id: str, history: Iterable[Event], catalog: Catalog, default_zone: str, until: Moment) -> Folding:

@@ -35,6 +35,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
+    """``id`` is empty where the owner was erased: the identity is free, and there is nobody to join."""
+
     identity: Identity
     pointer: Item | None
     id: str
@@ -55,12 +57,13 @@ def plan_link(table: Table, contact: Contact, identities: Iterable[Identity], no
     withdrawn = Withdrawals()
     for owner in owners:
         other = owner.contact
-        if owner.id != contact.id and (other is None or _joins(owner.identity, contact, other)):
+        somebody_else = owner.id not in ("", contact.id)
+        if somebody_else and (other is None or _joins(owner.identity, contact, other)):
             if owner.id not in link.absorbed:
                 link.absorbed.append(owner.id)
                 link.changes += tombstone(owner.id, other, contact.id, now)
                 withdrawn = withdrawn.joined(Withdrawals.from_item(table.get(keys.withdrawals(owner.id))))
-        elif owner.id != contact.id and owner.identity.kind in ("email", "phone", "user_id"):
+        elif somebody_else and owner.identity.kind in ("email", "phone", "user_id"):
             continue  # somebody else's for good
         if owner.identity.kind != PREVIOUS and not _points_at(owner.pointer, contact.id):
             link.changes.append(_pointer(owner, contact.id))
@@ -138,7 +141,10 @@ def _resolved(table: Table, contact_ids: list[str]) -> Mapping[str, tuple[str, C
                 break
             here = item["merged_into"]
             item = table.get(keys.contact(here))
-        contact = Contact.from_item(item) if item and item["status"] not in (MERGED, ERASED) else None
+        if item and item["status"] == ERASED:
+            resolved[one] = ("", None)
+            continue
+        contact = Contact.from_item(item) if item and item["status"] != MERGED else None
         resolved[one] = (here, contact)
     return resolved
 

@@ -78,9 +78,7 @@ def find_contacts(table: Table, kind: str, value: str) -> list[Found]:
     if kind == "user_id":
         claimants.append(contact_id(CLAIMED_USER, value))
     known = {one.contact.id for one in found}
-    return found + [
-        Found(contact, CLAIMED) for contact in read_contacts(table, claimants) if contact.id not in known
-    ]
+    return found + [Found(contact, CLAIMED) for contact in read_contacts(table, claimants) if contact.id not in known]
 
 
 def read_timeline(

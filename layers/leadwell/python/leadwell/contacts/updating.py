@@ -5,14 +5,14 @@ event again, an event that comes late, a history that was joined, definitions th
 in one way: by counting the whole history again. Both ways end in one conditional write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, MERGED, Contact
-from leadwell.contacts.folding import Folding, recount
+from leadwell.contacts.folding import Folding, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
@@ -75,10 +75,10 @@ class Updater:
                 item = self.table.get(keys.contact(contact_id))
 
     def _update(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> None:
-        folding, happened = self._fold(stored, events, catalog, now)
+        folding, happened, met = self._fold(stored, events, catalog, now)
         contact = folding.settle(now)
         contact.rev = stored.rev
-        link = self._link(stored, contact, events, now)
+        link = self._link(stored, contact, events, met, now)
         if link.into:
             self._become_part(stored, link.into, now)
             return
@@ -97,25 +97,32 @@ class Updater:
 
     def _fold(
         self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment
-    ) -> tuple[Folding, list[Happening]]:
-        """The contact with the events applied, and what of that is news."""
+    ) -> tuple[Folding, list[Happening], list[Event]]:
+        """The contact with the events applied, what of that is news, and the events it was worked out from.
+
+        A recount meets events in the table that the stream has yet to bring; they are news when it brings them.
+        """
         unseen = [event for event in events if event.order != stored.last]
         newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
         if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
             folding = Folding(stored, catalog, self.default_zone)
+            met_before = [news_of(event) for event in events if event not in unseen and event.name in catalog.awaited]
             for event in unseen:
                 folding.apply(event)
             folding.walk_to(now)
-            return folding, folding.happened
+            return folding, met_before + folding.happened, unseen
         history = [
             Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
         ]
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
-        return folding, _news(stored, folding, {event.id for event in events}, now)
+        return folding, _news(stored, folding, {event.id for event in events}, now), history
 
-    def _link(self, stored: Contact, contact: Contact, events: Sequence[Event], now: Moment) -> Link:
+    def _link(
+        self, stored: Contact, contact: Contact, events: Sequence[Event], met: Sequence[Event], now: Moment
+    ) -> Link:
         known = set(stored.identities)
-        proven = [identity for event in events if event.standing is Standing.PROVEN for identity in event.identities]
+        proven = _proven(events)
+        beside = {*proven, *_proven(met)}
         # Who signs in on a device takes it over, even if they did so before: somebody else may have had it meanwhile.
         signed_in = [
             identity
@@ -124,7 +131,7 @@ class Updater:
             for identity in event.identities
             if identity.kind == "anonymous_id"
         ]
-        fresh = [one for one in (*contact.identities, *proven) if one not in known and _links(one, proven)] + signed_in
+        fresh = [one for one in (*contact.identities, *proven) if one not in known and _links(one, beside)] + signed_in
         return plan_link(self.table, contact, dict.fromkeys(fresh), now) if fresh else Link()
 
     def _become_part(self, stored: Contact, into: str, now: Moment) -> None:
@@ -173,7 +180,11 @@ def _portions(events: list[Event]) -> Iterable[list[Event]]:
         yield portion
 
 
-def _links(identity: Identity, proven: Sequence[Identity]) -> bool:
+def _proven(events: Iterable[Event]) -> list[Identity]:
+    return [identity for event in events if event.standing is Standing.PROVEN for identity in event.identities]
+
+
+def _links(identity: Identity, proven: Collection[Identity]) -> bool:
     """A visitor's own anonymous id says nothing by itself; it does beside a proven one."""
     return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
 

@@ -39,9 +39,9 @@ class TriggersSeen:
     def enter(self, event: Event) -> None:
         for program in self.catalog.live_programs():
             trigger = program.trigger
-            if isinstance(trigger, EventTrigger) and trigger.event == event.name:
-                if program.trigger_matches(event.properties, {}):
-                    self.seen.setdefault(program.name, []).append(event.at)
+            named = isinstance(trigger, EventTrigger) and trigger.event == event.name
+            if named and program.trigger_matches(event.properties, {}):
+                self.seen.setdefault(program.name, []).append(event.at)
 
     def not_entered(self, enrollments: Iterable[Enrollment]) -> Sequence[NotEntered]:
         inside = {one.journey for one in enrollments}

@@ -90,6 +90,9 @@ class DynamoTable:
         elif after is not None:
             condition += " AND sk >= :after"
             values |= {":after": {"S": after}}
+        elif until is not None:
+            condition += " AND sk <= :until"
+            values |= {":until": {"S": until}}
         elif begins:
             condition += " AND begins_with(sk, :begins)"
             values |= {":begins": {"S": begins}}
@@ -174,6 +177,8 @@ def _translated(error: ClientError) -> Exception:
     code = error.response.get("Error", {}).get("Code", "")
     if code == "ConditionalCheckFailedException":
         return Conflict(failed=(0,))
+    if code == "TransactionConflictException":
+        return Conflict("a transaction is writing the same item")
     if code == "TransactionCanceledException":
         reasons: Any = error.response.get("CancellationReasons", [])
         codes = [reason.get("Code", "None") for reason in reasons]

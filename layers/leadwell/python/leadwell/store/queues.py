@@ -45,7 +45,10 @@ def to_body(key: Key) -> str:
 def from_body(body: str) -> Key:
     """Raises ValueError or KeyError when the body is not one of ours."""
     given = json.loads(body)
-    return Key(given["pk"], given["sk"])
+    key = Key(given["pk"], given["sk"])
+    if not all(isinstance(part, str) and part for part in key):
+        raise ValueError("no key of an item")
+    return key
 
 
 def keys_from_records(records: Sequence[dict[str, Any]]) -> list[tuple[str, Key]]:

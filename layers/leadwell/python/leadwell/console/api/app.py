@@ -57,7 +57,7 @@ def describe(app: APIGatewayHttpResolver) -> str:
         )
     )
     components = document["components"]
-    for unused in ("HTTPValidationError", "ValidationError"):
+    for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         components["schemas"].pop(unused, None)
     components["schemas"]["Problem"] = SCHEMA
     components["responses"] = {

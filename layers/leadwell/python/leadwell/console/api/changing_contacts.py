@@ -2,11 +2,10 @@
 
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import Field
 
 from leadwell.clock import from_iso, to_iso
-from leadwell.console.api.access import Asked, IdempotencyKey, least
+from leadwell.console.api.access import Asked, IdempotencyKey, least, routes
 from leadwell.console.api.contacts import TAG, ContactId
 from leadwell.console.api.shapes.basics import Given, Instant, JsonObject, Shape
 from leadwell.console.problems import NotThere
@@ -16,7 +15,7 @@ from leadwell.errors import Refused
 from leadwell.tracking.events import Name
 from leadwell.tracking.resolve import owners
 
-router = Router()
+router = routes()
 
 _CONSENT = (Name.CONSENT_GRANTED, Name.CONSENT_REQUESTED, Name.CONSENT_WITHDRAWN)
 
@@ -93,7 +92,9 @@ def upsert(work: Asked, contact: ContactGiven, idempotency_key: IdempotencyKey =
     elif identities:
         (target,) = owners(work.given.table, identities[:1]).values()
     else:
-        raise Refused("say who it is: give one of user_id, email, phone, anonymous_id, or the contact's id", "identities")
+        raise Refused(
+            "say who it is: give one of user_id, email, phone, anonymous_id, or the contact's id", "identities"
+        )
     event = identified(target, work.derived_id("upsert", idempotency_key), identities, traits, work.now)
     work.note("contact.changed", target, traits=sorted(traits), identities=sorted(stated))
     return Accepted(contact=report(work.given.table, event, work.now), event=event.id)

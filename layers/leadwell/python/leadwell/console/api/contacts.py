@@ -2,13 +2,11 @@
 
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
-from leadwell.clock import to_iso
 from leadwell.console import cursors
-from leadwell.console.api.access import Asked, Cursor, Work, least
+from leadwell.console.api.access import Asked, Cursor, Work, least, routes
 from leadwell.console.api.segments import read_place
 from leadwell.console.api.shapes.basics import Given
 from leadwell.console.api.shapes.contacts import (
@@ -16,39 +14,25 @@ from leadwell.console.api.shapes.contacts import (
     ContactShape,
     Timeline,
     contact_shape,
-    enrollment_shape,
     event_shape,
     permission_shapes,
 )
-from leadwell.console.api.shapes.explanations import (
-    Explanation,
-    NotEnteredShape,
-    score_shape,
-    segment_reason,
-    stage_reason,
-)
-from leadwell.console.api.shapes.messages import message_shape
+from leadwell.console.api.shapes.explanations import Explanation
+from leadwell.console.explanation import explanation
 from leadwell.console.publishing import find_entry
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
-from leadwell.contacts.explaining import explain_score, explain_segments, explain_stages
 from leadwell.contacts.folding import facts_of
-from leadwell.contacts.in_use import in_use
 from leadwell.contacts.reading import Found, find_contacts, read_contacts, read_permissions, read_timeline
 from leadwell.errors import Refused
-from leadwell.journeys.reading import TriggersSeen, read_enrollments
-from leadwell.messaging.reading import read_messages
+from leadwell.journeys.reading import read_enrollments
 from leadwell.segments.listing import list_members
 from leadwell.store import keys
-from leadwell.tracking.events import Event
 
-router = Router()
+router = routes()
 
 TAG = "Contacts"
 ContactId = Annotated[str, Path(description="The id of the contact, or of one that became part of it.")]
-
-_MOST_EVENTS = 20_000
-"""How much of a history an explanation goes through."""
 
 
 class Search(Given):
@@ -90,9 +74,7 @@ def search(work: Asked, search: Search) -> ContactList:
 def read(work: Asked, contact_id: ContactId) -> ContactShape:
     contact = work.contact(contact_id)
     shape = _shape(work, contact)
-    return shape.model_copy(
-        update={"permissions": permission_shapes(read_permissions(work.given.table, contact))}
-    )
+    return shape.model_copy(update={"permissions": permission_shapes(read_permissions(work.given.table, contact))})
 
 
 @router.get(
@@ -132,34 +114,7 @@ def explain(
     contact_id: ContactId,
     limit: Annotated[int, Query(ge=0, le=1000, description="How many score entries to list one by one.")] = 100,
 ) -> Explanation:
-    contact = work.contact(contact_id)
-    given, now = work.given, work.now
-    catalog, used = given.library.catalog(), in_use(given.library)
-    enrollments = read_enrollments(given.table, contact.id)
-    history = _history(work, contact)
-    triggers = TriggersSeen(catalog)
-    for event in history:
-        triggers.enter(event)
-    return Explanation(
-        contact=contact.id,
-        up_to_date=contact.plan == catalog.plan,
-        score=score_shape(explain_score(contact, history, catalog, used, now, limit), to_iso(now)),
-        segments=[segment_reason(one) for one in explain_segments(contact, catalog, used, now)],
-        stage=contact.stage,
-        stages=[stage_reason(one) for one in explain_stages(contact, catalog, used, now)],
-        permissions=permission_shapes(read_permissions(given.table, contact)),
-        messages=[message_shape(message) for message in read_messages(given.table, contact.id)],
-        journeys=[enrollment_shape(one) for one in enrollments],
-        not_entered=[
-            NotEnteredShape(
-                journey=one.program.name,
-                trigger=one.program.trigger.model_dump(mode="json", exclude_defaults=True),
-                times=one.times,
-                last=to_iso(one.last) if one.last is not None else None,
-            )
-            for one in triggers.not_entered(enrollments)
-        ],
-    )
+    return explanation(work.given, work.contact(contact_id), work.now, limit)
 
 
 def _found(work: Work, search: Search) -> ContactList:
@@ -186,15 +141,3 @@ def _shape(work: Work, contact: Contact, found: Found | None = None) -> ContactS
     enrollments = read_enrollments(work.given.table, contact.id)
     match: Literal["proven", "claimed"] | None = found.match if found else None  # type: ignore[assignment]
     return contact_shape(contact, facts, enrollments, work.now, match=match)
-
-
-def _history(work: Work, contact: Contact) -> list[Event]:
-    events: list[Event] = []
-    after: str | None = None
-    while len(events) < _MOST_EVENTS:
-        page = read_timeline(work.given.table, contact.id, newest_first=False, limit=1000, after=after)
-        events += page.events
-        if page.cursor is None:
-            break
-        after = page.cursor
-    return events

@@ -2,11 +2,10 @@
 
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
-from leadwell.console.api.access import Asked, Work, least
+from leadwell.console.api.access import Asked, Work, least, routes
 from leadwell.console.api.shapes.basics import Given, JsonObject
 from leadwell.console.api.shapes.definitions import (
     Checked,
@@ -29,7 +28,7 @@ from leadwell.definitions.library import LIVE, PAUSED, Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.store import keys
 
-router = Router()
+router = routes()
 
 TAG = "Definitions"
 JOURNEYS = "Journeys"

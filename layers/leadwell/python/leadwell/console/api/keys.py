@@ -3,15 +3,14 @@
 import secrets
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import Field, field_validator
 
-from leadwell.console.api.access import Asked, least
+from leadwell.console.api.access import Asked, least, routes
 from leadwell.console.api.shapes.basics import Given, Shape
 from leadwell.ids import fingerprint
 from leadwell.tracking.keys import KeyKind, add_key, remove_key
 
-router = Router()
+router = routes()
 
 TAG = "Write keys"
 
@@ -58,7 +57,9 @@ def add(work: Asked, key: KeyGiven) -> KeyAdded:
     return KeyAdded(name=key.name, kind=key.kind, origins=key.origins, key=secret)
 
 
-@router.post("/api/keys/withdraw", **least("admin", TAG, "withdraw_key", "Make a write key stop working within a minute"))
+@router.post(
+    "/api/keys/withdraw", **least("admin", TAG, "withdraw_key", "Make a write key stop working within a minute")
+)
 def withdraw(work: Asked, key: KeyWithdrawn) -> Withdrawn:
     work.note("key.withdrawn", fingerprint("key in audit", key.key))
     remove_key(work.given.table, key.key)

@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from leadwell.console.api.access import Asked, Work, least
+from leadwell.console.api.access import Asked, Work, least, routes
 from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.messages import MessageList, MessageShape, message_shape
 from leadwell.console.problems import NotThere
 from leadwell.messaging.message import Message
 from leadwell.messaging.reading import read_message, read_messages, release
 
-router = Router()
+router = routes()
 
 TAG = "Messages"
 MessageId = Annotated[str, Path(description="The id of the message.")]
@@ -27,9 +26,7 @@ def list_all(work: Asked, contact_id: ContactId, limit: Annotated[int, Query(ge=
     return MessageList(messages=[message_shape(message) for message in found[:limit]], more=len(found) > limit)
 
 
-@router.get(
-    "/api/contacts/<contact_id>/messages/<message_id>", **least("viewer", TAG, "read_message", "One message")
-)
+@router.get("/api/contacts/<contact_id>/messages/<message_id>", **least("viewer", TAG, "read_message", "One message"))
 def read(work: Asked, contact_id: ContactId, message_id: MessageId) -> MessageShape:
     return message_shape(_message(work, contact_id, message_id))
 

@@ -2,19 +2,18 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from leadwell.clock import from_iso, to_iso
 from leadwell.console import cursors
-from leadwell.console.api.access import Asked, Cursor, least
+from leadwell.console.api.access import Asked, Cursor, least, routes
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text
 from leadwell.console.api.shapes.definitions import text_of
 from leadwell.console.auditing import entries_of
 from leadwell.errors import Refused
 from leadwell.segments.listing import count_members
 
-router = Router()
+router = routes()
 
 TAG = "Overview"
 _MOST_COUNTED = 1_000
@@ -83,7 +82,9 @@ def me(work: Asked) -> Me:
 @router.get("/api/audit", **least("admin", TAG, "list_audit", "Who changed what in a month, newest first"))
 def audit(
     work: Asked,
-    month: Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="2026-11; this month if absent.")] = None,
+    month: Annotated[
+        str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="2026-11; this month if absent.")
+    ] = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AuditList:

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
 from leadwell.clock import to_iso
 from leadwell.console import cursors
-from leadwell.console.api.access import Asked, Cursor, least
+from leadwell.console.api.access import Asked, Cursor, least, routes
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text
 from leadwell.console.api.shapes.definitions import text_of
 from leadwell.console.publishing import find_entry, present_version
@@ -17,7 +16,7 @@ from leadwell.errors import Refused
 from leadwell.segments.listing import Place, count_members, list_members
 from leadwell.store import keys
 
-router = Router()
+router = routes()
 
 TAG = "Segments"
 _MOST_COUNTED = 100_000
@@ -64,9 +63,7 @@ def read(work: Asked, name: Name) -> SegmentShape:
     return _shape(present_version(work.given, "segment", name))
 
 
-@router.get(
-    "/api/segments/<name>/members", **least("viewer", TAG, "list_members", "Who is in a segment, by page")
-)
+@router.get("/api/segments/<name>/members", **least("viewer", TAG, "list_members", "Who is in a segment, by page"))
 def members(
     work: Asked, name: Name, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> MemberList:

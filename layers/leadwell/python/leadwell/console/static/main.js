@@ -15,9 +15,11 @@ const PAGES = [
 ];
 
 let turn = 0;
+let shown = "";
 
 async function show() {
   const mine = ++turn;
+  shown = location.pathname;
   const main = document.querySelector("main");
   document.documentElement.lang = lang();
   document.querySelector(".skip").textContent = t("skip");
@@ -107,7 +109,7 @@ document.addEventListener("click", (event) => {
   go(link.getAttribute("href"));
 });
 document.addEventListener("leadwell:go", (event) => go(event.detail));
-addEventListener("popstate", show);
+addEventListener("popstate", () => location.pathname !== shown && show());
 
 if (await prepare()) await show();
 else {

@@ -7,7 +7,7 @@ import { t } from "./words.js";
 export function nameOf(contact) {
   const { first_name, last_name, firstName, lastName, name, email, phone } = contact.traits;
   const full = [first_name ?? firstName, last_name ?? lastName].filter(Boolean).join(" ");
-  return String(full || name || email || phone || contact.claims.email || t("visitor"));
+  return String(full || name || email || phone || t("visitor"));
 }
 
 /** Addresses that are not the name already. */

@@ -1,1 +1,1 @@
-"""How things look from outside: pydantic models, from which the OpenAPI description is made. Moments are ISO 8601, UTC."""
+"""How things look from outside: pydantic models, which also make the OpenAPI description. Moments are ISO 8601, UTC."""

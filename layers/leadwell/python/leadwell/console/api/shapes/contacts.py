@@ -6,8 +6,8 @@ from pydantic import Field
 
 from leadwell.clock import Moment, to_iso
 from leadwell.conditions.facts import Facts
-from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
 from leadwell.consent.permission import Verdict
+from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
 from leadwell.contacts.contact import Contact
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.tracking.events import Event
@@ -21,7 +21,9 @@ class IdentityShape(Shape):
 class MembershipShape(Shape):
     name: str
     since: Instant
-    until: Instant | None = Field(description="When membership ends if nothing happens; null where only an event ends it.")
+    until: Instant | None = Field(
+        description="When membership ends if nothing happens; null where only an event ends it."
+    )
 
 
 class ConsentShape(Shape):
@@ -150,7 +152,7 @@ def consent_shapes(contact: Contact) -> list[ConsentShape]:
             ConsentShape(
                 purpose=purpose,
                 channel=channel,
-                state=consent.state,  # type: ignore[arg-type]
+                state=consent.state,
                 at=to_iso(consent.at),
                 source=consent.source,
                 wording=consent.wording,
@@ -171,7 +173,7 @@ def enrollment_shape(enrollment: Enrollment) -> EnrollmentShape:
         journey=enrollment.journey,
         version=enrollment.version,
         key=enrollment.key,
-        status=enrollment.status,  # type: ignore[arg-type]
+        status=enrollment.status,
         step=enrollment.step,
         since=to_iso(enrollment.since),
         wake_at=instant(enrollment.wake_at),

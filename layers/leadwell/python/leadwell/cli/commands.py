@@ -1,0 +1,169 @@
+"""What each command does. Words go to standard output, one JSON document with ``--json``."""
+
+import json
+import secrets
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from leadwell.cli import sources, words
+from leadwell.console import auditing
+from leadwell.console.api.shapes.contacts import contact_shape
+from leadwell.console.api.shapes.definitions import template_shape
+from leadwell.console.explanation import explanation
+from leadwell.console.publishing import publish as publish_text
+from leadwell.console.publishing import recount_if_changed
+from leadwell.console.reporting import identity
+from leadwell.contacts.contact import Contact
+from leadwell.contacts.folding import facts_of
+from leadwell.contacts.reading import find_contacts, read_contact, read_permissions
+from leadwell.definitions.library import Published
+from leadwell.definitions.starters import publish_folder
+from leadwell.errors import LeadwellError, Refused
+from leadwell.journeys.reading import read_enrollments
+from leadwell.tracking.keys import KeyKind
+from leadwell.tracking.keys import add_key as store_key
+from leadwell.wiring import Services
+
+BY = "command line"
+_NEWEST = 20
+
+
+class Failed(LeadwellError):
+    """The command could not do what it was asked for; the message says why."""
+
+
+def validate(given: Namespace) -> None:
+    checked = sources.check(map(Path, given.paths))
+    if given.json:
+        _print_json([{"file": str(one.file), "problem": one.problem, "field": one.field} for one in checked])
+    else:
+        for one in checked:
+            print(f"{one.file}: {one.message}")
+    wrong = sum(bool(one.problem) for one in checked)
+    if wrong:
+        raise Failed(f"{wrong} of {len(checked)} files cannot be published as they are.")
+
+
+def publish(given: Namespace, services: Services) -> None:
+    published: list[Published] = []
+    plan = services.library.catalog().plan
+    for path in map(Path, given.paths):
+        try:
+            published += _publish(path, services)
+        except Refused as refused:
+            raise Refused(refused.message, f"{path}: {refused.field}".rstrip(": ")) from refused
+    for one in published:
+        auditing.note(
+            services.table,
+            request=f"{BY} {one.version}",
+            at=services.clock.now(),
+            who=BY,
+            what=f"{one.kind}.published",
+            which=one.name,
+        )
+    recounts = _recount(services, plan)
+    if given.json:
+        _print_json([{"kind": one.kind, "name": one.name, "version": one.version} for one in published])
+        return
+    for one in published:
+        print(f"{one.kind} {one.name}: version {one.version} is live")
+    if recounts:
+        print(recounts)
+
+
+def add_key(given: Namespace, services: Services) -> None:
+    kind = KeyKind(given.kind)
+    secret = f"lw_{kind.value}_{secrets.token_urlsafe(24)}"
+    auditing.note(
+        services.table,
+        request=f"{BY} {given.name}",
+        at=services.clock.now(),
+        who=BY,
+        what="key.added",
+        which=given.name,
+        kind=kind.value,
+    )
+    store_key(services.table, secret, kind, given.name, tuple(given.origin))
+    if given.json:
+        _print_json({"key": secret, "kind": kind.value, "name": given.name, "origins": given.origin})
+    else:
+        print(secret)
+        print("Store it now: only its fingerprint is kept, and it cannot be shown again.")
+
+
+def show_contact(given: Namespace, services: Services) -> None:
+    contact = _find(given.contact, services)
+    shape = contact_shape(
+        contact,
+        facts_of(contact, services.library.catalog()),
+        read_enrollments(services.table, contact.id),
+        services.clock.now(),
+        permissions=read_permissions(services.table, contact),
+    )
+    _print(given, shape.model_dump(mode="json"), words.contact(shape))
+
+
+def explain(given: Namespace, services: Services) -> None:
+    contact = _find(given.contact, services)
+    explained = explanation(services, contact, services.clock.now(), _NEWEST)
+    _print(given, explained.model_dump(mode="json"), words.explanation(explained))
+
+
+def list_journeys(given: Namespace, services: Services) -> None:
+    library = services.library
+    library.catalog()
+    found = [(entry, library.live(entry.kind, entry.name)) for entry in library.entries() if entry.kind == "journey"]
+    shapes = [template_shape(entry, published) for entry, published in found if published]
+    _print(given, [shape.model_dump(mode="json") for shape in shapes], words.journeys(shapes))
+
+
+def _publish(path: Path, services: Services) -> list[Published]:
+    if path.is_dir():
+        if not sources.is_templates(path):
+            return [one for file in sources.files_in(path) for one in _publish(file, services)]
+        return publish_folder(services.library, path, services.clock.now(), BY)
+    if not path.is_file():
+        raise Refused("there is no such file or folder")
+    return [publish_text(services, path.read_text("utf-8"), {}, BY, recount=False).published]
+
+
+def _recount(services: Services, plan: str) -> str:
+    if services.library.catalog().plan == plan:
+        return ""
+    if not services.settings.rebuild_arn:
+        return (
+            "What is asked about contacts has changed. Each is recounted when something about it happens; to have all "
+            "recounted now, set LEADWELL_REBUILD_ARN and publish again after a change, or start the state machine."
+        )
+    recount_if_changed(services, plan, BY)
+    return "What is asked about contacts has changed: all of them are being recounted."
+
+
+def _find(wanted: str, services: Services) -> Contact:
+    """By whatever identifies somebody."""
+    for kind in ("email", "phone", "user_id", "anonymous_id"):
+        try:
+            found = find_contacts(services.table, *identity(kind, wanted))
+        except Refused:
+            continue
+        if found:
+            return found[0].contact
+    contact = read_contact(services.table, wanted)
+    if contact is None:
+        raise Failed(
+            f"nobody is known under {wanted}: give an e-mail address, a phone number such as +12025550142, or an id"
+        )
+    return contact
+
+
+def _print(given: Namespace, document: Any, lines: Iterable[str]) -> None:
+    if given.json:
+        _print_json(document)
+    else:
+        print("\n".join(lines))
+
+
+def _print_json(document: Any) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))

@@ -1,0 +1,87 @@
+"""``leadwell``: checks and publishes definitions, makes keys, looks at contacts."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from leadwell.cli import commands
+from leadwell.cli.commands import Failed
+from leadwell.console.problems import NotThere
+from leadwell.errors import LeadwellError, Refused
+from leadwell.wiring import Services, services
+
+_WITHOUT_TABLE = {"validate"}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Exits with 0 when all went well, 1 when something was wrong with what was given, 2 when it could not be tried."""
+    given = _parser().parse_args(arguments)
+    try:
+        if given.command in _WITHOUT_TABLE:
+            given.run(given)
+        else:
+            given.run(given, _connected())
+    except Refused as refused:
+        _exit(1, str(refused))
+    except (Failed, NotThere) as error:
+        _exit(1, str(error))
+    except LeadwellError as error:
+        _exit(2, f"{error}. Repeat it later.")
+    except (ClientError, BotoCoreError) as error:
+        _exit(2, f"AWS: {error}\nAre you signed in (AWS_PROFILE), is it the right region (AWS_REGION) and table?")
+
+
+def _connected() -> Services:
+    try:
+        return services()
+    except RuntimeError:
+        _exit(2, "LEADWELL_TABLE is not set. Set it to the name of the table that the deployment printed.")
+
+
+def _exit(code: int, message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="leadwell",
+        description="Checks and publishes definitions, makes keys, looks at contacts. All but `validate` work on the "
+        "table named in LEADWELL_TABLE, with your AWS profile.",
+    )
+    kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    validate = kinds.add_parser("validate", help="check definition files without publishing them")
+    validate.add_argument("paths", nargs="+", metavar="FILE|FOLDER")
+    validate.set_defaults(run=commands.validate)
+
+    publish = kinds.add_parser("publish", help="publish definition files, or a folder such as templates/")
+    publish.add_argument("paths", nargs="+", metavar="FILE|FOLDER")
+    publish.set_defaults(run=commands.publish)
+
+    keys = kinds.add_parser("keys", help="write keys").add_subparsers(required=True, metavar="ACTION")
+    add = keys.add_parser("add", help="make a key; it is shown once")
+    add.add_argument("--kind", required=True, choices=("public", "server"))
+    add.add_argument("--name", required=True, help="shown as the source of events")
+    add.add_argument("--origin", action="append", default=[], help="limits a public key to a website; may be repeated")
+    add.set_defaults(run=commands.add_key)
+
+    contacts = kinds.add_parser("contacts", help="contacts").add_subparsers(required=True, metavar="ACTION")
+    show = contacts.add_parser("show", help="one contact")
+    show.add_argument("contact", metavar="EMAIL|PHONE|ID")
+    show.set_defaults(run=commands.show_contact)
+
+    explain = kinds.add_parser("explain", help="why a contact stands where it stands")
+    explain.add_argument("contact", metavar="EMAIL|PHONE|ID")
+    explain.set_defaults(run=commands.explain)
+
+    journeys = kinds.add_parser("journeys", help="journeys").add_subparsers(required=True, metavar="ACTION")
+    listed = journeys.add_parser("list", help="all journeys and their parameters")
+    listed.set_defaults(run=commands.list_journeys)
+
+    for command in (validate, publish, add, show, explain, listed):
+        command.add_argument("--json", action="store_true", help="for machines")
+    return parser

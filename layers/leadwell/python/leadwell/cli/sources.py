@@ -1,0 +1,124 @@
+"""Definition files: which there are, and whether they are sound, without a table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leadwell.definitions.documents import read_yaml
+from leadwell.definitions.library import LIVE, Entry, Library, Published
+from leadwell.definitions.publishing import Publisher
+from leadwell.errors import Broken, Refused
+from leadwell.messaging.rendering.compile_email import compile_email
+from leadwell.messaging.rendering.compile_sms import compile_sms
+from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
+
+_FOLDERS = ("scoring", "segments", "journeys")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    file: Path
+    problem: str = ""
+    field: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"{self.field}: {self.problem}".removeprefix(": ") if self.problem else "sound"
+
+
+class Shelf(Library):
+    """The definitions in files, as if they were published: what a file refers to may stand in another one."""
+
+    def __init__(self) -> None:
+        """Without a table: nothing but what is overridden here may be called."""
+        self.documents: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def entries(self) -> list[Entry]:
+        return [Entry(kind, name, 1, LIVE) for kind, name in sorted(self.documents)]
+
+    def version(self, kind: str, name: str, version: int) -> Published:
+        if (kind, name) not in self.documents:
+            raise Broken(f"there is no {kind} {name}")
+        return Published(kind, name, version, self.documents[kind, name])
+
+
+def is_templates(folder: Path) -> bool:
+    """Whether it is laid out like ``templates/``."""
+    return any((folder / name).is_dir() for name in (*_FOLDERS, "emails", "sms"))
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+
+
+def check(paths: Iterable[Path]) -> list[Checked]:
+    """Every file given, or found in a given folder. References are looked up among these, and in the folder that a file
+    belongs to (``templates/`` for ``templates/journeys/welcome.yaml``)."""
+    shelf = Shelf()
+    checked: list[Checked] = []
+    definitions: list[Path] = []
+    for path in paths:
+        if path.is_dir() and is_templates(path):
+            _put_on(shelf, path)
+            checked += [_checked_email(path, name) for name in email_names(path / "emails")]
+            checked += [_checked_sms(path, name) for name in sms_names(path / "sms")]
+            definitions += [file for name in _FOLDERS for file in files_in(path / name)]
+        elif path.is_dir():
+            definitions += files_in(path)
+        else:
+            definitions.append(path)
+            around = path.resolve().parent.parent
+            if path.parent.name in _FOLDERS and is_templates(around):
+                _put_on(shelf, around)
+    for file in definitions:
+        _learn(shelf, file)
+    return checked + [_checked(shelf, file) for file in definitions]
+
+
+def _put_on(shelf: Shelf, templates: Path) -> None:
+    shelf.documents |= {("email", name): {} for name in email_names(templates / "emails")}
+    shelf.documents |= {("sms", name): {} for name in sms_names(templates / "sms")}
+    for folder in _FOLDERS:
+        for file in files_in(templates / folder):
+            _learn(shelf, file)
+
+
+def _learn(shelf: Shelf, file: Path) -> None:
+    try:
+        document = read_yaml(file.read_text("utf-8"))
+    except (Refused, OSError, UnicodeDecodeError):
+        return  # said when the file itself is checked
+    shelf.documents[str(document.get("kind")), str(document.get("name"))] = {
+        key: value for key, value in document.items() if key != "parameters"
+    }
+
+
+def _checked(shelf: Shelf, file: Path) -> Checked:
+    if not file.is_file():
+        return Checked(file, "there is no such file")
+    try:
+        Publisher(shelf, 0, "").check(file.read_text("utf-8"))
+    except Refused as refused:
+        return Checked(file, refused.message, refused.field)
+    except UnicodeDecodeError:
+        return Checked(file, "must be text in UTF-8")
+    return Checked(file)
+
+
+def _checked_email(templates: Path, name: str) -> Checked:
+    file = templates / "emails" / name
+    try:
+        compile_email(read_email(templates / "emails", name))
+    except Refused as refused:
+        return Checked(file, refused.message, refused.field)
+    return Checked(file)
+
+
+def _checked_sms(templates: Path, name: str) -> Checked:
+    file = templates / "sms" / f"{name}.yaml"
+    try:
+        compile_sms(read_sms(templates / "sms", name))
+    except Refused as refused:
+        return Checked(file, refused.message, refused.field)
+    return Checked(file)

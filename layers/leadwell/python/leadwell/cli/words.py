@@ -1,0 +1,85 @@
+"""Contacts, explanations and journeys as lines of text."""
+
+from collections.abc import Iterator, Sequence
+
+from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
+from leadwell.console.api.shapes.definitions import Template
+from leadwell.console.api.shapes.explanations import Explanation, ReasonShape
+
+
+def contact(shape: ContactShape) -> Iterator[str]:
+    yield f"{shape.id}  {shape.standing}, {shape.stage}, score {shape.score:g}"
+    for name, value in sorted(shape.traits.items()):
+        yield f"  {name}: {value}"
+    for kind, value in sorted(shape.claims.items()):
+        yield f"  says, without proof, to have the {kind} {value}"
+    for member in shape.segments:
+        yield f"  in segment {member.name} since {member.since}{f' until {member.until}' if member.until else ''}"
+    for enrollment in shape.journeys:
+        yield f"  in journey {_enrollment(enrollment)}"
+    for permission in shape.permissions:
+        yield f"  marketing by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
+    yield f"  {shape.events} events from {shape.first_seen} to {shape.last_seen}"
+
+
+def explanation(explained: Explanation) -> Iterator[str]:
+    score = explained.score
+    yield f"Score {score.score:.2f}" + (f", halved every {score.half_life}" if score.half_life else "")
+    for rule in score.rules:
+        yield f"  {rule.value:8.2f}  {rule.rule} ({rule.times} times, {rule.points:g} points at first)"
+    for held in score.conditions:
+        yield f"  {held.value:8.2f}  {held.rule} ({held.points:g} while it holds)"
+    if score.unexplained:
+        yield f"  {score.unexplained:8.2f}  not explained: yet to be recounted, or a very long history"
+    yield ""
+    yield f"Stage {explained.stage}"
+    for stage in explained.stages:
+        yield f"  {stage.stage}: {f'reached {stage.reached_at}' if stage.reached_at else 'not reached'}"
+        yield from _reason(stage.reason, "    ")
+    yield ""
+    yield "Segments"
+    for segment in explained.segments:
+        yield f"  {segment.name}: " + (f"in since {segment.since}" if segment.member else "not in")
+        yield from _reason(segment.reason, "    ")
+    yield ""
+    yield "Journeys"
+    for enrollment in explained.journeys:
+        yield f"  {_enrollment(enrollment)}"
+    for other in explained.not_entered:
+        seen = "" if other.times is None else f", happened {other.times} times"
+        yield f"  {other.journey}: never entered; starts with {_written(other.trigger)}{seen}"
+    yield ""
+    yield "Messages"
+    for message in explained.messages:
+        yield f"  {message.requested_at} {message.channel} {message.template}: {message.status}" + (
+            f", {message.reason}" if message.reason else ""
+        )
+    for permission in explained.permissions:
+        yield f"  now, by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
+
+
+def journeys(shapes: Sequence[Template]) -> Iterator[str]:
+    for shape in shapes:
+        yield f"{shape.name}  {shape.status}, version {shape.version}: {shape.title.en}"
+        for parameter in shape.parameters:
+            yield f"  {parameter.name} = {parameter.value}  ({parameter.title.en})"
+
+
+def _enrollment(one: EnrollmentShape) -> str:
+    if one.status == "active":
+        return f"{one.journey} (version {one.version}): at {one.step}, goes on {one.wake_at}"
+    return f"{one.journey} (version {one.version}): {one.status} {one.ended_at}" + (
+        f", {one.reason}" if one.reason else ""
+    )
+
+
+def _reason(reason: ReasonShape, indent: str) -> Iterator[str]:
+    mark = "yes" if reason.truth else " no"
+    found = f"  [{_written(reason.found)}]" if reason.found else ""
+    yield f"{indent}{mark}  {f'{reason.kind} {_written(reason.rule)}'.strip()}{found}"
+    for part in reason.parts:
+        yield from _reason(part, indent + "  ")
+
+
+def _written(values: dict[str, object]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in values.items())

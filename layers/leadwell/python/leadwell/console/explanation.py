@@ -1,0 +1,68 @@
+"""Everything that is known about why a contact stands where it stands, put together."""
+
+from leadwell.clock import Moment, to_iso
+from leadwell.console.api.shapes.contacts import enrollment_shape, permission_shapes
+from leadwell.console.api.shapes.explanations import (
+    Explanation,
+    NotEnteredShape,
+    score_shape,
+    segment_reason,
+    stage_reason,
+)
+from leadwell.console.api.shapes.messages import message_shape
+from leadwell.contacts.contact import Contact
+from leadwell.contacts.explaining import explain_score, explain_segments, explain_stages
+from leadwell.contacts.in_use import in_use
+from leadwell.contacts.reading import read_permissions, read_timeline
+from leadwell.journeys.reading import NotEntered, TriggersSeen, read_enrollments
+from leadwell.messaging.reading import read_messages
+from leadwell.store.table import Table
+from leadwell.tracking.events import Event
+from leadwell.wiring import Services
+
+_MOST_EVENTS = 20_000
+"""How much of a history an explanation goes through."""
+_PAGE = 1_000
+
+
+def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> Explanation:
+    """``newest``: how many score entries to list one by one."""
+    catalog, used = given.library.catalog(), in_use(given.library)
+    enrollments = read_enrollments(given.table, contact.id)
+    history = _history(given.table, contact.id)
+    triggers = TriggersSeen(catalog)
+    for event in history:
+        triggers.enter(event)
+    return Explanation(
+        contact=contact.id,
+        up_to_date=contact.plan == catalog.plan,
+        score=score_shape(explain_score(contact, history, catalog, used, now, newest), to_iso(now)),
+        segments=[segment_reason(one) for one in explain_segments(contact, catalog, used, now)],
+        stage=contact.stage,
+        stages=[stage_reason(one) for one in explain_stages(contact, catalog, used, now)],
+        permissions=permission_shapes(read_permissions(given.table, contact)),
+        messages=[message_shape(message) for message in read_messages(given.table, contact.id)],
+        journeys=[enrollment_shape(one) for one in enrollments],
+        not_entered=[_not_entered(one) for one in triggers.not_entered(enrollments)],
+    )
+
+
+def _not_entered(one: NotEntered) -> NotEnteredShape:
+    return NotEnteredShape(
+        journey=one.program.name,
+        trigger=one.program.trigger.model_dump(mode="json", exclude_defaults=True),
+        times=one.times,
+        last=to_iso(one.last) if one.last is not None else None,
+    )
+
+
+def _history(table: Table, contact: str) -> list[Event]:
+    events: list[Event] = []
+    after: str | None = None
+    while len(events) < _MOST_EVENTS:
+        page = read_timeline(table, contact, newest_first=False, limit=_PAGE, after=after)
+        events += page.events
+        if page.cursor is None:
+            break
+        after = page.cursor
+    return events

@@ -1,0 +1,219 @@
+"""AWS behind botocore's HTTP layer: requests are built, signed and read as ever, and answered from memory.
+
+One table with its stream and its index ``due``; queues, state machines, mail and secrets that accept everything.
+Requests and capacity units are counted; the time spent in here is measured, so that it can be left out.
+"""
+
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from time import process_time
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse, HeadersDict
+
+from tests.benchmarks.capacity import index_units, read_units, write_units
+from tests.benchmarks.memory_partitions import Partitions, Stored
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+_ERRORS = "com.amazonaws.dynamodb.v20120810"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the stream tells about a write."""
+
+    old: Stored | None
+    new: Stored | None
+
+    @property
+    def name(self) -> str:
+        return "INSERT" if self.old is None else "MODIFY" if self.new else "REMOVE"
+
+    def to_record(self) -> str:
+        """As AWS would write it into the event of a function."""
+        images = {"OldImage": self.old, "NewImage": self.new}
+        shown = [f'"{name}":{image.text}' for name, image in images.items() if image]
+        return (
+            f'{{"eventID":"0","eventName":"{self.name}","eventSource":"aws:dynamodb","eventVersion":"1.1",'
+            f'"awsRegion":"eu-central-1","dynamodb":{{{",".join(shown)},"StreamViewType":"NEW_AND_OLD_IMAGES"}}}}'
+        )
+
+
+class _Refused(Exception):
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self.body = body
+
+
+class MemoryAws:
+    """``requests`` counts by operation, ``seconds`` is the CPU time spent in answering."""
+
+    def __init__(self) -> None:
+        self.table = Partitions()
+        self.stream: list[Written] = []
+        self.queued: dict[str, list[str]] = {}
+        self.started: list[dict[str, Any]] = []
+        self.mails = 0
+        self.requests: Counter[str] = Counter()
+        self.write_units = 0.0
+        self.read_units = 0.0
+        self.seconds = 0.0
+
+    def session(self) -> boto3.Session:
+        """Every client made from it talks to this object."""
+        session = boto3.Session(
+            aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="example", region_name="eu-central-1"
+        )
+        session.events.register("before-send", self._answer)
+        return session
+
+    def put(self, item: dict[str, Any]) -> None:
+        """Puts an item in place without a trace in the stream or the counts."""
+        self.table.put(Stored.of(item))
+
+    @property
+    def total_requests(self) -> int:
+        return sum(self.requests.values())
+
+    def _answer(self, request: Any, **more: Any) -> AWSResponse:
+        began = process_time()
+        status, body = 200, b"{}"
+        try:
+            operation = _operation(request)
+            self.requests[operation] += 1
+            given = json.loads(request.body)
+            body = getattr(self, f"_{operation}")(given).encode()
+        except _Refused as refused:
+            status, body = 400, json.dumps(refused.body).encode()
+        self.seconds += process_time() - began
+        headers = HeadersDict({"content-type": "application/x-amz-json-1.0"})
+        return AWSResponse(request.url, status, headers, _Raw(body))
+
+    # DynamoDB
+
+    def _GetItem(self, given: dict[str, Any]) -> str:
+        found = self.table.get(*_key(given["Key"]))
+        self.read_units += read_units(found.size if found else 0)
+        return f'{{"Item":{found.text}}}' if found else "{}"
+
+    def _BatchGetItem(self, given: dict[str, Any]) -> str:
+        ((name, wanted),) = given["RequestItems"].items()
+        found = [self.table.get(*_key(key)) for key in wanted["Keys"]]
+        self.read_units += sum(read_units(one.size if one else 0) for one in found)
+        return f'{{"Responses":{{"{name}":[{",".join(one.text for one in found if one)}]}},"UnprocessedKeys":{{}}}}'
+
+    def _Query(self, given: dict[str, Any]) -> str:
+        values = {name: value["S"] for name, value in given["ExpressionAttributeValues"].items()}
+        start = given.get("ExclusiveStartKey")
+        if "IndexName" in given:
+            page, more = self.table.due(values[":bucket"], start, given["Limit"])
+            self.read_units += read_units(100 * len(page), consistent=False)
+        else:
+            backward, after = not given["ScanIndexForward"], start["sk"]["S"] if start else None
+            page, more = self.table.query(values, after, given["Limit"], backward)
+            self.read_units += read_units(sum(one.size for one in page))
+        last = ""
+        if more:
+            end, index = page[-1], "IndexName" in given
+            place = {"pk": {"S": end.pk}, "sk": {"S": end.sk}}
+            if index and end.due:
+                place |= {"due_bucket": {"S": end.due[0]}, "due_at": {"S": end.due[1]}}
+            last = f',"LastEvaluatedKey":{json.dumps(place)}'
+        return f'{{"Items":[{",".join(one.text for one in page)}],"Count":{len(page)}{last}}}'
+
+    def _PutItem(self, given: dict[str, Any]) -> str:
+        if not self._holds(given):
+            self.write_units += 1
+            raise _Refused({"__type": f"{_ERRORS}#ConditionalCheckFailedException"})
+        self._write(given)
+        return "{}"
+
+    _DeleteItem = _PutItem
+
+    def _BatchWriteItem(self, given: dict[str, Any]) -> str:
+        for changes in given["RequestItems"].values():
+            for change in changes:
+                self._write(change["PutRequest"])
+        return '{"UnprocessedItems":{}}'
+
+    def _TransactWriteItems(self, given: dict[str, Any]) -> str:
+        changes = [(verb, change) for entry in given["TransactItems"] for verb, change in entry.items()]
+        codes = ["None" if self._holds(change) else "ConditionalCheckFailed" for _, change in changes]
+        if any(code != "None" for code in codes):
+            self.write_units += 2 * len(changes)
+            reasons = [{"Code": code} for code in codes]
+            raise _Refused({"__type": f"{_ERRORS}#TransactionCanceledException", "CancellationReasons": reasons})
+        for verb, change in changes:
+            if verb == "ConditionCheck":
+                self.write_units += 2
+            else:
+                self._write(change, times=2)
+        return "{}"
+
+    def _holds(self, change: Mapping[str, Any]) -> bool:
+        """Our only conditions: the item is not there, or has a certain revision."""
+        condition = change.get("ConditionExpression")
+        if condition is None:
+            return True
+        stored = self.table.get(*_key(change.get("Item") or change["Key"]))
+        if condition == "rev = :rev":
+            return stored is not None and stored.rev == change["ExpressionAttributeValues"][":rev"]["N"]
+        return stored is None
+
+    def _write(self, change: Mapping[str, Any], times: int = 1) -> None:
+        """A put, or without an item a delete; in a transaction it costs two times."""
+        item = change.get("Item")
+        old = self.table.get(*_key(item or change["Key"]))
+        new = Stored.of(item) if item else None
+        self.write_units += times * write_units(old.size if old else 0, new.size if new else 0)
+        self.write_units += index_units(old.due if old else None, new.due if new else None)
+        if new:
+            self.table.put(new)
+        elif old:
+            self.table.delete(old.pk, old.sk)
+        if (old and old.text) != (new and new.text):
+            self.stream.append(Written(old, new))
+
+    # The others
+
+    def _SendMessageBatch(self, given: dict[str, Any]) -> str:
+        entries = given["Entries"]
+        self.queued.setdefault(given["QueueUrl"].rpartition("/")[2], []).extend(one["MessageBody"] for one in entries)
+        return json.dumps({"Successful": [{"Id": one["Id"], "MessageId": "1"} for one in entries]})
+
+    def _GetQueueAttributes(self, given: dict[str, Any]) -> str:
+        return '{"Attributes":{"ApproximateNumberOfMessages":"0","ApproximateNumberOfMessagesNotVisible":"0"}}'
+
+    def _StartExecution(self, given: dict[str, Any]) -> str:
+        self.started.append(json.loads(given["input"]))
+        return '{"executionArn":"arn:aws:states:eu-central-1:123456789012:execution:delay:x","startDate":1}'
+
+    def _GetSecretValue(self, given: dict[str, Any]) -> str:
+        return json.dumps({"SecretString": SECRET})
+
+    def _SendEmail(self, given: dict[str, Any]) -> str:
+        self.mails += 1
+        return f'{{"MessageId":"mail-{self.mails}"}}'
+
+
+class _Raw(io.BytesIO):
+    """What urllib3 would hand over."""
+
+    def stream(self, *arguments: Any, **more: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _operation(request: Any) -> str:
+    target = request.headers.get("X-Amz-Target")
+    if target:
+        text = target.decode() if isinstance(target, bytes) else str(target)
+        return text.rpartition(".")[2]
+    return "SendEmail"  # the only one of our services that says it by its path
+
+
+def _key(key: Mapping[str, Any]) -> tuple[str, str]:
+    return key["pk"]["S"], key["sk"]["S"]

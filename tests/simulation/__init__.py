@@ -1,0 +1,1 @@
+"""Random stories under random faults; see README.md."""

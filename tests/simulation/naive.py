@@ -1,0 +1,336 @@
+"""What a contact must look like, worked out the slow way: from its events as they lie in the table and the definitions
+as they stand in YAML. Shares no code with the package; reads wire-form items itself.
+
+Every question is answered by going through the whole history again.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+
+Condition = Mapping[str, Any]
+
+_STAGES = ["visitor", "lead", "mql", "sql", "opportunity", "customer", "evangelist"]
+_ZONES = available_timezones()
+
+
+def plain(attribute: Mapping[str, Any]) -> Any:
+    """A typed attribute as a plain value."""
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "M":
+            return {name: plain(inner) for name, inner in value.items()}
+        case "L":
+            return [plain(inner) for inner in value]
+        case "N":
+            return float(value) if set(value) & set(".eE") else int(value)
+        case "NULL":
+            return None
+    return value
+
+
+def plain_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(attribute) for name, attribute in item.items()}
+
+
+def in_order(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(events, key=lambda event: (event["at"], event["id"]))
+
+
+def milliseconds(duration: str) -> int:
+    """``P7D``, ``PT3H``, ``P1DT12H``, ``P2W``, ``PT20M``."""
+    total, number = 0, ""
+    units = {"W": 7 * 86_400_000, "D": 86_400_000, "H": 3_600_000, "M": 60_000, "S": 1000}
+    for sign in duration.removeprefix("P").replace("T", ""):
+        if sign.isdigit():
+            number += sign
+        else:
+            total, number = total + int(number) * units[sign], ""
+    return total
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Documents as written, by name; parameters are filled in."""
+
+    segments: Mapping[str, Any] = field(default_factory=dict)
+    stages: Sequence[Mapping[str, Any]] = ()
+    rules: Sequence[Mapping[str, Any]] = ()
+    half_life: int | None = None
+    journeys: Mapping[str, Any] = field(default_factory=dict)
+    dates: Sequence[Mapping[str, Any]] = ()
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Definitions":
+        """Later ones take the place of earlier ones of the same kind and name."""
+        found: dict[tuple[str, str], Any] = {}
+        versions: list[Any] = []
+        for text in texts:
+            document = yaml.safe_load(text)
+            values = {name: one["default"] for name, one in document.pop("parameters", {}).items()}
+            document = _filled(document, values)
+            found[document["kind"], document["name"]] = document
+            versions.append(document)
+        by_kind = {
+            kind: {name: one for (k, name), one in found.items() if k == kind}
+            for kind in ("segment", "lifecycle", "scoring", "journey")
+        }
+        scoring = next(iter(by_kind["scoring"].values()), {})
+        lifecycle = next(iter(by_kind["lifecycle"].values()), {})
+        return cls(
+            segments={name: one["when"] for name, one in by_kind["segment"].items()},
+            stages=lifecycle.get("stages", ()),
+            rules=scoring.get("rules", ()),
+            half_life=milliseconds(scoring["half_life"]) if "half_life" in scoring else None,
+            journeys=by_kind["journey"],
+            dates=[one["trigger"] for one in versions if one["kind"] == "journey" and "date" in one["trigger"]],
+        )
+
+
+def _filled(document: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(document, dict):
+        return {name: _filled(inner, values) for name, inner in document.items()}
+    if isinstance(document, list):
+        return [_filled(inner, values) for inner in document]
+    if isinstance(document, str) and document.startswith("${"):
+        return values[document[2:-1]]
+    return document
+
+
+@dataclass(eq=False)
+class Picture:
+    """A contact by its events. ``moment`` arguments are milliseconds since 1970."""
+
+    events: Sequence[Mapping[str, Any]]
+    definitions: Definitions
+    default_zone: str
+    traits: dict[str, Any] = field(default_factory=dict)
+    identities: list[tuple[str, str]] = field(default_factory=list)
+    claims: dict[str, str] = field(default_factory=dict)
+    consents: dict[str, tuple[str, int]] = field(default_factory=dict)
+    stage: str = "visitor"
+
+    def __post_init__(self) -> None:
+        self.events = in_order(self.events)
+        everything = self.events
+        for count, event in enumerate(everything, 1):
+            # Stages are kept once reached, so they are looked at after every single event.
+            self.events = everything[:count]
+            self._profile(event)
+            self._consent(event)
+            self._stage(event["at"])
+        self.events = everything
+
+    # Who they are
+
+    def _profile(self, event: Mapping[str, Any]) -> None:
+        said = [(kind, value) for kind, value in event.get("identities", ())]
+        proven = event["standing"] == "proven"
+        known = any(kind != "anonymous_id" for kind, _ in self.identities)
+        if event["type"] == "identify" and (proven or not known):
+            for name, value in event.get("traits", {}).items():
+                if name in ("email", "phone"):
+                    continue
+                if value is not None:
+                    self.traits[name] = value
+                elif proven:
+                    self.traits.pop(name, None)
+        for kind, value in said:
+            if kind == "previous_id":
+                continue
+            if proven or kind == "anonymous_id":
+                if (kind, value) not in self.identities:
+                    self.identities.append((kind, value))
+            elif not known:
+                self.claims[kind] = value
+            if proven:
+                self.claims.pop(kind, None)
+                if kind in ("email", "phone"):
+                    self.traits[kind] = value
+        for name in ("locale", "timezone"):
+            if name not in self.traits and isinstance(event.get("context", {}).get(name), str):
+                self.traits[name] = event["context"][name]
+
+    def _consent(self, event: Mapping[str, Any]) -> None:
+        said = event.get("properties", {})
+        purpose, channel = said.get("purpose") or "*", said.get("channel") or "*"
+        channels = ["email", "sms"] if channel == "*" else [channel]
+        match event["name"]:
+            case "Consent Withdrawn":
+                for one in channels:
+                    for topic in [*self.consents, *([f"{purpose}/{one}"] if purpose != "*" else [])]:
+                        if topic.endswith(f"/{one}") and purpose in ("*", topic.split("/")[0]):
+                            self.consents[topic] = ("withdrawn", event["at"])
+            case "Consent Granted" if event["standing"] == "proven":
+                for one in channels:
+                    self.consents[f"{purpose}/{one}"] = ("granted", event["at"])
+            case "Consent Granted" | "Consent Requested":
+                for one in channels:
+                    if self.consents.get(f"{purpose}/{one}", ("", 0))[0] != "granted":
+                        self.consents[f"{purpose}/{one}"] = ("requested", event["at"])
+
+    def withdrawals(self) -> dict[str, int]:
+        """When each topic was last refused."""
+        latest: dict[str, int] = {}
+        for event in self.events:
+            if event["name"] == "Consent Withdrawn":
+                said = event.get("properties", {})
+                latest[f"{said.get('purpose') or '*'}/{said.get('channel') or '*'}"] = event["at"]
+        return latest
+
+    # What they are worth, where they belong
+
+    def score(self, moment: int) -> float:
+        total = 0.0
+        for rule in self.definitions.rules:
+            if "when" in rule:
+                total += rule["points"] if self.holds(rule["when"], moment) else 0
+                continue
+            matching = [event for event in self.events if event["name"] == rule["event"] and _fits(rule, event)]
+            for event in matching[: rule.get("max_times")]:
+                total += rule["points"] * self._left(rule, event, moment)
+        return total
+
+    def _left(self, rule: Mapping[str, Any], event: Mapping[str, Any], moment: int) -> float:
+        half_life = self.definitions.half_life
+        if half_life is None or not rule.get("decays", True):
+            return 1.0
+        return 0.5 ** ((moment - event["at"]) / half_life)
+
+    def _stage(self, moment: int) -> None:
+        for rule in self.definitions.stages:
+            if _STAGES.index(rule["stage"]) > _STAGES.index(self.stage) and self.holds(rule["when"], moment):
+                self.stage = rule["stage"]
+
+    def segments(self, moment: int) -> set[str]:
+        return {name for name, when in self.definitions.segments.items() if self.holds(when, moment)}
+
+    def holds(self, condition: Condition, moment: int) -> bool:
+        match condition:
+            case {"all": parts}:
+                return all(self.holds(part, moment) for part in parts)
+            case {"any": parts}:
+                return any(self.holds(part, moment) for part in parts)
+            case {"not": inner}:
+                return not self.holds(inner, moment)
+            case {"trait": name, **words}:
+                return _compares(words, self.traits.get(name))
+            case {"event": _}:
+                return self._happened(condition, moment)
+            case {"score": bounds}:
+                score = self.score(moment)
+                return score >= bounds.get("at_least", -math.inf) and score < bounds.get("less_than", math.inf)
+            case {"stage": {"is": stage}}:
+                return self.stage == stage
+            case {"stage": {"at_least": stage}}:
+                return _STAGES.index(self.stage) >= _STAGES.index(stage)
+            case {"consent": topic}:
+                return self.consents.get(topic, ("", 0))[0] == "granted"
+            case {"segment": name}:
+                return self.holds(self.definitions.segments[name], moment)
+        raise AssertionError(f"a condition that the naive recount does not know: {condition}")
+
+    def _happened(self, condition: Condition, moment: int) -> bool:
+        window = milliseconds(condition["within"]) if "within" in condition else math.inf
+        times = sum(
+            event["name"] == condition["event"]
+            and _fits(condition, event)
+            and event["at"] <= moment < event["at"] + window
+            for event in self.events
+        )
+        lowest = condition.get("at_least", 0 if "at_most" in condition else 1)
+        return lowest <= times <= condition.get("at_most", math.inf)
+
+    # When they are to be looked at again
+
+    def candidates(self, now: int) -> list[int]:
+        """Every moment after ``now`` at which something may flip by itself."""
+        found: set[int] = set()
+        for condition in self._conditions():
+            if "event" in condition and "within" in condition:
+                window = milliseconds(condition["within"])
+                found |= {event["at"] + window for event in self.events if event["name"] == condition["event"]}
+            for bound in condition.get("score", {}).values() if "score" in condition else ():
+                found |= set(self._crossings(bound, now))
+        return sorted(moment for moment in found if moment > now)
+
+    def _conditions(self) -> Iterator[Condition]:
+        yield from _leaves([*self.definitions.segments.values(), *(rule["when"] for rule in self.definitions.stages)])
+
+    def _crossings(self, bound: float, now: int) -> Iterator[int]:
+        """The score falls towards what does not fade: searched by halving, not by a formula."""
+        if self.definitions.half_life is None or (self.score(now) >= bound) == (self.score(now + 40 * 365 * 86_400_000) >= bound):
+            return
+        low, high = now, now + 40 * 365 * 86_400_000
+        before = self.score(now) >= bound
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if (self.score(middle) >= bound) == before else (low, middle)
+        yield high
+
+    def next_flip(self, now: int) -> int | None:
+        """The first moment after ``now`` at which a segment is entered or left although nothing happens."""
+        present = self.segments(now)
+        for moment in self.candidates(now):
+            if self.segments(moment) != present:
+                return moment
+        return None
+
+    def next_dates(self, now: int) -> list[int]:
+        """The next moment of every date that a journey starts on."""
+        return [moment for trigger in self.definitions.dates for moment in self._anniversaries(trigger) if moment > now][:]
+
+    def _anniversaries(self, trigger: Mapping[str, Any]) -> Iterator[int]:
+        try:
+            born = date.fromisoformat(str(self.traits.get(trigger["date"]))[:10])
+        except ValueError:
+            return
+        zone = self.traits.get("timezone")
+        zone = zone if zone in _ZONES else self.default_zone
+        hour, minute = map(int, trigger.get("at", "09:00").split(":"))
+        for year in range(max(born.year + 1, 2020), 2040):
+            try:
+                day = born.replace(year=year)
+            except ValueError:
+                day = date(year, 2, 28) + timedelta(days=trigger.get("leap_day") == "mar-1")
+            local = datetime.combine(day, time(hour, minute), ZoneInfo(zone))
+            yield round(local.astimezone(UTC).timestamp() * 1000)
+
+
+def _leaves(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    for condition in conditions:
+        match condition:
+            case {"all": parts} | {"any": parts}:
+                yield from _leaves(parts)
+            case {"not": inner}:
+                yield from _leaves([inner])
+            case _:
+                yield condition
+
+
+def _fits(condition: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    said = event.get("properties", {})
+    return all(_compares(words, said.get(name)) for name, words in condition.get("where", {}).items())
+
+
+def _compares(words: Any, value: Any) -> bool:
+    if not isinstance(words, dict):
+        return value == words
+    for word, expected in words.items():
+        match word:
+            case "equals":
+                holds = value == expected
+            case "exists":
+                holds = (value is not None and value != "") is expected
+            case "in":
+                holds = value in expected
+            case _:
+                raise AssertionError(f"a comparison that the naive recount does not know: {word}")
+        if not holds:
+            return False
+    return True

@@ -1,0 +1,271 @@
+"""A story is a list: what people do and what goes wrong, each at its moment. It is made from a seed before it is run,
+so that a failing one can be shortened by leaving parts out.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from leadwell.clock import DAY, HOUR, MINUTE, SECOND
+from tests.simulation.callers import user_hash
+from tests.simulation.weather import mishaps
+
+_STARTS = (
+    "2026-03-02T08:00:00Z",
+    "2026-03-27T20:30:00Z",  # the weekend of summer time in Europe
+    "2026-02-26T05:00:00Z",
+    "2028-02-26T05:00:00Z",  # a leap year
+    "2026-11-22T23:40:00Z",
+)
+_LENGTHS = (5 * HOUR, 5 * HOUR, DAY, DAY, 3 * DAY, 9 * DAY)
+
+
+@dataclass(frozen=True)
+class Part:
+    """``at``: milliseconds after the story's start."""
+
+    at: int
+    kind: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"+{self.at / HOUR:.4f} h {self.kind} {json.dumps(self.arguments)}"
+
+
+@dataclass(frozen=True)
+class Story:
+    seed: int
+    start: str
+    length: int
+    sweep: bool
+    parts: tuple[Part, ...]
+
+    def only(self, kept: list[int]) -> "Story":
+        return Story(self.seed, self.start, self.length, self.sweep, tuple(self.parts[n] for n in kept))
+
+
+def story_of(seed: int) -> Story:
+    random = Random(seed)
+    length = random.choice(_LENGTHS)
+    start = random.choice(_STARTS)
+    plot = _Plot(random, length, start)
+    for number in range(random.choice((1, 1, 2, 3))):
+        _Person(plot, number).live()
+    if random.random() < 0.3:
+        _stranger(plot, random.randrange(2))
+    plot.parts += [Part(at, kind, arguments) for at, kind, arguments in mishaps(random, length, plot.moments)]
+    parts = sorted(plot.parts, key=lambda part: part.at)
+    return Story(seed, start, length, random.random() < 0.85, tuple(parts))
+
+
+@dataclass(eq=False)
+class _Plot:
+    random: Random
+    length: int
+    start: str
+    parts: list[Part] = field(default_factory=list)
+    moments: list[int] = field(default_factory=list)
+    """When something happens or falls due: where faults hurt most."""
+    calls: int = 0
+
+    def add(self, at: float, kind: str, /, **arguments: Any) -> None:
+        moment = max(0, min(int(at), self.length))
+        self.moments.append(moment)
+        self.parts.append(Part(moment, kind, arguments))
+
+    def post(self, at: float, *calls: dict[str, Any], key: str = "server") -> None:
+        random = self.random
+        more: dict[str, Any] = {}
+        for call in calls:
+            self.calls += 1
+            call["messageId"] = f"e{self.calls}"
+            if random.random() < 0.07:
+                call["ago"] = random.choice((0, SECOND, 10 * MINUTE, 3 * HOUR, 20 * HOUR, 3 * DAY))
+        if random.random() < 0.05:
+            more["skew"] = random.choice((-20 * SECOND, 3 * MINUTE, -2 * HOUR, 400 * DAY))
+        if random.random() < 0.06:
+            more["lost"] = True
+        if random.random() < 0.03:
+            calls = (*calls, {"type": "track", "messageId": f"bad{self.calls}", "anonymousId": "dx"})
+        self.add(at, "post", calls=list(calls), key=key, **more)
+        if random.random() < 0.05:
+            self.add(at + random.choice((SECOND, HOUR, 2 * DAY)), "post", calls=list(calls), key=key)
+
+    def soon(self) -> int:
+        return int(self.random.choice((0, 20, 200, SECOND, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE)))
+
+
+class _Person:
+    def __init__(self, plot: _Plot, number: int) -> None:
+        self.plot = plot
+        self.random = plot.random
+        self.user = f"u{number}"
+        self.email = f"u{number}@example.com"
+        self.phone = f"+1202555010{number}"
+        self.devices = [f"d{number}a", f"d{number}b"]
+
+    def live(self) -> None:
+        random = self.random
+        arrives = random.uniform(0, self.plot.length * 0.3)
+        if random.random() < 0.25:
+            self.visit(arrives)
+            arrives += self.plot.soon() + MINUTE
+        self.arrive(arrives)
+        habits: list[Callable[[float], None]] = [
+            self.shop, self.shop, self.shop, self.try_out, self.try_out, self.sign_up, self.look_around,
+            self.visit, self.have_birthday, self.change, self.refuse, self.refuse, self.agree_again,
+            self.subscribe, self.log_in,
+        ]  # fmt: skip
+        for _ in range(random.choice((1, 2, 3, 4))):
+            random.choice(habits)(arrives + self.plot.soon() + random.choice((0, 0, 0.3)) * self.plot.length)
+
+    def known(self, **more: Any) -> dict[str, Any]:
+        return {"type": "track", "userId": self.user, **more}
+
+    def arrive(self, at: float) -> None:
+        """A shop's server tells who it is and what they agreed to."""
+        random = self.random
+        traits: dict[str, Any] = {"email": self.email, "firstName": self.user}
+        if random.random() < 0.6:
+            traits["phone"] = self.phone
+        if random.random() < 0.3:
+            traits["timezone"] = random.choice(("America/New_York", "Asia/Kolkata", "Mars/Base"))
+        if random.random() < 0.3:
+            traits["plan"] = "pro"
+        identify = {"type": "identify", "userId": self.user, "traits": traits}
+        if random.random() < 0.3:
+            identify["anonymousId"] = self.devices[0]
+        yes = [self.consent(channel) for channel in random.choice((["email"], ["email"], ["email", "sms"], ["*"], []))]
+        if random.random() < 0.5:
+            self.plot.post(at, identify, *yes)
+        else:
+            self.plot.post(at, identify)
+            for one in yes:
+                self.plot.post(at + self.plot.soon(), one)
+
+    def consent(self, channel: str, word: str = "Granted") -> dict[str, Any]:
+        return self.known(event=f"Consent {word}", properties={"purpose": "marketing", "channel": channel})
+
+    def shop(self, at: float) -> None:
+        random, plot = self.random, self.plot
+        cart = random.choice(("c1", "c2"))
+        who = self.by_somebody()
+        plot.post(at, {**who, "event": "Product Added", "properties": {"cart_id": cart, "name": "Lamp", "price": 59}})
+        due = at + 3 * HOUR
+        plot.moments += [int(moment) for moment in (due, due + 20 * SECOND, due + DAY) if moment < plot.length]
+        ordered = random.random()
+        if ordered < 0.6:
+            order = {"order_id": f"o{plot.calls}", **random.choice(({"cart_id": cart}, {"cart_id": cart}, {}, {"cart_id": "c9"}))}
+            when = random.choice((at + plot.soon(), due - plot.soon() / 20, due + plot.soon() / 20))
+            plot.post(when, {**self.by_somebody(), "event": "Order Completed", "properties": order})
+        if random.random() < 0.35:
+            self.refuse(due + random.choice((-1, 1)) * plot.soon() / 10)
+
+    def try_out(self, at: float) -> None:
+        random, plot = self.random, self.plot
+        trial = random.choice(("t1", "t2"))
+        plot.post(at, self.known(event="Trial Started", properties={"trial_id": trial}))
+        due = at + 20 * MINUTE
+        plot.moments += [int(moment) for moment in (due, due + 30 * SECOND) if moment < plot.length]
+        if random.random() < 0.7:
+            used = due + random.choice((-plot.soon() / 10, plot.soon() / 10, plot.soon(), 2 * HOUR))
+            plot.post(used, self.known(event="Trial Used", properties={"trial_id": trial}))
+        if random.random() < 0.2:
+            self.refuse(due + plot.soon() / 10)
+
+    def sign_up(self, at: float) -> None:
+        self.plot.post(at, self.known(event="Signed Up"))
+
+    def look_around(self, at: float) -> None:
+        for _ in range(self.random.choice((1, 2, 3, 5))):
+            category = self.random.choice(("sofas", "sofas", "lamps"))
+            self.plot.post(at, {**self.by_somebody(), "event": "Product Viewed", "properties": {"category": category}})
+            at += self.plot.soon() + self.random.choice((0, HOUR, DAY))
+
+    def visit(self, at: float) -> None:
+        """Unknown, on one of their devices."""
+        device = self.random.choice(self.devices)
+        event = self.random.choice(("Product Viewed", "Product Viewed", "Product Added"))
+        call = {"type": "track", "anonymousId": device, "event": event, "properties": {"category": "sofas", "cart_id": "c1"}}
+        self.plot.post(at, call, {"type": "page", "anonymousId": device}, key="public")
+        if self.random.random() < 0.6:
+            self.log_in(at + self.plot.soon(), device)
+
+    def log_in(self, at: float, device: str = "") -> None:
+        device = device or self.random.choice(self.devices)
+        call: dict[str, Any] = {"type": "identify", "userId": self.user, "anonymousId": device}
+        if self.random.random() < 0.5:
+            call["context"] = {"userHash": user_hash(self.user), "locale": "de-DE"}
+            self.plot.post(at, call, key="public")
+        else:
+            call["traits"] = {"email": self.email}
+            self.plot.post(at, call)
+
+    def have_birthday(self, at: float) -> None:
+        """In a few days, or today; some on 29 February."""
+        name = self.random.choice(("birthday", "renewal"))
+        month, day = int(self.plot.start[5:7]), int(self.plot.start[8:10])
+        date = self.random.choice((f"1990-{month:02d}-{min(day + 1, 28):02d}", "1992-02-29", f"1985-{month:02d}-{min(day + 3, 28):02d}"))
+        self.plot.post(at, {"type": "identify", "userId": self.user, "traits": {name: date}})
+
+    def change(self, at: float) -> None:
+        traits = self.random.choice(
+            ({"plan": "pro"}, {"plan": None}, {"company": "Example"}, {"timezone": "Asia/Tokyo"}, {"phone": self.phone})
+        )
+        self.plot.post(at, {"type": "identify", "userId": self.user, "traits": traits})
+
+    def refuse(self, at: float) -> None:
+        plot, channel = self.plot, self.random.choice(("email", "email", "sms", "*"))
+        match self.random.randrange(7):
+            case 0 | 1:
+                plot.add(at, "link", to=self.email, link="unsubscribe")
+            case 2:
+                plot.post(at, self.consent(channel, "Withdrawn"))
+            case 3:
+                no = {"type": "track", "event": "Consent Withdrawn", "properties": {"channel": "email"}}
+                plot.post(at, {**no, "anonymousId": self.random.choice(self.devices)}, key="public")
+            case 4:
+                plot.add(at, "sms", number=self.phone, text=self.random.choice(("STOP", "stopp bitte")), stops=True)
+            case 5:
+                kind = self.random.choice(("Complaint", "Bounce", "Bounce for now", "Open", "Click", "DeliveryDelay"))
+                plot.add(at, "report", to=self.email, kind=kind, delay=self.random.choice((0, SECOND, 20 * HOUR)))
+            case 6:
+                plot.add(at, "link", to=self.email, link="look")
+
+    def agree_again(self, at: float) -> None:
+        self.plot.post(at, self.consent(self.random.choice(("email", "*"))))
+
+    def subscribe(self, at: float) -> None:
+        """Double opt-in on a device: a claim, a wish, a click."""
+        device = self.random.choice(self.devices)
+        claim = {"type": "identify", "anonymousId": device, "traits": {"email": self.email}}
+        wish = {"type": "track", "anonymousId": device, "event": "Consent Granted"}
+        wish["properties"] = {"purpose": "marketing", "channel": self.random.choice(("email", "*")), "wording": "w1"}
+        self.plot.post(at, claim, wish, key="public")
+        if self.random.random() < 0.3:
+            self.plot.post(at + self.plot.soon(), {"type": "track", "anonymousId": device, "event": "Signed Up"}, key="public")
+        if self.random.random() < 0.8:
+            self.plot.add(at + 5 * SECOND + self.plot.soon(), "link", to=self.email, link="confirm")
+        if self.random.random() < 0.3:
+            self.plot.add(at + 2 * HOUR, "link", to=self.email, link="confirm")
+
+    def by_somebody(self) -> dict[str, Any]:
+        """Known by the server, or a device that may or may not be known."""
+        if self.random.random() < 0.85:
+            return self.known()
+        return {"type": "track", "anonymousId": self.random.choice(self.devices)}
+
+
+def _stranger(plot: _Plot, victim: int) -> None:
+    """Claims to be somebody without proof."""
+    at = plot.random.uniform(0, plot.length)
+    claim = {"type": "identify", "anonymousId": "evil", "userId": f"u{victim}"}
+    claim["traits"] = {"email": f"u{victim}@example.com", "plan": "hacked"}
+    wish = {"type": "track", "anonymousId": "evil", "event": "Consent Granted"}
+    wish["properties"] = {"purpose": "marketing", "channel": "email"}
+    plot.post(at, claim, wish, key="public")
+    if plot.random.random() < 0.5:
+        no_owner = {"type": "identify", "userId": f"u{victim}", "traits": {"plan": "hacked"}}
+        plot.post(at + MINUTE, no_owner, key="public")

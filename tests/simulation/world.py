@@ -1,0 +1,129 @@
+"""A whole installation: the real handlers and the real package on stand-ins of AWS's services, and the people around."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from leadwell import wiring
+from leadwell.clock import Moment
+from leadwell.definitions.library import Library
+from leadwell.definitions.publishing import Publisher
+from leadwell.definitions.starters import publish_folder
+from leadwell.messaging.rendering.read_sources import read_email
+from leadwell.store import dynamo
+from leadwell.store.dynamo import DynamoTable
+from leadwell.tracking.keys import KeyKind, add_key
+from tests.simulation.dynamo import At, DynamoClient, Table, Wire
+from tests.simulation.engine import SETTINGS, Engine
+from tests.simulation.providers import Providers, SesClient, SnsClient
+from tests.simulation.services import Machines, MachinesClient, Queue, SqsClient, Stream, Sweep
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+OWN = Path(__file__).parent / "definitions"
+PUBLIC, SERVER = "wk-public", "wk-server"
+SIGNING_KEY = "0123456789abcdef0123456789abcdef"
+
+_WORKERS = {
+    "contacts": "score_and_segment",
+    "enrollments": "run_journeys",
+    "messages": "send_messages",
+    "feedback": "record_feedback",
+}
+
+
+class World:
+    def __init__(self, start: str) -> None:
+        self.engine = Engine(start, self._client)
+        self.stream = Stream(self.engine)
+        self.table = Table(self.engine, published(), self.stream.offer)
+        self.queues = {name: Queue(self.engine, name, worker) for name, worker in _WORKERS.items()}
+        self.machines = Machines(self.engine)
+        self.sweep = Sweep(self.engine, self.table)
+        self.providers = Providers(self.engine, self.queues["feedback"])
+        self.publications: list[tuple[Moment, str]] = []
+
+    def publish(self, path: str) -> None:
+        """A person publishes another version, and the console has all contacts looked at again."""
+        text = (OWN / path).read_text("utf-8")
+        self.engine.note(f"published: {path}")
+        Publisher(Library(self.direct_table()), self.engine.now, "somebody").publish(text)
+        self.publications.append((self.engine.now, text))
+        self.machines.start("rebuild", f"rebuild-{self.engine.now}", '{"cursor": null, "reason": "published"}')
+
+    def direct_table(self) -> DynamoTable:
+        """The table as seen by those whom no fault strikes."""
+        return DynamoTable(self._client("dynamodb", 1), SETTINGS.table)
+
+    def _client(self, service: str, attempts: int) -> Any:
+        match service:
+            case "dynamodb":
+                return DynamoClient(self.engine, attempts, self.table)
+            case "sqs":
+                return SqsClient(self.engine, attempts, self.queues)
+            case "stepfunctions":
+                return MachinesClient(self.engine, attempts, self.machines)
+            case "sesv2":
+                return SesClient(self.engine, attempts, self.providers)
+            case "sns":
+                return SnsClient(self.engine, attempts, self.providers)
+            case "secretsmanager":
+                return _Secrets()
+        raise AssertionError(service)
+
+
+class _Secrets:
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:
+        return {"SecretString": SIGNING_KEY}
+
+
+@contextmanager
+def installed(world: World) -> Iterator[None]:
+    """The package talks to this world: where it would build boto3's clients it gets the stand-ins."""
+    real_build, real_pause = wiring._build, dynamo._pause
+    quiet = logging.root.manager.disable
+    engine = world.engine
+
+    def build(service: str, **options: Any) -> Any:
+        return engine.client(service, options["retries"]["total_max_attempts"])
+
+    wiring._build = build
+    dynamo._pause = lambda attempt: None
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        wiring._build, dynamo._pause = real_build, real_pause
+        wiring.use(None)
+        logging.disable(quiet)
+
+
+@cache
+def published() -> Mapping[At, Wire]:
+    """Starters and our own definitions, compiled once for all stories."""
+    engine = Engine("2026-01-01T00:00:00Z", lambda service, attempts: None)
+    table = Table(engine, {}, lambda shard, record: None)
+    store = DynamoTable(DynamoClient(engine, 1, table), SETTINGS.table)
+    publish_folder(Library(store), TEMPLATES, 0, "starters")
+    publisher = Publisher(Library(store), 0, "simulation")
+    publisher.publish_email(read_email(OWN / "emails", "note"))
+    for path in FIRST:
+        publisher.publish((OWN / path).read_text("utf-8"))
+    add_key(store, PUBLIC, KeyKind.PUBLIC, "public")
+    add_key(store, SERVER, KeyKind.SERVER, "server")
+    return table.items
+
+
+FIRST = (
+    "segments/keen.yaml",
+    "segments/quiet.yaml",
+    "journeys/trial.yaml",
+    "journeys/keen.yaml",
+    "journeys/receipt.yaml",
+    "journeys/renewal.yaml",
+)
+LATER = ("segments/keen-2.yaml", "journeys/trial-2.yaml")
+
+Check = Callable[["World"], None]

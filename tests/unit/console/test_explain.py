@@ -1,0 +1,117 @@
+import pytest
+
+from leadwell.clock import DAY, HOUR
+from tests.fakes.world import World
+from tests.unit.console.signed_in import SignedIn, user
+
+
+@pytest.fixture
+def api() -> SignedIn:
+    world = World()
+    world.post(world.identify("ann", email="ann@example.com", company="Example"))
+    return SignedIn(world, "viewer")
+
+
+def explained(api: SignedIn, **query: int) -> dict:
+    reply = api.get(f"/api/contacts/{user('ann')}/explain", **query)
+    assert reply.status == 200
+    return reply.body
+
+
+def segment(found: dict, name: str) -> dict:
+    return next(one for one in found["segments"] if one["name"] == name)
+
+
+def test_every_point_is_accounted_for(api: SignedIn) -> None:
+    world = api.world
+    for n in range(60):
+        world.advance(3 * HOUR)
+        world.post(world.event("ann", "Page Viewed", {"n": n}, type="page"))
+    world.post(world.event("ann", "Product Added", {"cart_id": "1"}), world.event("ann", "Order Completed"))
+    world.advance(10 * DAY)
+    score = explained(api, limit=5)["score"]
+    held = sum(one["value"] for one in score["conditions"])
+    assert score["unexplained"] == 0
+    assert sum(one["value"] for one in score["rules"]) + held == pytest.approx(score["score"], abs=1e-4)
+    listed = sum(one["value"] for one in score["credits"]) + score["older"]["value"]
+    assert listed + held == pytest.approx(score["score"], abs=1e-4)
+    assert api.get(f"/api/contacts/{user('ann')}").body["score"] == pytest.approx(score["score"], abs=0.01)
+    rules = {one["rule"]: one for one in score["rules"]}
+    # The rule counts 50 times at most; an order does not fade.
+    assert (rules["page-viewed"]["times"], rules["page-viewed"]["points"]) == (50, 50)
+    assert rules["page-viewed"]["value"] < 50
+    assert (rules["ordered"]["value"], rules["product-added"]["value"] < 10) == (25, True)
+    assert [(one["rule"], one["value"]) for one in score["conditions"]] == [("company-known", 10)]
+    assert [one["name"] for one in score["credits"][:2]] == ["Product Added", "Order Completed"] or len(
+        score["credits"]
+    ) == 5
+
+
+def test_a_segment_is_taken_apart(api: SignedIn) -> None:
+    world = api.world
+    for _ in range(3):
+        world.advance(HOUR)
+        world.post(world.event("ann", "Product Viewed", {"category": "sofas"}))
+    sofas = segment(explained(api), "sofa-interest")
+    assert (sofas["member"], sofas["since"], sofas["until"]) == (
+        True,
+        "2026-03-02T11:00:00.000Z",
+        "2026-03-09T09:00:00.000Z",
+    )
+    reason = sofas["reason"]
+    assert reason["kind"] == "event"
+    assert reason["rule"] == {
+        "event": "Product Viewed",
+        "where": {"category": {"equals": "sofas"}},
+        "at_least": 3,
+        "within": "P7D",
+    }
+    assert (reason["truth"], reason["until"], reason["found"]["times"]) == (True, "2026-03-09T09:00:00.000Z", 3)
+    world.advance(7 * DAY)
+    sofas = segment(explained(api), "sofa-interest")
+    assert (sofas["member"], sofas["since"], sofas["until"]) == (False, None, None)
+    assert (sofas["reason"]["truth"], sofas["reason"]["found"]["times"]) == (False, 2 - 2)
+
+
+def test_the_parts_of_a_condition_say_what_they_found(api: SignedIn) -> None:
+    hot = segment(explained(api), "hot-leads")["reason"]
+    assert (hot["kind"], hot["truth"]) == ("all", False)
+    score, stage = hot["parts"]
+    assert (score["rule"], score["found"], score["truth"]) == ({"at_least": 50}, {"score": 10}, False)
+    assert (stage["kind"], stage["truth"], stage["parts"][0]["found"]) == ("not", True, {"stage": "lead"})
+    news = segment(explained(api), "newsletter")["reason"]
+    assert "consent" in repr(news)
+
+
+def test_the_stage_and_what_is_missing_for_the_next(api: SignedIn) -> None:
+    found = explained(api)
+    stages = {one["stage"]: one for one in found["stages"]}
+    assert found["stage"] == "lead"
+    assert stages["lead"]["reached_at"] == "2026-03-02T08:00:00.000Z"
+    assert stages["mql"]["reached_at"] is None
+    assert [part["truth"] for part in stages["mql"]["reason"]["parts"]] == [True, False]
+
+
+def test_why_a_message_was_not_sent_and_a_journey_stands_where_it_does(api: SignedIn) -> None:
+    world = api.world
+    world.post(world.event("ann", "Product Added", {"cart_id": "1"}))
+    world.advance(4 * HOUR)
+    found = explained(api)
+    (message,) = found["messages"]
+    assert (message["status"], message["reason"]) == ("skipped", "no consent to marketing/email")
+    (journey,) = found["journeys"]
+    assert (journey["journey"], journey["step"], journey["cause"]) == ("abandoned-cart", "more-patience", "Product Added")
+    outside = {one["journey"]: one for one in found["not_entered"]}
+    assert outside["welcome"]["trigger"]["event"] == "Signed Up"
+    assert (outside["welcome"]["times"], outside["birthday"]["times"]) == (0, None)
+
+
+def test_a_contact_that_has_yet_to_be_recounted_says_so(api: SignedIn) -> None:
+    world = api.world
+    api.world.post(world.event("ann", "Product Viewed"))
+    text = "kind: scoring\nname: shop\ntitle: {en: Shop, de: Shop}\nrules: [{id: seen, event: Product Viewed, points: 7}]\n"
+    admin = SignedIn(world)
+    assert admin.post("/api/definitions", {"text": text}).body["recounts"] is True
+    found = explained(api)
+    assert found["up_to_date"] is False
+    assert found["score"]["unexplained"] != 0

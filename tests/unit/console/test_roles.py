@@ -1,0 +1,112 @@
+"""Who may do what. The table is the agreement; a route that is not in it fails."""
+
+import re
+
+import pytest
+
+from leadwell.console.roles import ROLES, caller_of
+from tests.fakes.world import World
+from tests.unit.console.signed_in import SignedIn, user
+
+LEAST = {
+    "GET /api/contacts": "viewer",
+    "POST /api/contacts/search": "viewer",
+    "GET /api/contacts/{contact_id}": "viewer",
+    "GET /api/contacts/{contact_id}/timeline": "viewer",
+    "GET /api/contacts/{contact_id}/explain": "viewer",
+    "PUT /api/contacts": "sales",
+    "POST /api/contacts/{contact_id}/events": "sales",
+    "POST /api/contacts/{contact_id}/consents": "sales",
+    "DELETE /api/contacts/{contact_id}": "admin",
+    "GET /api/contacts/{contact_id}/messages": "viewer",
+    "GET /api/contacts/{contact_id}/messages/{message_id}": "viewer",
+    "POST /api/contacts/{contact_id}/messages/{message_id}/release": "marketer",
+    "GET /api/segments": "viewer",
+    "GET /api/segments/{name}": "viewer",
+    "GET /api/segments/{name}/members": "viewer",
+    "GET /api/segments/{name}/count": "viewer",
+    "GET /api/definitions": "viewer",
+    "GET /api/definitions/{kind}/{name}": "viewer",
+    "POST /api/definitions/validate": "viewer",
+    "POST /api/definitions": "marketer",
+    "POST /api/definitions/{kind}/{name}/pause": "marketer",
+    "POST /api/definitions/{kind}/{name}/resume": "marketer",
+    "GET /api/templates": "viewer",
+    "GET /api/journeys": "viewer",
+    "GET /api/journeys/{name}": "viewer",
+    "POST /api/journeys/{name}/activate": "marketer",
+    "POST /api/keys": "admin",
+    "POST /api/keys/withdraw": "admin",
+    "GET /api/overview": "viewer",
+    "GET /api/me": "viewer",
+    "GET /api/audit": "admin",
+}
+PLACES = {"contact_id": user("ann"), "message_id": "m0", "kind": "journey", "name": "welcome"}
+BODIES = {
+    "POST /api/contacts/search": {"user_id": "ann"},
+    "PUT /api/contacts": {"id": user("ann")},
+    "POST /api/contacts/{contact_id}/events": {"name": "Phone Call"},
+    "POST /api/contacts/{contact_id}/consents": {"purpose": "marketing", "channel": "sms", "state": "withdrawn"},
+    "POST /api/definitions/validate": {"text": "kind: nothing"},
+    "POST /api/definitions": {"text": "kind: nothing"},
+    "POST /api/journeys/{name}/activate": {},
+    "POST /api/keys": {"kind": "public", "name": "shop"},
+    "POST /api/keys/withdraw": {"key": "lw_public_1"},
+}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    world = World()
+    world.post(world.identify("ann", email="ann@example.com"))
+    return world
+
+
+def attempt(world: World, operation: str, role: str) -> int:
+    method, path = operation.split(" ")
+    filled = re.sub(r"\{(\w+)\}", lambda place: PLACES[place[1]], path)
+    return SignedIn(world, role).call(method, filled, BODIES.get(operation)).status
+
+
+# Erasure comes last, so that the others find somebody.
+@pytest.mark.parametrize("operation", sorted(LEAST, key=lambda one: one.startswith("DELETE")))
+def test_a_lesser_role_is_turned_away_and_the_least_is_let_in(world: World, operation: str) -> None:
+    least = ROLES.index(LEAST[operation])
+    before = world.table.snapshot()
+    for role in ("", *ROLES[:least]):
+        assert attempt(world, operation, role) == 403
+    assert world.table.snapshot() == before
+    for role in ROLES[least:]:
+        assert attempt(world, operation, role) in (200, 201, 202, 400, 404)
+
+
+def test_no_route_is_missing_from_the_table(world: World) -> None:
+    described = SignedIn(world).get("/openapi.json").body["paths"]
+    found = {
+        f"{method.upper()} {path}": operation["x-least-role"]
+        for path, operations in described.items()
+        for method, operation in operations.items()
+    }
+    assert found == LEAST
+
+
+@pytest.mark.parametrize(
+    ("groups", "role"),
+    [
+        ("[viewer]", "viewer"),
+        ("[admin marketer]", "admin"),
+        ("[sales, viewer]", "sales"),
+        (["marketer"], "marketer"),
+        ("[administrators]", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_the_most_powerful_group_counts(groups: object, role: str) -> None:
+    claims = {"sub": "person-1"} | ({} if groups is None else {"cognito:groups": groups})
+    caller = caller_of({"requestContext": {"authorizer": {"jwt": {"claims": claims}}}})
+    assert (caller.id, caller.role) == ("person-1", role)
+
+
+def test_without_an_authorizer_nobody_has_a_role() -> None:
+    assert caller_of({"requestContext": {}}).role == ""

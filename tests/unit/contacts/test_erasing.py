@@ -1,0 +1,196 @@
+"""What an erased person leaves behind: nothing but the fingerprints of addresses."""
+
+from dataclasses import replace
+
+import pytest
+
+from leadwell.clock import DAY, HOUR, MINUTE
+from leadwell.consent.suppressions import suppression_key
+from leadwell.contacts.erasing import erase
+from leadwell.ids import contact_id
+from leadwell.store import keys
+from leadwell.tracking.events import Event, Identity, Name, Standing
+from tests.fakes.memory_table import MemoryTable
+from tests.fakes.world import World
+
+ANN = contact_id("user_id", "ann-1")
+PERSONAL = ("ann-1", "ann@example.com", "ann.old@example.com", "+12025550142", "Lindqvist", "device-1", "Sofa Oslo")
+
+
+class Stopped(Exception):
+    """The process died."""
+
+
+def a_life(world: World) -> None:
+    """Two addresses, a device with a history of its own, journeys, messages, consent and a "no"."""
+    world.post(on_device(world, "Page Viewed", {"title": "Sofa Oslo"}))
+    world.clock.moment += MINUTE
+    known = world.identify("ann-1", email="ann.old@example.com", phone="+12025550142", last_name="Lindqvist")
+    world.post(replace(known, identities=(*known.identities, Identity("anonymous_id", "device-1"))), world.consent("ann-1"))
+    world.advance(MINUTE)
+    world.post(world.identify("ann-1", email="ann@example.com"))
+    world.post(world.event("ann-1", "Product Added", {"cart_id": "1", "name": "Sofa Oslo"}))
+    world.advance(4 * HOUR)
+    world.post(world.event("ann-1", "Signed Up"))
+    world.post(world.event("ann-1", Name.CONSENT_WITHDRAWN, {"purpose": "marketing", "channel": "sms"}))
+
+
+def on_device(world: World, name: str, properties: dict[str, str]) -> Event:
+    return Event(
+        contact=contact_id("anonymous_id", "device-1"),
+        id=f"d{world.clock.now()}",
+        at=world.clock.now(),
+        type="track",
+        name=name,
+        standing=Standing.ANONYMOUS,
+        properties=properties,
+        identities=(Identity("anonymous_id", "device-1"),),
+        source="shop",
+    )
+
+
+def everything(table: MemoryTable) -> str:
+    return repr(table.snapshot())
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    a_life(world)
+    assert len(world.outbox.sent) == 2
+    assert all(word in everything(world.table) for word in PERSONAL)
+    return world
+
+
+def gone(world: World) -> bool:
+    left = everything(world.table)
+    return not any(word in left for word in PERSONAL)
+
+
+def test_nothing_personal_is_left(world: World) -> None:
+    receipt = erase(world.table, ANN, world.clock.now())
+    assert receipt is not None and receipt.complete
+    assert receipt.silenced == 3
+    assert receipt.removed["messages"] == 2
+    assert {ANN, contact_id("anonymous_id", "device-1")} <= set(receipt.contacts)
+    world.run()
+    assert gone(world)
+    kinds = {item["kind"] for kind in ("EVENT", "ENROLLMENT", "MESSAGE", "IDENTITY", "MEMBER", "CLAIM", "NO") for item in world.table.items(kind)}
+    assert kinds == set()
+    assert {item["status"] for item in world.table.items("CONTACT")} == {"erased"}
+
+
+def test_nothing_is_sent_any_more_and_late_events_leave_no_trace(world: World) -> None:
+    sent = len(world.outbox.sent)
+    erase(world.table, ANN, world.clock.now())
+    world.post(world.event("ann-1", "Product Viewed", {"name": "Sofa Oslo"}), on_device(world, "Page Viewed", {"title": "Sofa Oslo"}))
+    world.advance(30 * DAY)
+    assert len(world.outbox.sent) == sent
+    assert gone(world)
+
+
+def test_the_addresses_stay_silenced(world: World) -> None:
+    erase(world.table, ANN, world.clock.now())
+    for channel, address in (("email", "ann@example.com"), ("email", "ann.old@example.com"), ("sms", "+12025550142")):
+        assert world.table.get(suppression_key(channel, address))
+
+
+def test_a_message_that_is_on_its_way_is_not_sent(world: World) -> None:
+    """The enrollment is due at this very moment, and its queue entry is there already."""
+    world.post(world.identify("bob", email="bob@example.com"), world.consent("bob"), world.event("bob", "Signed Up"))
+    sent = len(world.outbox.sent)
+    world.clock.moment += 4 * DAY
+    for item in world.table.items("ENROLLMENT"):
+        world.queues.waiting["enrollments"].append((item["pk"], item["sk"]))  # type: ignore[arg-type]
+    world.queues.waiting["enrollments"] = [
+        keys.Key(*key) for key in world.queues.waiting["enrollments"]
+    ]
+    erase(world.table, ANN, world.clock.now())
+    world.run()
+    assert [mail.to for _, mail in world.outbox.sent[sent:]] == ["bob@example.com"]
+
+
+def test_other_people_stay(world: World) -> None:
+    world.post(world.identify("bob", email="bob@example.com"))
+    before = world.table.get(keys.contact(contact_id("user_id", "bob")))
+    erase(world.table, ANN, world.clock.now())
+    world.run()
+    assert world.table.get(keys.contact(contact_id("user_id", "bob"))) == before
+    assert world.table.get(keys.identity("email", "bob@example.com"))
+
+
+def test_a_pointer_that_leads_to_somebody_else_by_now_stays(world: World) -> None:
+    """Two people share a device: it was Ann's once, and is Bob's today."""
+    world.clock.moment += MINUTE
+    bob = world.identify("bob", email="bob@example.com")
+    world.post(replace(bob, identities=(*bob.identities, Identity("anonymous_id", "device-1"))))
+    erase(world.table, ANN, world.clock.now())
+    pointer = world.table.get(keys.identity("anonymous_id", "device-1"))
+    assert pointer is not None and pointer["contact"] == contact_id("user_id", "bob")
+
+
+def test_who_claims_the_address_is_named(world: World) -> None:
+    claiming = replace(
+        on_device(world, Name.IDENTIFIED, {}),
+        contact=contact_id("anonymous_id", "device-2"),
+        type="identify",
+        standing=Standing.CLAIMED,
+        identities=(Identity("anonymous_id", "device-2"), Identity("email", "ann@example.com")),
+    )
+    world.post(claiming)
+    receipt = erase(world.table, ANN, world.clock.now())
+    assert receipt is not None
+    assert receipt.claimants == [contact_id("anonymous_id", "device-2")]
+
+
+def test_a_long_history_is_erased_in_several_calls(world: World) -> None:
+    for n in range(250):
+        world.clock.moment += MINUTE
+        world.post(world.event("ann-1", "Product Viewed", {"n": n}))
+    receipts = []
+    while not receipts or not receipts[-1].complete:
+        receipt = erase(world.table, ANN, world.clock.now(), pages=1)
+        assert receipt is not None
+        receipts.append(receipt)
+        world.clock.moment += MINUTE
+    assert len(receipts) >= 3
+    assert len({receipt.erased_at for receipt in receipts}) == 1
+    world.run()
+    assert gone(world)
+
+
+def test_it_may_die_at_any_request_and_be_repeated() -> None:
+    reference = World()
+    a_life(reference)
+    before = reference.table.requests
+    erase(reference.table, ANN, reference.clock.now())
+    requests = reference.table.requests - before
+    assert requests > 10
+    expected = without_signs_of_work(reference.table)
+    for number in range(1, requests + 1):
+        world = World()
+        a_life(world)
+        last = world.table.requests + number
+
+        def stop(request: str, table: MemoryTable = world.table, last: int = last) -> None:
+            if table.requests >= last and request.startswith("before"):
+                raise Stopped
+
+        world.table.on_request = stop
+        with pytest.raises(Stopped):
+            erase(world.table, ANN, world.clock.now())
+        world.table.on_request = lambda request: None
+        receipt = erase(world.table, ANN, world.clock.now())
+        assert receipt is not None and receipt.complete
+        assert without_signs_of_work(world.table) == expected
+
+
+def without_signs_of_work(table: MemoryTable) -> dict[object, object]:
+    """Without the revision, which counts attempts."""
+    return {
+        key: {name: value for name, value in item.items() if name != "rev"} for key, item in table.snapshot().items()
+    }
+
+
+def test_a_contact_that_never_was(world: World) -> None:
+    assert erase(world.table, "c0", world.clock.now()) is None
