@@ -18,4 +18,6 @@ def sow(client: Callable[[str], Any], from_address: str, templates: Path) -> Non
     keys = importlib.import_module("leadwell.tracking.keys")
     keys.add_key(services.table, PUBLIC_KEY, keys.KeyKind.PUBLIC, "Local run, browsers")
     keys.add_key(services.table, SERVER_KEY, keys.KeyKind.SERVER, "Local run, servers")
-    importlib.import_module("leadwell.definitions.starters").publish_starters(services, templates)
+    shop = {"shop_url": f"{services.settings.public_url}/shop"}
+    parameters = {"welcome": shop, "birthday": shop, "abandoned-cart": {"cart_url": shop["shop_url"]}}
+    importlib.import_module("leadwell.definitions.starters").publish_starters(services, templates, parameters)

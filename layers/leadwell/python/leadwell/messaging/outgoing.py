@@ -11,8 +11,8 @@ from leadwell.errors import Broken, Retryable
 class Outgoing:
     """A message ready to leave. ``tags`` come back with the provider's reports; SMS have only ``text``.
 
-    ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its token
-    belongs into no report.
+    ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its
+    token belongs into no report.
     """
 
     to: str
