@@ -105,4 +105,4 @@ class Door:
 
 
 def packed(body: object) -> bytes:
-    return gzip.compress(json.dumps(body).encode())
+    return gzip.compress(json.dumps(body).encode(), mtime=0)

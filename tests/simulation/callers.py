@@ -136,7 +136,7 @@ class Callers:
     def _unsubscribed(self, mail: Accepted) -> None:
         self.world.engine.note(f"  acknowledged: {mail.to} unsubscribed")
         table = self.world.table
-        for _, at, item in reversed(table.journal):
+        for _, at, item, _ in reversed(table.journal):
             if item["kind"]["S"] == "EVENT" and item["name"]["S"] == "Consent Withdrawn":
                 said = item.get("properties", {}).get("M", {})
                 if said.get("message", {}).get("S") == mail.message:

@@ -25,7 +25,8 @@ class Table:
     def __init__(self, engine: Engine, items: Mapping[At, Wire], on_record: Callable[[int, Wire], None]) -> None:
         self.engine = engine
         self.items: dict[At, Wire] = dict(items)
-        self.journal: list[tuple[Moment, At, Wire]] = []
+        self.journal: list[tuple[Moment, At, Wire, Moment]] = []
+        """Every item of a contact that was written: when, where, what, and when the writer's invocation had begun."""
         self.events: dict[str, list[At]] = {}
         """Where an event of this id was ever stored."""
         self.index_lag = 0
@@ -107,7 +108,8 @@ class Table:
         if new is None:
             return
         if at[0].startswith("C#"):
-            self.journal.append((self.engine.now, at, new))
+            writer = self.engine.current
+            self.journal.append((self.engine.now, at, new, writer.started if writer else self.engine.now))
         elif at[0] == "DUE":
             self.on_marker(at[1])
         kind = new.get("kind", {}).get("S")

@@ -283,9 +283,9 @@ class Picture:
 
     def next_dates(self, now: int) -> list[int]:
         """The next moment of every date that a journey starts on."""
-        return [moment for trigger in self.definitions.dates for moment in self._anniversaries(trigger) if moment > now][:]
+        return [moment for trigger in self.definitions.dates for moment in self.anniversaries(trigger) if moment > now][:]
 
-    def _anniversaries(self, trigger: Mapping[str, Any]) -> Iterator[int]:
+    def anniversaries(self, trigger: Mapping[str, Any]) -> Iterator[int]:
         try:
             born = date.fromisoformat(str(self.traits.get(trigger["date"]))[:10])
         except ValueError:

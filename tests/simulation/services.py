@@ -239,7 +239,7 @@ class Machines:
             return
         self.inputs[execution] = given
         state = json.loads(given)
-        kind, amount = self.engine.faults.odd("executions")
+        kind, amount = self.engine.faults.odd("executions") if arn == "delay" else ("", 0)
         if kind:
             self.engine.note(f"  the execution {name} comes {kind}")
         if kind == "never":

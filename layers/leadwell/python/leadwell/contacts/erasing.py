@@ -107,7 +107,6 @@ class _Erasure:
                 return True
             if self.pages <= 0:
                 return False
-            self.pages -= 1
             events = [Event.from_item(item) for item in doomed if item["kind"] == EVENT]
             proven = {one for event in events if event.standing is Standing.PROVEN for one in event.identities}
             self._silence(proven)
@@ -115,6 +114,7 @@ class _Erasure:
             if not self._follow(one for event in events for one in event.identities):
                 return False
             self.table.write(*[Delete(key_of(item)) for item in doomed])
+            self.pages -= 1
             for kind, what in _COUNTED.items():
                 self.receipt.count(what, sum(item["kind"] == kind for item in doomed))
 

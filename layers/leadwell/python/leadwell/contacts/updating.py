@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from leadwell.clock import Moment
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.change import Happening
-from leadwell.contacts.contact import ERASED, MERGED, Contact
+from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
 from leadwell.contacts.folding import Folding, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
 from leadwell.definitions.catalog import Catalog
@@ -27,6 +27,27 @@ _EVENTS_PER_WRITE = 25
 _BYTES_PER_WRITE = 120_000
 
 
+_SHARING = 10
+"""Contacts in one transaction: ten of the largest items there can be are what it may weigh (4 MB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A contact as it was read, as it shall be, and the writes that lead there."""
+
+    stored: Contact
+    events: list[Event]
+    contact: Contact
+    link: Link
+    changes: list[Change]
+
+    @property
+    def may_share_a_write(self) -> bool:
+        """It needs a transaction, and touches nothing but its own contact. A plain write stays one: it costs half."""
+        linked = self.link.into or self.link.changes or self.link.absorbed
+        return not linked and 1 < len(self.changes) <= TRANSACTION_LIMIT
+
+
 @dataclass(frozen=True, slots=True)
 class Updater:
     table: Table
@@ -39,11 +60,22 @@ class Updater:
         for event in events:
             by_contact.setdefault(event.contact, []).append(event)
         stored = self.table.get_many(keys.contact(one) for one in by_contact)
+        together: list[_Plan] = []
         for contact_id, arrived in by_contact.items():
             found = stored.get(keys.contact(contact_id))
-            for portion in _portions(sorted(set_of(arrived), key=lambda event: event.order)):
+            portions = list(_portions(sorted(set_of(arrived), key=lambda event: event.order)))
+            if found and found["status"] == LIVE and len(portions) == 1:
+                plan = self._plan(Contact.from_item(found), portions[0], catalog, now)
+                if plan and plan.may_share_a_write:
+                    together.append(plan)
+                elif plan:
+                    self._try(plan, catalog, now)
+                continue
+            for portion in portions:
                 self._bring_up(contact_id, found, portion, catalog, now)
                 found = None if len(arrived) == len(portion) else self.table.get(keys.contact(contact_id))
+        for group in _groups(together):
+            self._write_together(group, catalog, now)
 
     def touch(self, contact_keys: Iterable[Key], catalog: Catalog, now: Moment) -> dict[Key, Exception]:
         """Looks at contacts again: something about them is due, or definitions changed.
@@ -75,19 +107,45 @@ class Updater:
                 item = self.table.get(keys.contact(contact_id))
 
     def _update(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> None:
+        plan = self._plan(stored, events, catalog, now)
+        if plan:
+            self._carry_out(plan, catalog, now)
+
+    def _try(self, plan: "_Plan", catalog: Catalog, now: Moment) -> None:
+        """Carries out a plan; one that is out of date by now is made again."""
+        try:
+            self._carry_out(plan, catalog, now)
+        except Conflict:
+            self._bring_up(plan.stored.id, self.table.get(keys.contact(plan.stored.id)), plan.events, catalog, now)
+
+    def _write_together(self, plans: Sequence["_Plan"], catalog: Catalog, now: Moment) -> None:
+        """Transactions cost the same apart and together, requests do not. If one is out of date, each goes alone."""
+        self.armory.arm([plan.contact.due_at for plan in plans], now)
+        try:
+            self.table.write(*(change for plan in plans for change in plan.changes))
+        except Conflict:
+            for plan in plans:
+                self._try(plan, catalog, now)
+
+    def _plan(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> "_Plan | None":
+        """What is to be written; None when nothing changed."""
         folding, happened, met = self._fold(stored, events, catalog, now)
         contact = folding.settle(now)
         contact.rev = stored.rev
         link = self._link(stored, contact, events, met, now)
-        if link.into:
-            self._become_part(stored, link.into, now)
-            return
-        if contact == stored and not happened and not link.changes:
-            return
+        if contact == stored and not happened and not link.changes and not link.into:
+            return None
         change = {"happened": [one.to_map() for one in happened]} if happened else None
         derived = [*_member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
-        self.armory.arm([contact.due_at, now if link.absorbed else None], now)
         changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *derived]
+        return _Plan(stored, events, contact, link, changes)
+
+    def _carry_out(self, plan: "_Plan", catalog: Catalog, now: Moment) -> None:
+        contact, link, changes = plan.contact, plan.link, plan.changes
+        if link.into:
+            self._become_part(plan.stored, link.into, now)
+            return
+        self.armory.arm([contact.due_at, now if link.absorbed else None], now)
         surplus = changes[TRANSACTION_LIMIT:]
         for start in range(0, len(surplus), TRANSACTION_LIMIT):
             self.table.write(*surplus[start : start + TRANSACTION_LIMIT])
@@ -163,6 +221,19 @@ class Updater:
 def set_of(events: Iterable[Event]) -> list[Event]:
     """The events without repetitions."""
     return list({event.order: event for event in events}.values())
+
+
+def _groups(plans: list[_Plan]) -> Iterable[list[_Plan]]:
+    """Plans whose changes fit into one transaction."""
+    group: list[_Plan] = []
+    for plan in plans:
+        size = sum(len(one.changes) for one in group) + len(plan.changes)
+        if group and (len(group) >= _SHARING or size > TRANSACTION_LIMIT):
+            yield group
+            group = []
+        group.append(plan)
+    if group:
+        yield group
 
 
 def _portions(events: list[Event]) -> Iterable[list[Event]]:

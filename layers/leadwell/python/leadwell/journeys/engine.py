@@ -99,7 +99,7 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
     enrollment, outcome = _after_wait(program, enrollment, at)
     if isinstance(outcome, Leave):
         return Move(ended(enrollment, EXITED, outcome.reason, at))
-    return _go(program, enrollment, outcome.to, situation, at)
+    return _go(program, enrollment, outcome.to, situation, at, awake=True)
 
 
 def react(program: Program, enrollment: Enrollment, happening: Happening, situation: Situation) -> Move | None:
@@ -141,10 +141,12 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
     )
 
 
-def _go(program: Program, enrollment: Enrollment, to: str | None, situation: Situation, at: Moment) -> Move:
+def _go(
+    program: Program, enrollment: Enrollment, to: str | None, situation: Situation, at: Moment, *, awake: bool = False
+) -> Move:
     if to is None:
         return Move(ended(enrollment, FINISHED, "", at))
-    return _move(program, replace(enrollment, step=to, since=at, wake_at=None), situation, at)
+    return _move(program, replace(enrollment, step=to, since=at, wake_at=None), situation, at, awake=awake)
 
 
 def _after_wait(program: Program, enrollment: Enrollment, at: Moment) -> tuple[Enrollment, Go | Leave]:
@@ -158,8 +160,14 @@ def _after_wait(program: Program, enrollment: Enrollment, at: Moment) -> tuple[E
     return noted, Go(node.next)
 
 
-def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Moment) -> Move:
-    """Runs steps until one waits or the journey ends."""
+def _move(
+    program: Program, enrollment: Enrollment, situation: Situation, at: Moment, *, awake: bool = False
+) -> Move:
+    """Runs steps until one waits or the journey ends.
+
+    Only who is ``awake`` steps over a wait that is over already: news that came late in one piece may hold the goal, or
+    what is waited for, right behind what it starts with, and a wake-up looks for that before anything leaves.
+    """
     effects: list[Requested | Updated] = []
     facts = replace(situation.facts, trigger=enrollment.cause.properties)
     for _ in range(_MOST_STEPS):
@@ -170,8 +178,9 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
         outcome = RUN[type(node.step)](node.step, run)
         effects += run.effects
         match outcome:
-            case Sleep(until) if until > situation.now:
-                return Move(replace(enrollment, wake_at=until, since=at, status=ACTIVE), tuple(effects))
+            case Sleep(until) if until > situation.now or not awake:
+                asleep = replace(enrollment, wake_at=max(until, situation.now), since=at, status=ACTIVE)
+                return Move(asleep, tuple(effects))
             case Sleep(until):
                 at = max(until, at)
                 enrollment, outcome = _after_wait(program, enrollment, at)

@@ -83,7 +83,7 @@ def _lay_out(steps: tuple[Any, ...], prefix: str, after: str | None, nodes: dict
             arms = tuple(
                 (
                     compile_condition(arm.when) if arm.when is not None else None,
-                    _lay_out(arm.steps, f"{name}.{letter}", following, nodes) if arm.steps else following,
+                    _lay_out(arm.steps, f"{name}-{letter}", following, nodes) if arm.steps else following,
                 )
                 for letter, arm in zip("abcdefghijklmnopqrstuvwxyz", step.branch, strict=False)
             )

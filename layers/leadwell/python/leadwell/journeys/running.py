@@ -62,7 +62,7 @@ class Runner:
         happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
         if contact.status != LIVE:
             self._leave_all(contact, now)
-        elif happened:
+        elif any(_concerns_a_journey(one, catalog) for one in happened):
             asked: dict[Key, None] = {}
             for attempt in range(_ATTEMPTS):
                 try:
@@ -226,6 +226,13 @@ def safety_net(now: Moment) -> Moment:
     """When a message that went to its queue is looked at again. On a grid, so that few minutes need waking."""
     later = now + 2 * MINUTE
     return later - later % _GRID + _GRID
+
+
+def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
+    """Events are in the news because some journey awaits them; of the rest only what starts one matters."""
+    return happening.kind == "event" or any(
+        entry_key(program, happening) is not None for program in catalog.live_programs()
+    )
 
 
 def _update_event(enrollment: Enrollment, effect: Updated, now: Moment) -> Event:

@@ -23,7 +23,7 @@ class Arm(Model):
 
 
 class Branch(StepModel):
-    branch: Annotated[tuple[Arm, ...], Field(min_length=1)]
+    branch: Annotated[tuple[Arm, ...], Field(min_length=1, max_length=26)]
 
     @field_validator("branch")
     @classmethod

@@ -1,7 +1,9 @@
 """What a step is given when it runs and what it answers."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from leadwell.clock import Moment
 from leadwell.conditions.compiling import Compiled
@@ -12,9 +14,12 @@ from leadwell.journeys.enrollment import Enrollment
 
 
 class StepModel(Model):
-    """Every step may carry an ``id``; it should, where its place in the file may change between versions."""
+    """Every step may carry an ``id``; it should, where its place in the file may change between versions.
 
-    id: str = ""
+    It travels with each mail as a tag, and SES takes no other characters in one (API reference, MessageTag).
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]*$", max_length=100)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,110 @@
+"""Durable before acknowledged; applied once; who may claim to be whom."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from leadwell.contacts.contact import Contact
+from leadwell.contacts.folding import recount
+from leadwell.definitions.library import Library
+from leadwell.tracking.events import Event
+from tests.simulation.engine import SETTINGS
+from tests.simulation.evidence import Evidence
+
+
+def acknowledged_is_stored_once(evidence: Evidence) -> Iterator[str]:
+    times: Counter[str] = Counter()
+    for pk in evidence.live:
+        times.update(event["id"] for event in evidence.events.get(pk, ()))
+    for entry in {entry.id for entry in evidence.run.callers.entries}:
+        if times[entry] != 1:
+            yield f"{entry} was acknowledged and is there {times[entry]} times"
+
+
+def refused_is_not_stored(evidence: Evidence) -> Iterator[str]:
+    acknowledged = {entry.id for entry in evidence.run.callers.entries}
+    for refused in evidence.run.callers.refused - acknowledged:
+        if refused in evidence.world.table.events:
+            yield f"{refused} was refused and is stored"
+
+
+def contacts_equal_their_history(evidence: Evidence) -> Iterator[str]:
+    for pk in evidence.events:
+        if (pk, "C") not in evidence.items:
+            yield f"{pk} has events and no contact"
+    for pk, contact in evidence.live.items():
+        picture = evidence.pictures[pk]
+        consents = {topic: (one["state"], one["at"]) for topic, one in contact.get("consents", {}).items()}
+        pairs = {
+            "traits": (contact.get("traits", {}), picture.traits),
+            "identities": ([tuple(one) for one in contact.get("identities", ())], picture.identities),
+            "claims": (contact.get("claims", {}), picture.claims),
+            "consents": (consents, picture.consents),
+            "stage": (contact["stage"], picture.stage),
+            "segments": (set(contact.get("segments", ())), picture.segments(evidence.now)),
+            "events": (contact["events"], len(picture.events)),
+            "score": (round(contact["score"] - picture.score(contact["clock"]), 3), 0),
+            "no": (evidence.items.get((pk, "NO"), {}).get("latest", {}), picture.withdrawals()),
+        }
+        for what, (stored, counted) in pairs.items():
+            if stored != counted:
+                yield f"{what} of {pk}: stored {stored}, counted {counted}"
+        yield from _due(evidence, pk)
+
+
+def _due(evidence: Evidence, pk: str) -> Iterator[str]:
+    """Looked at again at a moment at which something may flip, and not after something does."""
+    due, picture, now = evidence.live[pk].get("due"), evidence.pictures[pk], evidence.now
+    dates = picture.next_dates(now)
+    flips = [moment for moment in (picture.next_flip(now), *dates) if moment is not None]
+    # Our search for a crossing is exact to the millisecond, theirs a formula rounded up.
+    slack = 5
+    if flips and (due is None or due > min(flips) + slack):
+        yield f"{pk} is due at {due}, but something flips at {min(flips)}"
+    if due is not None:
+        known = [*picture.candidates(evidence.run.world.engine.start - 10**11), *dates]
+        if not any(abs(due - moment) <= slack for moment in known):
+            yield f"{pk} is due at {due} for no reason"
+
+
+def contacts_equal_a_recount(evidence: Evidence) -> Iterator[str]:
+    """The package's own recount, for what a person cannot see: memory, points, the moments of flips."""
+    table = evidence.world.direct_table()
+    catalog = Library(table).catalog()
+    for pk, item in evidence.live.items():
+        stored = Contact.from_item(dict(item))
+        if stored.plan != catalog.plan:
+            yield f"{pk} was not looked at since definitions changed"
+            continue
+        history = [Event.from_item(dict(event)) for event in evidence.events.get(pk, ())]
+        counted = recount(stored.id, history, catalog, SETTINGS.default_timezone, stored.clock).settle(stored.clock)
+        for name in ("memory", "points", "segments", "stages", "untils", "due_at", "first_seen", "last", "consents", "score"):
+            if getattr(stored, name) != getattr(counted, name):
+                yield f"{name} of {pk}: stored {getattr(stored, name)}, recounted {getattr(counted, name)}"
+
+
+def lists_equal_contacts(evidence: Evidence) -> Iterator[str]:
+    members = {(item["pk"].split("#")[1], f"C#{item['sk']}") for item in evidence.of_kind("MEMBER")}
+    inside = {(segment, pk) for pk, contact in evidence.live.items() for segment in contact.get("segments", ())}
+    for segment, pk in members ^ inside:
+        yield f"{pk} in {segment}: {'listed' if (segment, pk) in members else 'not listed'}"
+    claims = {(item["pk"], f"C#{item['contact']}") for item in evidence.of_kind("CLAIM")}
+    claimed = {
+        (f"I#{kind}#{value}", pk)
+        for pk, contact in evidence.live.items()
+        for kind, value in contact.get("claims", {}).items()
+    }
+    for what, pk in claims ^ claimed:
+        yield f"{pk} claims {what}: {'listed' if (what, pk) in claims else 'not listed'}"
+    for pointer in evidence.of_kind("IDENTITY"):
+        owner = evidence.contact_then(f"C#{pointer['contact']}", evidence.now)
+        if owner not in evidence.live:
+            yield f"{pointer['pk']} leads to nobody"
+
+
+def a_stranger_changes_nothing(evidence: Evidence) -> Iterator[str]:
+    """Unless somebody pressed the button in the mail: then it was no stranger."""
+    confirmed = any(part.arguments.get("link") == "confirm" for part in evidence.run.story.parts)
+    for pk, contact in evidence.live.items():
+        is_known = any(kind != "anonymous_id" for kind, _ in contact.get("identities", ()))
+        if not confirmed and is_known and contact.get("traits", {}).get("plan") == "hacked":
+            yield f"{pk} has a stranger's traits"

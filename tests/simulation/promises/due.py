@@ -1,0 +1,51 @@
+"""Nothing lost, nothing stuck silently."""
+
+from collections.abc import Iterator
+
+from leadwell.clock import MINUTE, to_minute
+from tests.simulation.evidence import Evidence, moment_of
+
+_PATIENCE = 11 * MINUTE
+"""A wake-up that was lost costs at most two sweeps."""
+
+
+def nothing_is_overdue(evidence: Evidence) -> Iterator[str]:
+    """Whatever is due has a marker in a minute that comes soon enough."""
+    for at, item in evidence.items.items():
+        if "due_at" not in item:
+            continue
+        due = moment_of(item["due_at"])
+        if due + _PATIENCE < evidence.now:
+            yield f"{at} was due {(evidence.now - due) // MINUTE} minutes ago ({item.get('status')})"
+        minute = to_minute(due - due % MINUTE + MINUTE)
+        if not item["due_bucket"].startswith(minute + "#"):
+            yield f"{at} is due at {item['due_at']} and stands in {item['due_bucket']}"
+        elif ("DUE", minute) not in evidence.world.table.items:
+            yield f"{at} is due at {minute}, which nobody wakes"
+
+
+def everything_has_ended(evidence: Evidence) -> Iterator[str]:
+    """No journey waits longer than the story goes on after its last mishap."""
+    for item in evidence.of_kind("ENROLLMENT"):
+        where = f"{item['sk']} of {item['pk']}"
+        if item["status"] == "active":
+            yield f"{where} still stands at {item['step']}"
+        elif item["status"] not in ("finished", "exited"):
+            yield f"{where} is {item['status']}: {item.get('reason')}"
+    for item in evidence.of_kind("MESSAGE"):
+        reason = item.get("reason", "")
+        if item["status"] in ("requested", "claimed"):
+            yield f"message {item['id']} is still {item['status']}"
+        if item["status"] == "parked" and "refused the message" not in reason:
+            yield f"message {item['id']} is parked: {reason}"
+        if item["status"] in ("parked", "skipped", "unknown") and not reason:
+            yield f"message {item['id']} is {item['status']} for no stated reason"
+
+
+def dead_letters_are_poison(evidence: Evidence) -> Iterator[str]:
+    for queue in evidence.world.queues.values():
+        for message in queue.dead:
+            if not message.poison:
+                yield f"{message.id} is dead: {message.body[:200]}"
+    for arn, state in evidence.world.machines.failed:
+        yield f"an execution of {arn} failed: {state}"

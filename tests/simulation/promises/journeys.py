@@ -1,0 +1,202 @@
+"""Who starts enters, who waits waits, what ends a journey ends it, and the version stays."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from leadwell.clock import DAY, HOUR
+from tests.simulation.evidence import Evidence, Plain
+from tests.simulation.naive import milliseconds
+
+
+def whoever_starts_enters(evidence: Evidence) -> Iterator[str]:
+    """An event that starts a journey has an enrollment, unless it may have been too old when it was looked at."""
+    for pk in evidence.live:
+        for journey in evidence.definitions.journeys.values():
+            trigger = journey["trigger"]
+            for event in evidence.events.get(pk, ()) if "event" in trigger else ():
+                key = _key(trigger, event)
+                if key is None:
+                    continue
+                age = milliseconds(trigger.get("max_age", "P1D"))
+                if event["at"] + age <= evidence.run.healed_at + 2 * HOUR:
+                    continue
+                if not any(one["key"] == key for one in _enrollments(evidence, pk, journey["name"])):
+                    yield f"{event['id']} ({event['name']}) of {pk} did not start {journey['name']}"
+
+
+def _key(trigger: Mapping[str, Any], event: Plain) -> str | None:
+    said = event.get("properties", {})
+    if event["name"] != trigger["event"]:
+        return None
+    for name, words in trigger.get("where", {}).items():
+        if said.get(name) not in words["in"]:
+            return None
+    value = said.get(trigger["key"]) if "key" in trigger else None
+    return "" if value is None else str(value)
+
+
+def _enrollments(evidence: Evidence, pk: str, journey: str) -> list[Plain]:
+    table = evidence.world.table
+    return [evidence.items[pk, sk] for sk in table.keys_of(pk) if sk.startswith(f"J#{journey}#")]
+
+
+def members_of_a_segment_enter(evidence: Evidence) -> Iterator[str]:
+    for pk, contact in evidence.live.items():
+        if "keen" in contact.get("segments", ()) and not _enrollments(evidence, pk, "keen"):
+            yield f"{pk} entered the segment keen, not the journey"
+
+
+def dates_are_kept(evidence: Evidence) -> Iterator[str]:
+    """From a day after the last mishap on nothing changes any more, so every date has to start its journey."""
+    first, last = evidence.run.healed_at + DAY, evidence.now - 2 * HOUR
+    for pk, picture in evidence.pictures.items():
+        for journey in evidence.definitions.journeys.values():
+            if "date" in journey["trigger"]:
+                moments = [moment for moment in picture.anniversaries(journey["trigger"]) if first < moment < last]
+                if moments and not _enrollments(evidence, pk, journey["name"]):
+                    yield f"{pk} did not start {journey['name']} at {moments[0]}"
+
+
+@cache
+def _versions(texts: tuple[str, ...]) -> dict[tuple[str, int], Any]:
+    """The documents of every version of every journey; the same content again is no new version."""
+    found: dict[tuple[str, int], Any] = {}
+    newest: dict[str, tuple[int, str]] = {}
+    for text in texts:
+        document = yaml.safe_load(text)
+        if document["kind"] == "journey":
+            number, before = newest.get(document["name"], (0, ""))
+            if text != before:
+                newest[document["name"]] = number + 1, text
+                found[document["name"], number + 1] = _steps(document, document["steps"])
+    return found
+
+
+def _steps(document: Any, steps: Any) -> dict[str, Any]:
+    """Every step by its id, with the journey's parameters filled in."""
+    values = {f"${{{name}}}": one["default"] for name, one in document.get("parameters", {}).items()}
+    found = {}
+    for step in steps:
+        found[step["id"]] = {name: values.get(str(value), value) for name, value in step.items()}
+        for arm in step.get("branch", ()):
+            found |= _steps(document, arm.get("steps", ()))
+    return found
+
+
+def versions_are_pinned(evidence: Evidence) -> Iterator[str]:
+    versions = _versions(tuple(evidence.texts))
+    pinned: dict[tuple[str, str], int] = {}
+    for _, at, item, _ in evidence.world.table.journal:
+        if at[1].startswith("J#"):
+            version = int(item["version"]["N"])
+            if pinned.setdefault(at, version) != version:
+                yield f"{at} went from version {pinned[at]} to {version}"
+    for enrollment in evidence.of_kind("ENROLLMENT"):
+        steps = versions[enrollment["journey"], enrollment["version"]]
+        strange = [step for step, _, _ in enrollment["path"] if step not in steps]
+        if strange:
+            yield f"{enrollment['sk']} of version {enrollment['version']} came to {strange[0]}"
+    for message in evidence.of_kind("MESSAGE"):
+        enrollment = evidence.items.get((message["pk"], message["enrollment"]))
+        if enrollment is None or enrollment["version"] != message["journey_version"]:
+            yield f"message {message['id']} is not of the version of its enrollment"
+
+
+def reentry_is_obeyed(evidence: Evidence) -> Iterator[str]:
+    found: dict[tuple[str, ...], list[Plain]] = {}
+    for item in evidence.of_kind("ENROLLMENT"):
+        found.setdefault((item["pk"], item["journey"], item["key"]), []).append(item)
+    for (pk, name, key), enrollments in found.items():
+        journey = evidence.definitions.journeys[name]
+        rule = journey.get("reentry", "never")
+        causes = [one["cause"]["id"] for one in enrollments]
+        if len(set(causes)) != len(causes):
+            yield f"{pk} entered {name} twice for the same cause"
+        if rule == "never" and len(enrollments) > 1 and (key or "key" not in journey["trigger"]):
+            yield f"{pk} entered {name} ({key}) {len(enrollments)} times"
+        if isinstance(rule, dict):
+            entered = sorted(one["entered_at"] for one in enrollments)
+            gaps = [later - earlier for earlier, later in zip(entered, entered[1:], strict=False)]
+            if gaps and min(gaps) < milliseconds(rule["after"]):
+                yield f"{pk} entered {name} again after {min(gaps)} ms"
+
+
+def nothing_is_early(evidence: Evidence) -> Iterator[str]:
+    versions = _versions(tuple(evidence.texts))
+    for enrollment in evidence.of_kind("ENROLLMENT"):
+        before = enrollment["entered_at"]
+        steps = versions[enrollment["journey"], enrollment["version"]]
+        for step, at, what in enrollment["path"]:
+            if what == "waited" and "wait" in steps[step] and at < before + milliseconds(steps[step]["wait"]):
+                yield f"{enrollment['sk']} waited only {at - before} ms at {step}"
+            if at < before:
+                yield f"{enrollment['sk']} goes back in time at {step}"
+            before = at
+    for one in evidence.world.providers.accepted:
+        message = evidence.items.get((f"C#{one.tags['leadwell_contact']}", f"M#{one.message}"))
+        enrollment = evidence.items.get((message["pk"], message["enrollment"])) if message else None
+        for step, at, _ in enrollment["path"] if enrollment else ():
+            if step == one.tags["leadwell_step"] and one.at + evidence.largest_skew < at:
+                yield f"{one.message} left {at - one.at} ms before {step} was reached"
+
+
+def goals_are_looked_at(evidence: Evidence) -> Iterator[str]:
+    """No message is asked for after its journey's goal was stored."""
+    for _, at, item, begun in evidence.world.table.journal:
+        if not at[1].startswith("M#") or int(item["rev"]["N"]) != 1:
+            continue
+        enrollment = evidence.items.get((at[0], item["enrollment"]["S"]))
+        if enrollment is None or item["journey"]["S"] != "abandoned-cart":
+            continue
+        cart = enrollment["cause"].get("properties", {}).get("cart_id")
+        for event in evidence.events.get(at[0], ()):
+            same = event.get("properties", {}).get("cart_id") in (None, cart)
+            if event["name"] == "Order Completed" and same and event["at"] >= enrollment["entered_at"]:
+                if evidence.stored_at[event["pk"], event["sk"]] < begun:
+                    yield f"{enrollment['sk']} of {at[0]} asks for {item['step']['S']} after {event['id']}"
+
+
+def no_wait_misses_what_it_waits_for(evidence: Evidence) -> Iterator[str]:
+    """No wait ends for want of an event that was stored, and happened while it lasted."""
+    versions = _versions(tuple(evidence.texts))
+    for enrollment in evidence.of_kind("ENROLLMENT"):
+        before = enrollment["entered_at"]
+        for step, at, what in enrollment["path"]:
+            if what == "timed out":
+                waits = versions[enrollment["journey"], enrollment["version"]][step]["wait_for"]
+                written = _first_written(evidence, enrollment, step)
+                for event in evidence.events.get(enrollment["pk"], ()):
+                    if not before < event["at"] < at or not _awaited(waits, event, enrollment):
+                        continue
+                    if evidence.stored_at[event["pk"], event["sk"]] < written:
+                        yield f"{enrollment['sk']} of {enrollment['pk']} timed out at {step} in spite of {event['id']}"
+            before = at
+
+
+def _first_written(evidence: Evidence, enrollment: Plain, step: str) -> int:
+    """When the invocation began that wrote the timeout down."""
+    for _, at, item, begun in evidence.world.table.journal:
+        if at == (enrollment["pk"], enrollment["sk"]):
+            for entry in item["path"]["L"]:
+                if entry["L"][0]["S"] == step and entry["L"][2]["S"] == "timed out":
+                    return begun
+    raise AssertionError("it was written some time")
+
+
+def _awaited(waits: Mapping[str, Any], event: Plain, enrollment: Plain) -> bool:
+    if event["name"] != waits["event"]:
+        return False
+    said, cause = event.get("properties", {}), enrollment["cause"].get("properties", {})
+    for name, words in waits.get("where", {}).items():
+        if isinstance(words, str):
+            fits = said.get(name) == words
+        elif "in" in words:
+            fits = said.get(name) in words["in"]
+        else:
+            fits = said.get(name) == cause.get(words["same_as"])
+        if not fits:
+            return False
+    return True
