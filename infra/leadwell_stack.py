@@ -153,7 +153,7 @@ class LeadwellStack(Stack):
         news = {"kind": "CONTACT", "news": "yes"}
         self.table.feed(door, events=["INSERT", "MODIFY"], image=news, failures=self.stream_failures)
         self.queues["enrollments"].feed(door)
-        self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "ConditionCheckItem", "BatchWriteItem")
+        self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem")
         self.queues["messages"].allow_sending(door)
         self.delay.allow_starting(door)
         self._watch_lag(door)

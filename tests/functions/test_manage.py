@@ -9,8 +9,10 @@ import boto3
 import pytest
 
 from functions.manage.handler import handler
+from leadwell import wiring
 from leadwell.clock import MINUTE, Moment, from_iso
 from leadwell.messaging.message import Message, parked
+from leadwell.settings import Settings
 from leadwell.store import keys
 from leadwell.store.table import Put, query_all
 from leadwell.tracking.events import Event
@@ -40,7 +42,19 @@ def clock() -> SteppingClock:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, clock: SteppingClock) -> Iterator[Services]:
+    for name in ("delay", "rebuild"):
+        monkeypatch.setenv(
+            f"LEADWELL_{name.upper()}_ARN", f"arn:aws:states:eu-central-1:123456789012:stateMachine:{name}"
+        )
+    monkeypatch.setenv("LEADWELL_MESSAGES_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/123456789012/messages")
     with embedded_aws(monkeypatch, clock) as services:
+        boto3.client("sqs").create_queue(QueueName="messages")
+        machines = boto3.client("stepfunctions")
+        nothing = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
+        for name in ("delay", "rebuild"):
+            machines.create_state_machine(
+                name=name, definition=nothing, roleArn=f"arn:aws:iam::123456789012:role/{name}"
+            )
         yield services
 
 
@@ -64,14 +78,16 @@ def bring_up_to_date(services: Services, contact: str) -> None:
 
 
 def ann(services: Services) -> str:
-    status, accepted = call("PUT", "/api/contacts", {"identities": {"email": "ann@example.com"}, "traits": {"city": "Berlin"}})
+    status, accepted = call(
+        "PUT", "/api/contacts", {"identities": {"email": "ann@example.com"}, "traits": {"city": "Berlin"}}
+    )
     assert status == 202
     bring_up_to_date(services, accepted["contact"])
     return str(accepted["contact"])
 
 
 def test_a_contact_from_the_first_word_to_erasure(aws: Services) -> None:
-    assert call("POST", "/api/definitions", {"text": SEGMENT})[0] in (201, 500)
+    assert call("POST", "/api/definitions", {"text": SEGMENT})[0] == 201
     contact = ann(aws)
     (found,) = call("POST", "/api/contacts/search", {"email": "ann@example.com"})[1]["contacts"]
     assert (found["id"], found["traits"]) == (contact, {"city": "Berlin", "email": "ann@example.com"})
@@ -83,7 +99,9 @@ def test_a_contact_from_the_first_word_to_erasure(aws: Services) -> None:
     assert call("GET", f"/api/contacts/{contact}")[0] == 404
     left = boto3.client("dynamodb").scan(TableName="leadwell")["Items"]
     assert "ann@example.com" not in repr(left)
-    assert sorted(item["kind"]["S"] for item in left if "kind" in item and item["kind"]["S"] in ("CONTACT", "SUPPRESSION")) == [
+    assert sorted(
+        item["kind"]["S"] for item in left if "kind" in item and item["kind"]["S"] in ("CONTACT", "SUPPRESSION")
+    ) == [
         "CONTACT",
         "SUPPRESSION",
     ]
@@ -115,21 +133,15 @@ def test_consent_withdrawn_twice_is_one_no(aws: Services) -> None:
 
 
 def test_publishing_starts_a_recount_once(aws: Services) -> None:
-    machines = boto3.client("stepfunctions")
-    role = "arn:aws:iam::123456789012:role/rebuild"
-    pass_on = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
-    arn = machines.create_state_machine(name="rebuild", definition=pass_on, roleArn=role)["stateMachineArn"]
-    aws.starter._rebuild_arn = arn  # type: ignore[attr-defined]
     for _ in range(2):
         status, published = call("POST", "/api/definitions", {"text": SEGMENT})
         assert (status, published["version"]) == (201, 1)
-    assert len(machines.list_executions(stateMachineArn=arn)["executions"]) == 1
+    executions = boto3.client("stepfunctions").list_executions(stateMachineArn=aws.settings.rebuild_arn)
+    assert len(executions["executions"]) == 1
 
 
 def test_a_parked_message_is_released_into_its_queue(aws: Services, clock: SteppingClock) -> None:
     contact = ann(aws)
-    queue = boto3.client("sqs").create_queue(QueueName="messages")["QueueUrl"]
-    aws.queues._urls["messages"] = queue  # type: ignore[attr-defined]
     wanted = Message(
         id="m1",
         contact=contact,
@@ -140,29 +152,18 @@ def test_a_parked_message_is_released_into_its_queue(aws: Services, clock: Stepp
         requested_at=clock.at - MINUTE,
     )
     aws.table.write(Put(parked(wanted, "the template was missing").to_item(), 0))
-    aws.armory.arm = lambda moments, now: None  # type: ignore[method-assign, assignment]
     path = f"/api/contacts/{contact}/messages/m1/release"
     assert [call("POST", path)[0] for _ in range(2)] == [202, 409]
-    (entry,) = boto3.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    (entry,) = boto3.client("sqs").receive_message(QueueUrl=aws.settings.messages_queue_url)["Messages"]
     assert json.loads(entry["Body"]) == {"pk": f"C#{contact}", "sk": "M#m1"}
 
 
 def test_the_pages_and_the_description_need_no_table() -> None:
-    for path in ("/console", "/openapi.json"):
-        event = gateway_event("GET", path)
-        event["rawPath"] = path
-        assert "statusCode" in handler_without_table(event)
-
-
-def handler_without_table(event: dict[str, Any]) -> dict[str, Any]:
-    from leadwell import wiring
-    from leadwell.settings import Settings
-
     bare = Services(Settings(table="none"), SteppingClock())
     wiring.use(bare)
     try:
-        answer: dict[str, Any] = handler(event, None)
+        for path in ("/console", "/console/main.js", "/openapi.json"):
+            assert handler(gateway_event("GET", path), None)["statusCode"] == 200
     finally:
         wiring.use(None)
     assert "table" not in vars(bare)
-    return answer

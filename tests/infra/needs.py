@@ -91,7 +91,7 @@ NEEDS = {
         stream={"kind=CONTACT news=yes": ["INSERT", "MODIFY"]},
         consumes="enrollments",
         environment="DELAY_ARN MESSAGES_QUEUE_URL",
-        table="GetItem BatchGetItem Query PutItem ConditionCheckItem BatchWriteItem",
+        table="GetItem BatchGetItem Query PutItem DeleteItem",
         sends_to="messages",
         starts="delay",
     ),

@@ -61,14 +61,14 @@ class Callers:
     # Websites and servers
 
     def post(self, calls: list[dict[str, Any]], key: str = "server", skew: int = 0, lost: bool = False) -> None:
-        """Sends a batch until it is acknowledged. ``ago`` of a call says how long ago it happened, ``skew`` how far the
-        client's clock is ahead. ``lost``: the first answer does not reach the client."""
-        now = self.world.engine.now
+        """Sends a batch until it is acknowledged. ``happened`` says when, after the story's start, a call happened by its
+        client's clock, which is ahead by ``skew``. ``lost``: the first answer does not reach the client."""
+        start = self.world.engine.start + skew
         batch = []
         for call in calls:
-            entry = {name: value for name, value in call.items() if name != "ago"}
-            if "ago" in call:
-                entry["timestamp"] = to_iso(now + skew - call["ago"])
+            entry = {name: value for name, value in call.items() if name != "happened"}
+            if "happened" in call:
+                entry["timestamp"] = to_iso(start + call["happened"])
             batch.append(entry)
         self._send(batch, PUBLIC if key == "public" else SERVER, skew, lost, 0)
 

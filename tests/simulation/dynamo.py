@@ -300,7 +300,7 @@ _CONDITIONS: dict[str, Callable[[list[str], dict[str, str]], list[str]]] = {
     "pk = :pk": lambda keys, values: list(keys),
     "pk = :pk AND begins_with(sk, :begins)": lambda keys, values: [k for k in keys if k.startswith(values[":begins"])],
     "pk = :pk AND sk >= :after": lambda keys, values: keys[bisect.bisect_left(keys, values[":after"]) :],
-    "pk = :pk AND sk BETWEEN :after AND :until": lambda keys, values: (
-        keys[bisect.bisect_left(keys, values[":after"]) : bisect.bisect_right(keys, values[":until"])]
-    ),
+    "pk = :pk AND sk BETWEEN :after AND :until": lambda keys, values: keys[
+        bisect.bisect_left(keys, values[":after"]) : bisect.bisect_right(keys, values[":until"])
+    ],
 }

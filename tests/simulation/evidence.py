@@ -51,9 +51,7 @@ class Evidence:
 
     @cached_property
     def pictures(self) -> dict[str, Picture]:
-        return {
-            pk: Picture(self.events.get(pk, []), self.definitions, SETTINGS.default_timezone) for pk in self.live
-        }
+        return {pk: Picture(self.events.get(pk, []), self.definitions, SETTINGS.default_timezone) for pk in self.live}
 
     @cached_property
     def stored_at(self) -> dict[tuple[str, str], Moment]:
@@ -106,7 +104,9 @@ _first: list[str] = []
 
 def first_texts() -> list[str]:
     if not _first:
-        starters = [path for kind in ("scoring", "segments", "journeys") for path in sorted((TEMPLATES / kind).glob("*.yaml"))]
+        starters = [
+            path for kind in ("scoring", "segments", "journeys") for path in sorted((TEMPLATES / kind).glob("*.yaml"))
+        ]
         _first.extend(path.read_text("utf-8") for path in (*starters, *(OWN / path for path in FIRST)))
     return _first
 

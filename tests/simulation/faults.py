@@ -25,7 +25,18 @@ CLASSES: dict[str, frozenset[str]] = {
     "provider": frozenset(("send_email", "publish")),
 }
 
-KINDS = ("hold", "hold after", "crash", "crash after", "throttle", "timeout", "lost", "lost for good", "conflict", "part")
+KINDS = (
+    "hold",
+    "hold after",
+    "crash",
+    "crash after",
+    "throttle",
+    "timeout",
+    "lost",
+    "lost for good",
+    "conflict",
+    "part",
+)
 """Of request faults. ``timeout``: no effect, and the client asks again; ``lost``: the effect happened, and the client
 asks again; ``lost for good``: so do all further attempts end; ``conflict``: with somebody's transaction; ``part``: a
 batch is done in part."""

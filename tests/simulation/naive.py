@@ -264,7 +264,9 @@ class Picture:
 
     def _crossings(self, bound: float, now: int) -> Iterator[int]:
         """The score falls towards what does not fade: searched by halving, not by a formula."""
-        if self.definitions.half_life is None or (self.score(now) >= bound) == (self.score(now + 40 * 365 * 86_400_000) >= bound):
+        if self.definitions.half_life is None or (self.score(now) >= bound) == (
+            self.score(now + 40 * 365 * 86_400_000) >= bound
+        ):
             return
         low, high = now, now + 40 * 365 * 86_400_000
         before = self.score(now) >= bound
@@ -283,7 +285,9 @@ class Picture:
 
     def next_dates(self, now: int) -> list[int]:
         """The next moment of every date that a journey starts on."""
-        return [moment for trigger in self.definitions.dates for moment in self.anniversaries(trigger) if moment > now][:]
+        return [moment for trigger in self.definitions.dates for moment in self.anniversaries(trigger) if moment > now][
+            :
+        ]
 
     def anniversaries(self, trigger: Mapping[str, Any]) -> Iterator[int]:
         try:

@@ -81,7 +81,9 @@ class Providers:
             if consumed:
                 consumed()
 
-        self.feedback.send(_envelope(payload, at), consumed=noted, about=f"{kind} of {message.provider_id}", delay=delay)
+        self.feedback.send(
+            _envelope(payload, at), consumed=noted, about=f"{kind} of {message.provider_id}", delay=delay
+        )
 
     def sms(self, number: str, text: str, consumed: Callable[[], None] | None = None) -> None:
         """Somebody answers by SMS."""

@@ -50,7 +50,9 @@ class Queue:
         self._sent += 1
         kind, amount = self.engine.faults.odd(f"queue:{self.name}")
         delay += amount if kind == "late" else 0
-        message = Message(f"{self.name}-{self._sent}", body, self.engine.now + _LATENCY + delay, consumed, about, poison)
+        message = Message(
+            f"{self.name}-{self._sent}", body, self.engine.now + _LATENCY + delay, consumed, about, poison
+        )
         self._lay(message)
         if kind == "double":
             self.engine.note(f"  {message.id} will come twice")
@@ -125,13 +127,13 @@ class SqsClient(Client):
             return {"Successful": [{"Id": entry["Id"]} for entry in some], **({"Failed": failed} if failed else {})}
 
         half = len(Entries) // 2
-        return self.request("send_message_batch", lambda: send(Entries, []), lambda: send(Entries[:half], Entries[half:]))
+        return self.request(
+            "send_message_batch", lambda: send(Entries, []), lambda: send(Entries[:half], Entries[half:])
+        )
 
     def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> Any:
         count = len(self.queues[QueueUrl].messages)
-        return self.request(
-            "get_queue_attributes", lambda: {"Attributes": {"ApproximateNumberOfMessages": str(count)}}
-        )
+        return self.request("get_queue_attributes", lambda: {"Attributes": {"ApproximateNumberOfMessages": str(count)}})
 
 
 @dataclass(eq=False)

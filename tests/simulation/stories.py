@@ -82,7 +82,7 @@ class _Plot:
             self.calls += 1
             call["messageId"] = f"e{self.calls}"
             if random.random() < 0.07:
-                call["ago"] = random.choice((0, SECOND, 10 * MINUTE, 3 * HOUR, 20 * HOUR, 3 * DAY))
+                call["happened"] = int(at) - random.choice((0, SECOND, 10 * MINUTE, 3 * HOUR, 20 * HOUR, 3 * DAY))
         if random.random() < 0.05:
             more["skew"] = random.choice((-20 * SECOND, 3 * MINUTE, -2 * HOUR, 400 * DAY))
         if random.random() < 0.06:
@@ -91,7 +91,7 @@ class _Plot:
             calls = (*calls, {"type": "track", "messageId": f"bad{self.calls}", "anonymousId": "dx"})
         self.add(at, "post", calls=list(calls), key=key, **more)
         if random.random() < 0.05:
-            self.add(at + random.choice((SECOND, HOUR, 2 * DAY)), "post", calls=list(calls), key=key)
+            self.add(at + random.choice((SECOND, HOUR, 2 * DAY)), "post", calls=list(calls), key=key, **more)
 
     def soon(self) -> int:
         return int(self.random.choice((0, 20, 200, SECOND, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE)))
@@ -157,7 +157,10 @@ class _Person:
         plot.moments += [int(moment) for moment in (due, due + 20 * SECOND, due + DAY) if moment < plot.length]
         ordered = random.random()
         if ordered < 0.6:
-            order = {"order_id": f"o{plot.calls}", **random.choice(({"cart_id": cart}, {"cart_id": cart}, {}, {"cart_id": "c9"}))}
+            order = {
+                "order_id": f"o{plot.calls}",
+                **random.choice(({"cart_id": cart}, {"cart_id": cart}, {}, {"cart_id": "c9"})),
+            }
             when = random.choice((at + plot.soon(), due - plot.soon() / 20, due + plot.soon() / 20))
             plot.post(when, {**self.by_somebody(), "event": "Order Completed", "properties": order})
         if random.random() < 0.35:
@@ -188,7 +191,12 @@ class _Person:
         """Unknown, on one of their devices."""
         device = self.random.choice(self.devices)
         event = self.random.choice(("Product Viewed", "Product Viewed", "Product Added"))
-        call = {"type": "track", "anonymousId": device, "event": event, "properties": {"category": "sofas", "cart_id": "c1"}}
+        call = {
+            "type": "track",
+            "anonymousId": device,
+            "event": event,
+            "properties": {"category": "sofas", "cart_id": "c1"},
+        }
         self.plot.post(at, call, {"type": "page", "anonymousId": device}, key="public")
         if self.random.random() < 0.6:
             self.log_in(at + self.plot.soon(), device)
@@ -207,7 +215,9 @@ class _Person:
         """In a few days, or today; some on 29 February."""
         name = self.random.choice(("birthday", "renewal"))
         month, day = int(self.plot.start[5:7]), int(self.plot.start[8:10])
-        date = self.random.choice((f"1990-{month:02d}-{min(day + 1, 28):02d}", "1992-02-29", f"1985-{month:02d}-{min(day + 3, 28):02d}"))
+        date = self.random.choice(
+            (f"1990-{month:02d}-{min(day + 1, 28):02d}", "1992-02-29", f"1985-{month:02d}-{min(day + 3, 28):02d}")
+        )
         self.plot.post(at, {"type": "identify", "userId": self.user, "traits": {name: date}})
 
     def change(self, at: float) -> None:
@@ -245,7 +255,9 @@ class _Person:
         wish["properties"] = {"purpose": "marketing", "channel": self.random.choice(("email", "*")), "wording": "w1"}
         self.plot.post(at, claim, wish, key="public")
         if self.random.random() < 0.3:
-            self.plot.post(at + self.plot.soon(), {"type": "track", "anonymousId": device, "event": "Signed Up"}, key="public")
+            self.plot.post(
+                at + self.plot.soon(), {"type": "track", "anonymousId": device, "event": "Signed Up"}, key="public"
+            )
         if self.random.random() < 0.8:
             self.plot.add(at + 5 * SECOND + self.plot.soon(), "link", to=self.email, link="confirm")
         if self.random.random() < 0.3:

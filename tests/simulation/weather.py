@@ -31,7 +31,15 @@ _KINDS = (
     ("conflict", 3),
     ("part", 3),
 )
-_AT_PROVIDER = (("throttle", 3), ("refused", 1), ("lost", 4), ("timeout", 3), ("unreachable", 2), ("hold", 2), ("crash after", 3))
+_AT_PROVIDER = (
+    ("throttle", 3),
+    ("refused", 1),
+    ("lost", 4),
+    ("timeout", 3),
+    ("unreachable", 2),
+    ("hold", 2),
+    ("crash after", 3),
+)
 _HOLDS = (100, SECOND, 3 * SECOND, 10 * SECOND, 40 * SECOND, 2 * MINUTE)
 _LATE = (SECOND, 20 * SECOND, 3 * MINUTE, 20 * MINUTE, 3 * HOUR)
 
@@ -92,7 +100,11 @@ def _oddity(random: Random) -> dict[str, Any]:
             {"place": "executions", "kind": "never", "amount": 0},
             {"place": "executions", "kind": random.choice(("late", "twice")), "amount": late},
             {"place": "reports", "kind": random.choice(("lost", "disorder")), "amount": 0},
-            {"place": "reports", "kind": random.choice(("late", "double")), "amount": random.choice((*_LATE, 20 * HOUR))},
+            {
+                "place": "reports",
+                "kind": random.choice(("late", "double")),
+                "amount": random.choice((*_LATE, 20 * HOUR)),
+            },
         )
     )
 
@@ -112,7 +124,14 @@ def _weather(random: Random) -> tuple[str, dict[str, Any]]:
             ("lag", {"function": reader, "amount": random.choice((2 * SECOND, MINUTE, 10 * MINUTE)), "lasts": lasts}),
             ("index lag", {"amount": random.choice((SECOND, 10 * SECOND, 90 * SECOND)), "lasts": lasts}),
             ("hot shard", {"shard": random.randrange(4), "lasts": min(lasts, 30 * MINUTE)}),
-            ("skew", {"function": function, "amount": random.choice((-3 * SECOND, -SECOND, 2 * MINUTE, 5 * MINUTE)), "lasts": lasts}),
+            (
+                "skew",
+                {
+                    "function": function,
+                    "amount": random.choice((-3 * SECOND, -SECOND, 2 * MINUTE, 5 * MINUTE)),
+                    "lasts": lasts,
+                },
+            ),
             ("outage", {"lasts": random.choice((MINUTE, HOUR, 6 * HOUR))}),
             ("deploy", {}),
             ("deploy", {}),

@@ -77,7 +77,18 @@ def contacts_equal_a_recount(evidence: Evidence) -> Iterator[str]:
             continue
         history = [Event.from_item(dict(event)) for event in evidence.events.get(pk, ())]
         counted = recount(stored.id, history, catalog, SETTINGS.default_timezone, stored.clock).settle(stored.clock)
-        for name in ("memory", "points", "segments", "stages", "untils", "due_at", "first_seen", "last", "consents", "score"):
+        for name in (
+            "memory",
+            "points",
+            "segments",
+            "stages",
+            "untils",
+            "due_at",
+            "first_seen",
+            "last",
+            "consents",
+            "score",
+        ):
             if getattr(stored, name) != getattr(counted, name):
                 yield f"{name} of {pk}: stored {getattr(stored, name)}, recounted {getattr(counted, name)}"
 

@@ -10,9 +10,20 @@ from tests.simulation.engine import SETTINGS
 from tests.simulation.evidence import Evidence, Plain
 from tests.simulation.providers import PROVES, Accepted
 
-_ORDER = (
-    "requested claimed skipped parked unknown sent failed rejected undelivered delivered bounced complained".split()
-)
+_ORDER = [
+    "requested",
+    "claimed",
+    "skipped",
+    "parked",
+    "unknown",
+    "sent",
+    "failed",
+    "rejected",
+    "undelivered",
+    "delivered",
+    "bounced",
+    "complained",
+]
 
 
 def at_most_one_accepted_send(evidence: Evidence) -> Iterator[str]:

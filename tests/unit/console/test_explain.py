@@ -100,7 +100,11 @@ def test_why_a_message_was_not_sent_and_a_journey_stands_where_it_does(api: Sign
     (message,) = found["messages"]
     assert (message["status"], message["reason"]) == ("skipped", "no consent to marketing/email")
     (journey,) = found["journeys"]
-    assert (journey["journey"], journey["step"], journey["cause"]) == ("abandoned-cart", "more-patience", "Product Added")
+    assert (journey["journey"], journey["step"], journey["cause"]) == (
+        "abandoned-cart",
+        "more-patience",
+        "Product Added",
+    )
     outside = {one["journey"]: one for one in found["not_entered"]}
     assert outside["welcome"]["trigger"]["event"] == "Signed Up"
     assert (outside["welcome"]["times"], outside["birthday"]["times"]) == (0, None)
@@ -109,9 +113,9 @@ def test_why_a_message_was_not_sent_and_a_journey_stands_where_it_does(api: Sign
 def test_a_contact_that_has_yet_to_be_recounted_says_so(api: SignedIn) -> None:
     world = api.world
     api.world.post(world.event("ann", "Product Viewed"))
-    text = "kind: scoring\nname: shop\ntitle: {en: Shop, de: Shop}\nrules: [{id: seen, event: Product Viewed, points: 7}]\n"
-    admin = SignedIn(world)
-    assert admin.post("/api/definitions", {"text": text}).body["recounts"] is True
+    rule = "{id: seen, event: Product Viewed, points: 7}"
+    text = f"kind: scoring\nname: shop\ntitle: {{en: Shop, de: Shop}}\nrules: [{rule}]\n"
+    assert SignedIn(world).post("/api/definitions", {"text": text}).body["recounts"] is True
     found = explained(api)
     assert found["up_to_date"] is False
     assert found["score"]["unexplained"] != 0

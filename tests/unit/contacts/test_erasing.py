@@ -28,7 +28,9 @@ def a_life(world: World) -> None:
     world.post(on_device(world, "Page Viewed", {"title": "Sofa Oslo"}))
     world.clock.moment += MINUTE
     known = world.identify("ann-1", email="ann.old@example.com", phone="+12025550142", last_name="Lindqvist")
-    world.post(replace(known, identities=(*known.identities, Identity("anonymous_id", "device-1"))), world.consent("ann-1"))
+    world.post(
+        replace(known, identities=(*known.identities, Identity("anonymous_id", "device-1"))), world.consent("ann-1")
+    )
     world.advance(MINUTE)
     world.post(world.identify("ann-1", email="ann@example.com"))
     world.post(world.event("ann-1", "Product Added", {"cart_id": "1", "name": "Sofa Oslo"}))
@@ -77,7 +79,11 @@ def test_nothing_personal_is_left(world: World) -> None:
     assert {ANN, contact_id("anonymous_id", "device-1")} <= set(receipt.contacts)
     world.run()
     assert gone(world)
-    kinds = {item["kind"] for kind in ("EVENT", "ENROLLMENT", "MESSAGE", "IDENTITY", "MEMBER", "CLAIM", "NO") for item in world.table.items(kind)}
+    kinds = {
+        item["kind"]
+        for kind in ("EVENT", "ENROLLMENT", "MESSAGE", "IDENTITY", "MEMBER", "CLAIM", "NO")
+        for item in world.table.items(kind)
+    }
     assert kinds == set()
     assert {item["status"] for item in world.table.items("CONTACT")} == {"erased"}
 
@@ -85,7 +91,10 @@ def test_nothing_personal_is_left(world: World) -> None:
 def test_nothing_is_sent_any_more_and_late_events_leave_no_trace(world: World) -> None:
     sent = len(world.outbox.sent)
     erase(world.table, ANN, world.clock.now())
-    world.post(world.event("ann-1", "Product Viewed", {"name": "Sofa Oslo"}), on_device(world, "Page Viewed", {"title": "Sofa Oslo"}))
+    world.post(
+        world.event("ann-1", "Product Viewed", {"name": "Sofa Oslo"}),
+        on_device(world, "Page Viewed", {"title": "Sofa Oslo"}),
+    )
     world.advance(30 * DAY)
     assert len(world.outbox.sent) == sent
     assert gone(world)

@@ -13,7 +13,7 @@ from leadwell.console.api.shapes.contacts import contact_shape
 from leadwell.console.api.shapes.definitions import template_shape
 from leadwell.console.explanation import explanation
 from leadwell.console.publishing import publish as publish_text
-from leadwell.console.publishing import recount_if_changed
+from leadwell.console.publishing import recount_if_changed, versions_of
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
@@ -48,7 +48,7 @@ def validate(given: Namespace) -> None:
 
 def publish(given: Namespace, services: Services) -> None:
     published: list[Published] = []
-    plan = services.library.catalog().plan
+    plan, versions = services.library.catalog().plan, versions_of(services)
     for path in map(Path, given.paths):
         try:
             published += _publish(path, services)
@@ -63,7 +63,7 @@ def publish(given: Namespace, services: Services) -> None:
             what=f"{one.kind}.published",
             which=one.name,
         )
-    recounts = _recount(services, plan)
+    recounts = _recount(services, plan, versions == versions_of(services))
     if given.json:
         _print_json([{"kind": one.kind, "name": one.name, "version": one.version} for one in published])
         return
@@ -129,16 +129,17 @@ def _publish(path: Path, services: Services) -> list[Published]:
     return [publish_text(services, path.read_text("utf-8"), {}, BY, recount=False).published]
 
 
-def _recount(services: Services, plan: str) -> str:
-    if services.library.catalog().plan == plan:
+def _recount(services: Services, plan: str, repeated: bool) -> str:
+    changed = services.library.catalog().plan != plan
+    if services.settings.rebuild_arn:
+        recount_if_changed(services, plan, BY, repeated)
+        return "What is asked about contacts has changed: all of them are being recounted." if changed else ""
+    if not changed:
         return ""
-    if not services.settings.rebuild_arn:
-        return (
-            "What is asked about contacts has changed. Each is recounted when something about it happens; to have all "
-            "recounted now, set LEADWELL_REBUILD_ARN and publish again after a change, or start the state machine."
-        )
-    recount_if_changed(services, plan, BY)
-    return "What is asked about contacts has changed: all of them are being recounted."
+    return (
+        "What is asked about contacts has changed, and each is recounted when something about it happens next. To have "
+        "all of them recounted at once, set LEADWELL_REBUILD_ARN and publish again."
+    )
 
 
 def _find(wanted: str, services: Services) -> Contact:

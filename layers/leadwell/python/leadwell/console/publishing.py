@@ -25,10 +25,12 @@ def publish(
     services: Services, text: str, parameters: Mapping[str, Any], by: str, *, recount: bool = True
 ) -> Activation:
     """Publishes a definition written in YAML. Raises ``Refused`` with the place and the remedy."""
-    before = services.library.catalog().plan
+    before, versions = services.library.catalog().plan, versions_of(services)
     published = Publisher(services.library, services.clock.now(), by).publish(text, parameters)
-    reason = f"{published.kind} {published.name}"
-    return Activation(published, recount and recount_if_changed(services, before, reason))
+    if not recount:
+        return Activation(published, False)
+    repeated = versions.get((published.kind, published.name)) == published.version
+    return Activation(published, recount_if_changed(services, before, f"{published.kind} {published.name}", repeated))
 
 
 def activate(services: Services, name: str, parameters: Mapping[str, Any], by: str) -> Activation:
@@ -41,13 +43,22 @@ def activate(services: Services, name: str, parameters: Mapping[str, Any], by: s
     return publish(services, present.source, {**kept, **parameters}, by)
 
 
-def recount_if_changed(services: Services, plan_before: str, reason: str) -> bool:
-    """The execution's name makes it happen once per change."""
+def recount_if_changed(services: Services, plan_before: str, reason: str, repeated: bool) -> bool:
+    """Has every contact looked at again if what is asked about contacts changed; answers whether it did.
+
+    ``repeated``: nothing new was published. Then an earlier attempt may have died between publishing and this, so it is
+    started all the same; the execution's name makes it happen once per change.
+    """
     catalog = services.library.catalog()
-    if catalog.plan == plan_before:
-        return False
-    services.starter.start_rebuild(f"plan-{catalog.plan}-{catalog.rev}", reason)
-    return True
+    changed = catalog.plan != plan_before
+    if changed or repeated:
+        services.starter.start_rebuild(f"plan-{catalog.plan}-{catalog.rev}", reason)
+    return changed
+
+
+def versions_of(services: Services) -> dict[tuple[str, str], int]:
+    """(kind, name) → present version."""
+    return {(entry.kind, entry.name): entry.version for entry in services.library.entries()}
 
 
 def find_entry(services: Services, kind: str, name: str) -> Entry:

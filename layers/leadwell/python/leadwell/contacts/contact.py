@@ -1,7 +1,7 @@
 """The contact: everything that decisions are made from, in one item."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leadwell.clock import Moment
@@ -84,6 +84,19 @@ class Contact:
     def address(self, channel: str) -> str:
         """Where messages of a channel go; empty if there is none."""
         return str(self.traits.get({"email": "email", "sms": "phone"}[channel]) or "")
+
+    def copied(self) -> "Contact":
+        """A copy that can be changed; what its mappings hold is shared, and replaced rather than changed."""
+        return replace(
+            self,
+            traits=dict(self.traits),
+            claims=dict(self.claims),
+            memory=dict(self.memory),
+            stages=dict(self.stages),
+            segments=dict(self.segments),
+            consents=dict(self.consents),
+            untils=dict(self.untils),
+        )
 
     def to_item(self, change: Mapping[str, Any] | None = None) -> Item:
         """``change`` says what the write changed; whoever reads the stream needs no second read."""

@@ -4,7 +4,6 @@ Time between two events is walked from one moment to the next at which something
 looked at rarely ends up the same as one who is looked at every minute.
 """
 
-import copy
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -38,6 +37,7 @@ def facts_of(contact: Contact, catalog: Catalog) -> Facts:
     def steady(now: Moment) -> tuple[float, Moment]:
         return model.steady(points, bare, now)
 
+    @cache
     def score(now: Moment) -> float:
         return steady(now)[0] + model.fading(points, now)
 
@@ -52,7 +52,7 @@ class Folding:
     """A contact being worked on; ``happened`` collects what journeys may react to, in the order of time."""
 
     def __init__(self, contact: Contact, catalog: Catalog, default_zone: str) -> None:
-        self.contact = copy.deepcopy(contact)
+        self.contact = contact.copied()
         self.happened: list[Happening] = []
         self._catalog = catalog
         self._default_zone = default_zone

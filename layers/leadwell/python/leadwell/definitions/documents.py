@@ -20,6 +20,10 @@ KINDS: dict[str, type[Model]] = {
     "lifecycle": LifecycleDefinition,
 }
 
+_KINDS_HERE = {"trigger", "when", "not"}
+_LISTS_OF_KINDS = {"steps", "all", "any"}
+"""Fields, and lists, that hold one of several kinds: pydantic puts the kind into its location behind them."""
+
 
 def read_yaml(text: str, source: str = "") -> dict[str, Any]:
     """One YAML document as a mapping. Raises ``Refused`` with line and column."""
@@ -37,32 +41,31 @@ def read_yaml(text: str, source: str = "") -> dict[str, Any]:
 def parse(document: Mapping[str, Any], source: str = "") -> Model:
     """A definition from a document without parameters. Raises ``Refused`` that names the field."""
     kind = document.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise Refused(f"must be one of {', '.join(KINDS)}, not {kind!r}", field=_joined(source, "kind"))
     try:
         return KINDS[kind].model_validate({key: value for key, value in document.items() if key != "parameters"})
     except ValidationError as error:
         first = error.errors()[0]
-        raise Refused(_readable(first["msg"]), field=_joined(source, _path(document, first["loc"]))) from error
+        raise Refused(_readable(first["msg"]), field=_joined(source, _path(first["loc"]))) from error
 
 
 def _joined(source: str, path: str) -> str:
     return f"{source}: {path}" if source and path else source or path
 
 
-def _path(document: Any, location: tuple[int | str, ...]) -> str:
-    """pydantic's location without the tags of its unions, which stand in no file."""
-    path, here = "", document
+def _path(location: tuple[int | str, ...]) -> str:
+    """pydantic's location without what stands in no file: the tags of its unions, and the field for comparison words."""
+    path, parent, tag_follows = "", "", False
     for part in location:
-        if isinstance(part, int):
+        if tag_follows and isinstance(part, str):
+            tag_follows = False
+        elif isinstance(part, int):
             path += f"[{part}]"
-            here = here[part] if isinstance(here, list) and part < len(here) else None
-        elif isinstance(here, dict) and part not in here and len(path) and path != location[-1] and here is not None:
-            if part == location[-1]:
-                path += f".{part}"
+            tag_follows = parent in _LISTS_OF_KINDS
         else:
-            path += f".{part}"
-            here = here.get(part) if isinstance(here, dict) else None
+            path += "" if part == "matcher" else f".{part}"
+            parent, tag_follows = part, part in _KINDS_HERE
     return path.lstrip(".")
 
 

@@ -33,6 +33,9 @@ class Parameter(Model):
 
     @model_validator(mode="after")
     def _sound_default(self) -> "Parameter":
+        for name, bound in (("min", self.min), ("max", self.max)):
+            if bound is not None and _PROBLEMS[self.type](self, bound):
+                raise ValueError(f"{name} {_PROBLEMS[self.type](self, bound)}")
         problem = self.problem(self.default)
         if problem:
             raise ValueError(f"the default {problem}")

@@ -67,7 +67,9 @@ class Armory:
     def _arm_minute(self, minute: str, now: Moment) -> None:
         try:
             self._table.write(Put(marker(minute), ABSENT))
-        except Conflict:
+        except Conflict as conflict:
+            if not conflict.failed:
+                raise  # somebody is in the way, which does not mean that the marker is there
             return
         if minute_start(minute) <= now + HORIZON:
             self._starter.start_delay(minute, execution_name(minute))

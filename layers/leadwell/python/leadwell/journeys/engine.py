@@ -119,6 +119,12 @@ def react(program: Program, enrollment: Enrollment, happening: Happening, situat
     return _go(program, noted, node.next, situation, happening.at)
 
 
+def awaits(program: Program, enrollment: Enrollment) -> bool:
+    """Does it stand where it waits for an event?"""
+    node = program.nodes.get(enrollment.step)
+    return enrollment.is_active and node is not None and isinstance(node.step, WaitFor)
+
+
 def reaches_goal(program: Program, enrollment: Enrollment, happening: Happening) -> bool:
     goal = program.definition.goal
     return (
@@ -160,9 +166,7 @@ def _after_wait(program: Program, enrollment: Enrollment, at: Moment) -> tuple[E
     return noted, Go(node.next)
 
 
-def _move(
-    program: Program, enrollment: Enrollment, situation: Situation, at: Moment, *, awake: bool = False
-) -> Move:
+def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Moment, *, awake: bool = False) -> Move:
     """Runs steps until one waits or the journey ends.
 
     Only who is ``awake`` steps over a wait that is over already: news that came late in one piece may hold the goal, or

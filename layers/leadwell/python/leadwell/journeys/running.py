@@ -4,13 +4,13 @@ Each step forward is one transaction: the enrollment's next state together with 
 So a crash leaves either nothing or everything, and doing it again finds the enrollment where it should be.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.calendar import zone_or
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
-from leadwell.contacts.contact import LIVE, Contact
+from leadwell.contacts.contact import ERASED, LIVE, Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.library import Library
@@ -18,9 +18,11 @@ from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.ids import fingerprint, message_id
 from leadwell.journeys.engine import (
+    GOAL,
     MERGED,
     Move,
     Situation,
+    awaits,
     ended,
     enter,
     entry_key,
@@ -36,7 +38,7 @@ from leadwell.journeys.steps.running import Requested, Updated
 from leadwell.messaging.message import Message
 from leadwell.store import keys
 from leadwell.store.queues import MESSAGES, Queues
-from leadwell.store.table import Change, Item, Key, Put, Table, query_all
+from leadwell.store.table import Change, Delete, Item, Key, Put, Table, key_of, query_all
 from leadwell.tracking.events import Event, Name, Standing
 
 _ATTEMPTS = 6
@@ -109,6 +111,7 @@ class Runner:
                     program = catalog.programs[enrollment.journey, enrollment.version]
                     move = react(program, enrollment, happening, situation)
                     if move:
+                        move = self._caught_up(program, move, situation)
                         enrollments[place], messages = self._commit(program, enrollment.rev, move, contact, now)
                         asked |= dict.fromkeys(messages)
             for program in catalog.live_programs():
@@ -119,6 +122,7 @@ class Runner:
                 if may_enter(program, key, happening, earlier):
                     number = max((one.number for one in earlier), default=0) + 1
                     move = enter(program, key, number, happening, situation)
+                    move = self._caught_up(program, move, situation)
                     entered, messages = self._commit(program, 0, move, contact, now)
                     enrollments.append(entered)
                     asked |= dict.fromkeys(messages)
@@ -134,38 +138,62 @@ class Runner:
             missing = f"version {enrollment.version} of the journey is missing"
             self._put(enrollment.rev, ended(enrollment, PARKED, missing, now), now)
             return
-        reached = self._goal_in_history(program, enrollment, now)
-        if reached is not None:
-            self._put(enrollment.rev, ended(enrollment, FINISHED, "goal", reached), now)
-            return
         situation = self._situation(contact, catalog, now)
-        _, asked = self._commit(program, enrollment.rev, wake(program, enrollment, situation), contact, now)
+        move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
+        _, asked = self._commit(program, enrollment.rev, self._caught_up(program, move, situation), contact, now)
         if asked:
             self.queues.send(MESSAGES, asked)
 
-    def _goal_in_history(self, program: Program, enrollment: Enrollment, now: Moment) -> Moment | None:
-        """Was the goal reached by an event that is stored, though its news has not come (or came in another order)?
+    def _missed(self, program: Program, enrollment: Enrollment, situation: Situation) -> Move | None:
+        """Was the goal reached, or did what is waited for come, by an event that is stored though its news is not here?
 
         The last look before a message goes out must not depend on how fast a stream is.
         """
-        if program.definition.goal is None:
-            return None
-        first = keys.event(enrollment.contact, enrollment.entered_at, "").sk
+        if program.definition.goal is not None:
+            for happening in self._history(enrollment, enrollment.entered_at):
+                if happening.id != enrollment.cause.id and reaches_goal(program, enrollment, happening):
+                    return Move(ended(enrollment, FINISHED, GOAL, happening.at))
+        if awaits(program, enrollment):
+            for happening in self._history(enrollment, enrollment.since):
+                if enrollment.wake_at is None or happening.at < enrollment.wake_at:
+                    move = react(program, enrollment, happening, situation)
+                    if move:
+                        return move
+        return None
+
+    def _caught_up(self, program: Program, move: Move, situation: Situation) -> Move:
+        """Where a wait for an event begins a little in the past, the event may have been here before it: the minute it
+        takes to wake, an hour without service, news that came in another order."""
+        while awaits(program, move.enrollment):
+            after = self._missed(program, move.enrollment, situation)
+            if after is None:
+                break
+            move = Move(after.enrollment, (*move.effects, *after.effects))
+        return move
+
+    def _history(self, enrollment: Enrollment, since: Moment) -> Iterator[Happening]:
+        """What has happened to the contact from a moment on, as it is stored by now."""
+        first = keys.event(enrollment.contact, since, "").sk
         cursor: Key | None = None
         while True:
             page = self.table.query(
                 keys.contact(enrollment.contact).pk, after=first, until=f"{keys.EVENTS}~", limit=200, cursor=cursor
             )
             for event in map(Event.from_item, page.items):
-                happening = Happening("event", event.id, event.name, event.at, event.properties)
-                if event.id != enrollment.cause.id and reaches_goal(program, enrollment, happening):
-                    return event.at
+                yield Happening("event", event.id, event.name, event.at, event.properties)
             if page.cursor is None:
-                return None
+                return
             cursor = page.cursor
 
     def _leave_all(self, contact: Contact, now: Moment) -> None:
-        for item in query_all(self.table, keys.contact(contact.id).pk, begins=keys.ENROLLMENTS):
+        """Ends what a joined contact was in; an erased one leaves nothing that could have been written meanwhile."""
+        pk = keys.contact(contact.id).pk
+        if contact.status == ERASED:
+            for kind in (keys.ENROLLMENTS, keys.MESSAGES):
+                for item in query_all(self.table, pk, begins=kind):
+                    self.table.write(Delete(key_of(item)))
+            return
+        for item in query_all(self.table, pk, begins=keys.ENROLLMENTS):
             enrollment = Enrollment.from_item(item)
             if enrollment.is_active:
                 self._put(enrollment.rev, ended(enrollment, EXITED, MERGED, now), now)

@@ -70,13 +70,17 @@ class Post:
         contact_id = keys.contact_of(key.pk)
         contact_key, no_key = keys.contact(contact_id), keys.withdrawals(contact_id)
         found = self.table.get_many([key, contact_key, no_key])
-        if key not in found or contact_key not in found:
+        if key not in found:
             return None
-        message, contact = Message.from_item(found[key]), Contact.from_item(found[contact_key])
+        message = Message.from_item(found[key])
         if message.status is Status.CLAIMED:
             self._give_up(message, now)
         if message.status is not Status.REQUESTED:
             return None
+        if contact_key not in found:
+            self._store(skipped(message, "there is no such contact", now))
+            return None
+        contact = Contact.from_item(found[contact_key])
         withdrawals = Withdrawals.from_item(found.get(no_key))
         address = address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
@@ -121,16 +125,15 @@ class Post:
             reason = str(error)
             self._mark(message, lambda present: parked(present, reason))
         else:
-            self._mark(message, lambda present: sent(present, provider_id, now))
-            if message.channel == "sms":
-                # SES reports a send by itself; SNS does not.
-                self.table.write(Put(_sms_sent(message, now).to_item()))
+            # SES reports a send by itself; SNS does not.
+            report = [Put(_sms_sent(message, now).to_item())] if message.channel == "sms" else []
+            self._mark(message, lambda present: sent(present, provider_id, now), *report)
 
-    def _mark(self, message: Message, change: Callable[[Message], Message]) -> None:
-        """Writes how it went; the provider's report may have been quicker and is kept."""
+    def _mark(self, message: Message, change: Callable[[Message], Message], *report: Put) -> None:
+        """Writes how it went, and the event that reports it; a provider's report may have been quicker and is kept."""
         for attempt in range(_ATTEMPTS):
             try:
-                self.table.write(Put(change(message).to_item(), message.rev))
+                self.table.write(Put(change(message).to_item(), message.rev), *report)
                 return
             except Conflict:
                 item = self.table.get(message.key)

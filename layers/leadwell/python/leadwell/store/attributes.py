@@ -4,6 +4,7 @@ Hand-sized because boto3's serializer insists on Decimal and takes five times as
 repr, which reads back as the same float.
 """
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 
@@ -24,7 +25,7 @@ def to_attribute(value: Any) -> dict[str, Any]:
     if value is None:
         return {"NULL": True}
     if kind is bytes:
-        return {"B": value}
+        return {"B": b64encode(value).decode()}
     raise TypeError(f"cannot store a {kind.__name__}")
 
 
@@ -34,7 +35,7 @@ def to_attributes(item: dict[str, Any]) -> dict[str, Any]:
 
 def from_attribute(attribute: dict[str, Any]) -> Any:
     for kind, value in attribute.items():
-        if kind in ("S", "BOOL", "B"):
+        if kind == "S" or kind == "BOOL":
             return value
         if kind == "N":
             return float(value) if "." in value or "e" in value or "E" in value else int(value)
@@ -44,6 +45,8 @@ def from_attribute(attribute: dict[str, Any]) -> Any:
             return [from_attribute(inner) for inner in value]
         if kind == "NULL":
             return None
+        if kind == "B":
+            return b64decode(value)
     raise TypeError(f"cannot read {attribute!r}")
 
 

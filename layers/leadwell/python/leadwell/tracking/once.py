@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from leadwell.clock import DAY, Moment
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.errors import Conflict
+from leadwell.ids import fingerprint
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, TRANSACTION_LIMIT, Item, Key, Put, Table
 from leadwell.tracking.events import Event
@@ -15,14 +16,14 @@ _ATTEMPTS = 5
 
 
 def record_all_once(table: Table, events: Iterable[Event], now: Moment) -> None:
-    """Stores those events whose (contact, id) was not stored this way before, each together with its guard.
+    """Stores those events that were not stored this way before, each together with its guard.
 
     Returns only when all are durable; doing it again, at another time and with other times in the events, changes
     nothing. Raises ``Throttled``, or ``Conflict`` when many requests write the same items.
     """
     plain: dict[Key, Event] = {}
     for event in events:
-        guard = keys.guard(f"event#{event.contact}#{event.id}")
+        guard = _guard_of(event)
         if is_withdrawal(event):
             _record_withdrawal_once(table, event, guard, now)
         else:
@@ -31,6 +32,14 @@ def record_all_once(table: Table, events: Iterable[Event], now: Moment) -> None:
     size = TRANSACTION_LIMIT // 2
     for start in range(0, len(pairs), size):
         _record_pairs(table, pairs[start : start + size], now)
+
+
+def _guard_of(event: Event) -> Key:
+    """Named after who said it: whose event it is may have changed before a retry, when two contacts turned out to be
+    one. What is believed less has names of its own, so that nobody can take those of others. A fingerprint, because
+    an address must not survive in a key."""
+    said_by = (event.standing, *event.identities[0]) if event.identities else (event.contact,)
+    return keys.guard(f"event#{fingerprint('said', *said_by, event.id)}")
 
 
 def _record_pairs(table: Table, pairs: list[tuple[Key, Event]], now: Moment) -> None:

@@ -4,14 +4,14 @@ import { get, post, Trouble } from "./api.js";
 import { card, chip, h, icon } from "./dom.js";
 import { eventLabel, eventName, topic, traitName } from "./events.js";
 import { duration, moment, points } from "./format.js";
-import { because, reasons, times } from "./reasons.js";
+import { because, heading, reasons, times } from "./reasons.js";
 import { named, t, titled } from "./words.js";
 
 export function scoreCard({ score }, now) {
   const about = new Map(score.credits.map((one) => [one.rule, eventLabel(one.name)]));
   const rows = [
     ...score.rules.map((one) => [about.get(one.rule) ?? named(one.rule), t("each", { times: one.times, points: points(one.points / one.times) }), one.value]),
-    ...score.conditions.filter((one) => one.value).map((one) => [named(one.rule), t("holds"), one.value]),
+    ...score.conditions.filter((one) => one.value).map((one) => [heading(one.reason) || named(one.rule), t("holds"), one.value]),
     ...(Math.abs(score.unexplained) >= 0.05 ? [[t("unexplained"), "", score.unexplained]] : []),
   ].sort((one, other) => Math.abs(other[2]) - Math.abs(one[2]));
   const largest = Math.max(1, ...rows.map((row) => Math.abs(row[2])));

@@ -28,6 +28,9 @@ export function reasonTree(reason, now) {
   );
 }
 
+/** A plain condition as a heading; empty for one that is put together of others. */
+export const heading = (reason) => (reason.parts.length ? "" : KINDS[reason.kind].rule(reason));
+
 export const reasons = (reason, now) => h("ul.reasons", {}, reasonTree(reason, now));
 
 const KINDS = {
