@@ -133,9 +133,14 @@ class LeadwellStack(Stack):
         self.secret.allow_reading(door)
 
     def _score_and_segment(self) -> None:
-        door = self._door("score_and_segment", "Applies events to contacts", {"DELAY_ARN": self.delay.arn})
+        door = self._door(
+            "score_and_segment",
+            "Applies events to contacts",
+            {"DELAY_ARN": self.delay.arn, "CONTACTS_QUEUE_URL": self._queue_url("contacts")},
+        )
         self.table.feed(door, events=["INSERT"], image={"kind": "EVENT"}, failures=self.stream_failures)
         self.queues["contacts"].feed(door)
+        self.queues["contacts"].allow_sending(door)  # what fails for its own reasons is tried there, alone
         self.table.allow(
             door,
             *("GetItem", "BatchGetItem", "Query"),
@@ -148,11 +153,16 @@ class LeadwellStack(Stack):
         door = self._door(
             "run_journeys",
             "Moves contacts through journeys",
-            {"DELAY_ARN": self.delay.arn, "MESSAGES_QUEUE_URL": self._queue_url("messages")},
+            {
+                "DELAY_ARN": self.delay.arn,
+                "ENROLLMENTS_QUEUE_URL": self._queue_url("enrollments"),
+                "MESSAGES_QUEUE_URL": self._queue_url("messages"),
+            },
         )
         news = {"kind": "CONTACT", "news": "yes"}
         self.table.feed(door, events=["INSERT", "MODIFY"], image=news, failures=self.stream_failures)
         self.queues["enrollments"].feed(door)
+        self.queues["enrollments"].allow_sending(door)
         self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem")
         self.queues["messages"].allow_sending(door)
         self.delay.allow_starting(door)

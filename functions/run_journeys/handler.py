@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
-from leadwell.observability import log_failures
+from leadwell.journeys.arriving import react_to_stream, work_off
+from leadwell.observability import Logger, log_failures
 from leadwell.store.records import new_images, queued_work
 from leadwell.wiring import services
 
@@ -12,13 +11,13 @@ logger = Logger(service="run_journeys")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A failing stream batch raises, so that Lambda bisects and repeats it; queue records fail one by one."""
+    """A stream batch that a retry may help raises, and Lambda repeats it; queue records fail one by one."""
     given = services()
     now = given.clock.now()
     work = queued_work(event)
     if work is None:
-        given.runner.react_to(new_images(event), now)
+        log_failures(logger, react_to_stream(given.runner, given.queues, new_images(event), now))
         return {}
-    failed = given.runner.wake(work.by_key, now)
+    failed = work_off(given.runner, work, now)
     log_failures(logger, failed)
     return work.failures(failed)

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from leadwell import wiring
 from leadwell.clock import Moment, from_iso
 from leadwell.definitions.library import Library
@@ -81,9 +79,9 @@ class Installation:
         self.clock.moment = other.clock.moment
 
     def switch_on(self) -> None:
-        """Handlers, and the clients that they make, work with this installation from now on."""
-        boto3.DEFAULT_SESSION = self.aws.session()
+        """Handlers work with this installation from now on."""
         wiring.use(self.services)
+        wiring.use_session(self.aws.session())
 
     def track(self, calls: list[dict[str, Any]]) -> None:
         """One request with a batch of calls."""

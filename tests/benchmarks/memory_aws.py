@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from time import process_time
 from typing import Any
 
-import boto3
 from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.session import Session, get_session
 
 from tests.benchmarks.capacity import index_units, read_units, write_units
 from tests.benchmarks.memory_partitions import Partitions, Stored
@@ -63,12 +63,12 @@ class MemoryAws:
         self.read_units = 0.0
         self.seconds = 0.0
 
-    def session(self) -> boto3.Session:
+    def session(self) -> Session:
         """Every client made from it talks to this object."""
-        session = boto3.Session(
-            aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="example", region_name="eu-central-1"
-        )
-        session.events.register("before-send", self._answer)
+        session = get_session()
+        session.set_credentials("AKIAIOSFODNN7EXAMPLE", "example")
+        session.set_config_variable("region", "eu-central-1")
+        session.register("before-send", self._answer)
         return session
 
     def put(self, item: dict[str, Any]) -> None:

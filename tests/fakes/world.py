@@ -18,7 +18,7 @@ from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.settings import Settings
 from leadwell.store import keys
 from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, to_body
-from leadwell.store.table import Key
+from leadwell.store.table import Item, Key
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
 from leadwell.wiring import Services
@@ -55,6 +55,7 @@ class VirtualClock:
 class MemoryQueues:
     def __init__(self, on_request: Callable[[str], None]) -> None:
         self.waiting: dict[str, list[Key]] = {CONTACTS: [], ENROLLMENTS: [], MESSAGES: []}
+        self.aside: dict[str, list[Item]] = {CONTACTS: [], ENROLLMENTS: []}
         self._on_request = on_request
 
     def send(self, queue: str, work: Iterable[Key]) -> None:
@@ -63,6 +64,12 @@ class MemoryQueues:
             self._on_request("before send")
             self.waiting[queue] += entries[start : start + 10]
             self._on_request("after send")
+
+    def set_aside(self, queue: str, images: Iterable[Item]) -> None:
+        for image in images:
+            self._on_request("before set aside")
+            self.aside[queue].append(image)
+            self._on_request("after set aside")
 
     def backlog(self, queue: str) -> int:
         self._on_request("before backlog")

@@ -83,16 +83,17 @@ NEEDS = {
     "score_and_segment": Needs(
         stream={"kind=EVENT": ["INSERT"]},
         consumes="contacts",
-        environment="DELAY_ARN",
+        sends_to="contacts",
+        environment="DELAY_ARN CONTACTS_QUEUE_URL",
         table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem ConditionCheckItem",
         starts="delay",
     ),
     "run_journeys": Needs(
         stream={"kind=CONTACT news=yes": ["INSERT", "MODIFY"]},
         consumes="enrollments",
-        environment="DELAY_ARN MESSAGES_QUEUE_URL",
+        environment="DELAY_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
         table="GetItem BatchGetItem Query PutItem DeleteItem",
-        sends_to="messages",
+        sends_to="enrollments messages",
         starts="delay",
     ),
     "wake_due": Needs(

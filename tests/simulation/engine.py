@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from greenlet import greenlet
 
 from leadwell import wiring
-from leadwell.clock import MINUTE, SECOND, Moment, from_iso, to_iso
+from leadwell.clock import FOREVER, MINUTE, SECOND, Moment, from_iso, to_iso
+from leadwell.errors import Broken, Retryable
 from leadwell.settings import Settings
 from leadwell.wiring import Services
 from tests.simulation.faults import Faults
@@ -56,6 +58,17 @@ class SandboxClock:
 
     def now(self) -> Moment:
         return self._engine.now + self._engine.skews.get(self._function, 0)
+
+
+class SandboxServices(Services):
+    """The real wiring; where it would have botocore build a client it gets a stand-in with as many attempts."""
+
+    def __init__(self, engine: "Engine", clock: SandboxClock) -> None:
+        super().__init__(SETTINGS, clock)
+        self._engine = engine
+
+    def _build(self, service: str, **options: Any) -> Any:
+        return self._engine.client(service, options["retries"]["total_max_attempts"])
 
 
 @dataclass(eq=False)
@@ -105,6 +118,7 @@ class Engine:
         self.faults = Faults()
         self.skews: dict[str, int] = {}
         self.down_until: Moment = 0
+        self.calm_since: Moment = FOREVER
         self.current: Invocation | None = None
         self.trace: list[str] | None = None
         self.problems: list[str] = []
@@ -179,7 +193,7 @@ class Engine:
         invocation.body.parent.switch()
 
     def _new_sandbox(self, function: str) -> Sandbox:
-        services = Services(SETTINGS, SandboxClock(self, function))
+        services = SandboxServices(self, SandboxClock(self, function))
         return Sandbox(function, services, self._generation)
 
     def _continue(self, invocation: Invocation, dies: Crash | None = None) -> None:
@@ -198,12 +212,19 @@ class Engine:
     def _ended(self, invocation: Invocation, outcome: Outcome) -> None:
         outcome.disturbed = invocation.disturbed
         dead = isinstance(outcome.error, Crash)
+        if outcome.error is not None and (self.calm_since <= invocation.started or not is_expected(outcome.error)):
+            self.problems.append(f"{invocation} fails: {outcome.error!r}")
         if not dead and invocation.sandbox.generation == self._generation:
             self._idle.setdefault(invocation.function, []).append(invocation.sandbox)
         if self.trace is not None:
             how = f"{type(outcome.error).__name__}: {outcome.error}" if outcome.error else _shown(outcome.answer)
             self.note(f"{invocation} ends: {how}")
         invocation.done(outcome)
+
+
+def is_expected(error: BaseException) -> bool:
+    """What faults bring about; everything else is a mistake in the package."""
+    return isinstance(error, Crash | Retryable | Broken | ClientError | BotoCoreError)
 
 
 def _run(handler: Callable[[Any, Any], Any], payload: Any) -> Outcome:

@@ -20,6 +20,7 @@ CLASSES: dict[str, frozenset[str]] = {
     "transaction": frozenset(("transact_write_items",)),
     "put": frozenset(("put_item", "delete_item")),
     "batch": BATCHES,
+    "batch write": frozenset(("batch_write_item",)),
     "queue": frozenset(("send_message_batch",)),
     "start": frozenset(("start_execution",)),
     "provider": frozenset(("send_email", "publish")),

@@ -1,8 +1,338 @@
-from contextlib import contextmanager
+"""Bugs put into the package on purpose, to show that the simulator can fail: each is one patch with a name.
 
-BUGS = {}
+They are the mistakes that are easy to make with these services; three were real until a story found them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from leadwell.clock import to_iso
+from leadwell.consent.permission import Verdict, address_for
+from leadwell.contacts import linking, updating
+from leadwell.contacts.folding import Folding
+from leadwell.contacts.updating import Updater
+from leadwell.due import buckets, waking
+from leadwell.due.buckets import Armory
+from leadwell.errors import Conflict
+from leadwell.feedback import recording as feedback_recording
+from leadwell.feedback import whereabouts
+from leadwell.ids import message_id
+from leadwell.journeys import engine as journey_engine
+from leadwell.journeys import running as journey_running
+from leadwell.journeys.running import Runner
+from leadwell.journeys.steps.running import Go
+from leadwell.journeys.steps.send import SendEmail, SendSms
+from leadwell.messaging import sending
+from leadwell.messaging.message import released
+from leadwell.messaging.sending import Post
+from leadwell.store import keys
+from leadwell.store.attributes import to_attributes
+from leadwell.store.dynamo import DynamoTable
+from leadwell.store.table import ABSENT, Check, Delete, Put
+from leadwell.tracking import once, recording
+from leadwell.tracking.events import Event
+from leadwell.wiring import Services
+
+Plant = Callable[[Callable[[Any, str, Any], None]], None]
+"""Gets ``put(object, attribute, replacement)``."""
+
+
+def _send_then_mark(put: Any) -> None:
+    """The message stays requested while the provider is called."""
+    put(sending, "claim", lambda message, to, now, lease: replace(message, to=to, claimed_at=now))
+
+
+def _provider_retries(put: Any) -> None:
+    """boto3's default for SES, too."""
+    put(Services, "_sending_client", Services._client)
+
+
+def _resend_after_lease(put: Any) -> None:
+    """Whoever finds an old claim sends again, instead of saying that nobody knows."""
+
+    def give_up(self: Post, message: Any, now: int) -> None:
+        if message.due_at is not None and now >= message.due_at:
+            self._store(released(message, now + 60_000, "lease over"))
+
+    put(Post, "_give_up", give_up)
+
+
+def _arm_after_write(put: Any) -> None:
+    """First the item that is due, then the marker of its minute."""
+    arm, write = Armory.arm, DynamoTable.write
+
+    def later(self: Armory, moments: Any, now: int) -> None:
+        vars(self._table).setdefault("later", []).append((self, list(moments), now))
+
+    def write_then_arm(self: DynamoTable, *changes: Any) -> None:
+        write(self, *changes)
+        for armory, moments, now in vars(self).pop("later", ()):
+            arm(armory, moments, now)
+
+    put(Armory, "arm", later)
+    put(DynamoTable, "write", write_then_arm)
+
+
+def _no_arming(put: Any) -> None:
+    """What is due has no marker: the minute comes and nobody looks."""
+    put(Armory, "arm", lambda self, moments, now: None)
+
+
+def _counter_by_add(put: Any) -> None:
+    """An event that is delivered again is counted again."""
+    _fold_with(put, lambda stored, events: events)
+
+
+def _late_as_new(put: Any) -> None:
+    """An event that comes late is applied to today's state, not in its place in time."""
+    _fold_with(put, lambda stored, events: [event for event in events if event.order != stored.last])
+
+
+def _fold_with(put: Any, chosen: Callable[[Any, list[Event]], list[Event]]) -> None:
+    fold = Updater._fold
+
+    def without_order(self: Updater, stored: Any, events: list[Event], catalog: Any, now: int) -> Any:
+        right = fold(self, stored, events, catalog, now)
+        if stored.plan != catalog.plan and stored.rev:
+            return right
+        folding = Folding(stored, catalog, self.default_zone)
+        for event in chosen(stored, events):
+            folding.apply(event)
+        folding.walk_to(now)
+        return (folding, folding.happened, *right[2:])
+
+    put(Updater, "_fold", without_order)
+
+
+def _message_beside_transaction(put: Any) -> None:
+    """The enrollment moves first, its message is written by a second request."""
+    write = DynamoTable.write
+
+    def apart(self: DynamoTable, *changes: Any) -> None:
+        messages = [
+            one for one in changes if isinstance(one, Put) and one.item.get("kind") == "MESSAGE" and not one.expect
+        ]
+        others = [one for one in changes if one not in messages]
+        if others:
+            write(self, *others)
+        for message in messages:
+            write(self, message)
+
+    put(DynamoTable, "write", apart)
+
+
+def _no_by_stream(put: Any) -> None:
+    """A "no" is acknowledged as an event and counts when the stream has brought it."""
+    record, apply = recording.record_withdrawal, Updater.apply
+
+    def event_only(table: Any, event: Event) -> None:
+        table.write(Put(event.to_item()))
+
+    def once_only(table: Any, event: Event, guard: Any, now: int) -> None:
+        try:
+            table.write(*once._guarded(guard, event, now))
+        except Conflict as conflict:
+            if not conflict.failed:
+                raise
+
+    def by_stream(self: Updater, events: Any, catalog: Any, now: int) -> None:
+        events = list(events)
+        for event in events:
+            if recording.is_withdrawal(event):
+                record(self.table, event)
+        apply(self, events, catalog, now)
+
+    put(recording, "record_withdrawal", event_only)
+    put(whereabouts, "record_withdrawal", event_only)
+    put(once, "_record_withdrawal_once", once_only)
+    put(Updater, "apply", by_stream)
+
+
+def _permission_at_request(put: Any) -> None:
+    """Asked when the journey asks for the message, not when it leaves."""
+
+    def run(step: Any, run: Any) -> Any:
+        channel, message = ("email", step.email) if isinstance(step, SendEmail) else ("sms", step.sms)
+        if message.purpose != "marketing" or f"marketing/{channel}" in run.facts.consents:
+            return ask(step, run)
+        return Go(run.node.next)
+
+    def allowed(contact: Any, withdrawals: Any, *, channel: str, purpose: str, suppressed: str) -> Verdict:
+        to = address_for(contact, channel, purpose)
+        return Verdict(to) if to else Verdict(reason="no address")
+
+    ask = journey_engine.RUN[SendEmail]
+    put(journey_engine, "RUN", {**journey_engine.RUN, SendEmail: run, SendSms: run})
+    put(sending, "permission", allowed)
+    _without_checks(put)
+
+
+def _no_check_at_claim(put: Any) -> None:
+    """The "no" is read before the claim, and the claim does not look whether another came."""
+    _without_checks(put)
+
+
+def _without_checks(put: Any) -> None:
+    write = DynamoTable.write
+    put(
+        DynamoTable,
+        "write",
+        lambda self, *changes: write(self, *(one for one in changes if not isinstance(one, Check))),
+    )
+
+
+def _tombstone_not_followed(put: Any) -> None:
+    """An event for a contact that was joined with another stays where nobody looks."""
+    send_on = Updater._send_on
+
+    def stays(self: Updater, signpost: Any, events: Any) -> None:
+        if signpost.due_at is not None:
+            send_on(self, signpost, events)
+
+    put(Updater, "_send_on", stays)
+
+
+def _merge_forgets_no(put: Any) -> None:
+    """The "no" of a visitor is lost when they turn out to be somebody."""
+    put(linking, "carried_over", lambda table, withdrawn, into: Delete(keys.guard("nothing")))
+    put(updating, "carried_over", lambda table, withdrawn, into: Delete(keys.guard("nothing")))
+
+
+def _unconditional_enrollment(put: Any) -> None:
+    """Who writes an enrollment last is right."""
+    write = DynamoTable.write
+
+    def blindly(self: DynamoTable, *changes: Any) -> None:
+        write(self, *(Put(one.item) if _is(one, "ENROLLMENT") else one for one in changes))
+
+    put(DynamoTable, "write", blindly)
+
+
+def _unconditional_contact(put: Any) -> None:
+    """Who writes a contact last is right."""
+    write = DynamoTable.write
+
+    def blindly(self: DynamoTable, *changes: Any) -> None:
+        write(self, *(Put(one.item) if _is(one, "CONTACT") else one for one in changes))
+
+    put(DynamoTable, "write", blindly)
+
+
+def _is(change: Any, kind: str) -> bool:
+    return isinstance(change, Put) and change.item.get("kind") == kind
+
+
+def _delete_before_enqueue(put: Any) -> None:
+    """The drain takes items out of the index, then puts them into the queue."""
+    wake = waking._wake
+
+    def drain(table: Any, queues: Any, progress: Any, now: int, pages: int = 50) -> Any:
+        woken = 0
+        for shard in range(buckets.SHARDS):
+            entries = table.query_due(buckets.bucket(progress.minute, shard), limit=100).entries
+            due = [entry.key for entry in entries if entry.due_at <= to_iso(now)]
+            for key, item in table.get_many(due).items():
+                table.write(Put({name: item[name] for name in item if not name.startswith("due_")}, item["rev"]))
+                woken += wake(queues, [key])
+        return waking.Progress(progress.minute, buckets.SHARDS, None, False, woken)
+
+    put(waking, "drain", drain)
+
+
+def _goal_not_looked_at(put: Any) -> None:
+    """Only the stream's news ends a journey; the history is not read before a message is asked for."""
+    put(journey_running, "reaches_goal", lambda program, enrollment, happening: False)
+
+
+def _wait_hears_only_news(put: Any) -> None:
+    """An event that is stored before its wait begins here is not found (once real)."""
+    put(Runner, "_caught_up", lambda self, program, move, situation: move)
+    put(journey_running, "awaits", lambda program, enrollment: False)
+
+
+def _status_backwards(put: Any) -> None:
+    """The report that comes last counts."""
+    with_feedback = feedback_recording.with_feedback
+
+    def newest(message: Any, status: Any, at: int, **more: Any) -> Any:
+        return replace(with_feedback(message, status, at, **more), status=status)
+
+    put(feedback_recording, "with_feedback", newest)
+
+
+def _part_of_a_batch(put: Any) -> None:
+    """What a batch write left over is not written."""
+
+    def one_request(self: DynamoTable, items: Any) -> None:
+        for start in range(0, len(items), 25):
+            puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + 25]]
+            self._call("batch_write_item", table=False, RequestItems={self._name: puts})
+
+    put(DynamoTable, "put_many", one_request)
+
+
+def _visit_by_chance(put: Any) -> None:
+    """A message's id depends on when it was asked for: a second attempt makes a second message."""
+    number = iter(range(10**9))
+    put(journey_running, "message_id", lambda enrollment, step, visit: message_id(enrollment, step, next(number)))
+    _unconditional_enrollment(put)
+
+
+def _guard_of_contact(put: Any) -> None:
+    """A retry is recognized by whose event it is, which a merge changes (once real)."""
+    put(once, "_guard_of", lambda event: keys.guard(f"event#{event.contact}#{event.id}"))
+
+
+def _any_conflict_is_a_marker(put: Any) -> None:
+    """A transaction in the way is taken for a marker that is there (once real)."""
+
+    def arm_minute(self: Armory, minute: str, now: int) -> None:
+        try:
+            self._table.write(Put(buckets.marker(minute), ABSENT))
+        except Conflict:
+            return
+        self._starter.start_delay(minute, buckets.execution_name(minute))
+
+    put(Armory, "_arm_minute", arm_minute)
+
+
+BUGS: dict[str, Plant] = {
+    "send then mark": _send_then_mark,
+    "provider client retries": _provider_retries,
+    "resend after lease": _resend_after_lease,
+    "arm after write": _arm_after_write,
+    "no arming": _no_arming,
+    "counter by add": _counter_by_add,
+    "late as new": _late_as_new,
+    "message beside transaction": _message_beside_transaction,
+    "no by stream": _no_by_stream,
+    "permission at request": _permission_at_request,
+    "no check at claim": _no_check_at_claim,
+    "tombstone not followed": _tombstone_not_followed,
+    "merge forgets no": _merge_forgets_no,
+    "unconditional enrollment": _unconditional_enrollment,
+    "unconditional contact": _unconditional_contact,
+    "delete before enqueue": _delete_before_enqueue,
+    "goal not looked at": _goal_not_looked_at,
+    "wait hears only news": _wait_hears_only_news,
+    "status backwards": _status_backwards,
+    "part of a batch": _part_of_a_batch,
+    "message by chance": _visit_by_chance,
+    "guard of contact": _guard_of_contact,
+    "any conflict is a marker": _any_conflict_is_a_marker,
+}
 
 
 @contextmanager
-def planted(name):
-    yield
+def planted(name: str) -> Iterator[None]:
+    """The package with this bug."""
+    with ExitStack() as stack:
+
+        def put(owner: Any, attribute: str, replacement: Any) -> None:
+            stack.enter_context(patch.object(owner, attribute, replacement))
+
+        BUGS[name](put)
+        yield

@@ -56,6 +56,7 @@ def _heal(run: Run) -> None:
     engine = run.world.engine
     engine.note("— from here on nothing goes wrong")
     run.healed_at = engine.now
+    engine.calm_since = engine.now
     engine.faults.clear()
     engine.skews.clear()
     engine.down_until = 0

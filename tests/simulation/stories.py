@@ -93,8 +93,19 @@ class _Plot:
         if random.random() < 0.05:
             self.add(at + random.choice((SECOND, HOUR, 2 * DAY)), "post", calls=list(calls), key=key, **more)
 
+    def expect(self, *due: float) -> None:
+        """Something will be due then: a good moment for a mishap is when its minute comes."""
+        wakes = [(int(moment) // MINUTE + 1) * MINUTE for moment in due]
+        self.moments += [wake - 2 * SECOND for wake in wakes for _ in range(2) if wake < self.length]
+
     def soon(self) -> int:
-        return int(self.random.choice((0, 20, 200, SECOND, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE)))
+        return int(self.random.choice((0, 20, 60, 120, 200, SECOND, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE)))
+
+    def woken(self, due: float) -> float:
+        """When the minute comes in which something is due: then its worker runs, and then a race can be lost."""
+        return (due // MINUTE + 1) * MINUTE + self.random.choice(
+            (-SECOND, 60, 110, 160, SECOND, 3 * SECOND, 10 * SECOND)
+        )
 
 
 class _Person:
@@ -154,29 +165,29 @@ class _Person:
         who = self.by_somebody()
         plot.post(at, {**who, "event": "Product Added", "properties": {"cart_id": cart, "name": "Lamp", "price": 59}})
         due = at + 3 * HOUR
-        plot.moments += [int(moment) for moment in (due, due + 20 * SECOND, due + DAY) if moment < plot.length]
+        plot.expect(due, due + DAY)
         ordered = random.random()
         if ordered < 0.6:
             order = {
                 "order_id": f"o{plot.calls}",
                 **random.choice(({"cart_id": cart}, {"cart_id": cart}, {}, {"cart_id": "c9"})),
             }
-            when = random.choice((at + plot.soon(), due - plot.soon() / 20, due + plot.soon() / 20))
+            when = random.choice((at + plot.soon(), due - plot.soon() / 20, plot.woken(due), plot.woken(due)))
             plot.post(when, {**self.by_somebody(), "event": "Order Completed", "properties": order})
-        if random.random() < 0.35:
-            self.refuse(due + random.choice((-1, 1)) * plot.soon() / 10)
+        if random.random() < 0.4:
+            self.refuse(random.choice((plot.woken(due), plot.woken(due), due - plot.soon() / 10)))
 
     def try_out(self, at: float) -> None:
         random, plot = self.random, self.plot
         trial = random.choice(("t1", "t2"))
         plot.post(at, self.known(event="Trial Started", properties={"trial_id": trial}))
         due = at + 20 * MINUTE
-        plot.moments += [int(moment) for moment in (due, due + 30 * SECOND) if moment < plot.length]
+        plot.expect(due)
         if random.random() < 0.7:
-            used = due + random.choice((-plot.soon() / 10, plot.soon() / 10, plot.soon(), 2 * HOUR))
+            used = random.choice((due - plot.soon() / 10, plot.woken(due), due + plot.soon(), due + 2 * HOUR))
             plot.post(used, self.known(event="Trial Used", properties={"trial_id": trial}))
         if random.random() < 0.2:
-            self.refuse(due + plot.soon() / 10)
+            self.refuse(plot.woken(due))
 
     def sign_up(self, at: float) -> None:
         self.plot.post(at, self.known(event="Signed Up"))
@@ -198,8 +209,21 @@ class _Person:
             "properties": {"category": "sofas", "cart_id": "c1"},
         }
         self.plot.post(at, call, {"type": "page", "anonymousId": device}, key="public")
-        if self.random.random() < 0.6:
-            self.log_in(at + self.plot.soon(), device)
+        if self.random.random() < 0.3:
+            self.refuse_here(at + self.plot.soon(), device)
+        if self.random.random() < 0.7:
+            at += self.plot.soon()
+            self.log_in(at, device)
+            if self.random.random() < 0.4:
+                self.refuse_here(at + self.plot.soon(), device)
+            if self.random.random() < 0.4:
+                more = {
+                    "type": "track",
+                    "anonymousId": device,
+                    "event": "Order Completed",
+                    "properties": {"cart_id": "c1"},
+                }
+                self.plot.post(at + self.plot.soon(), more, key="public")
 
     def log_in(self, at: float, device: str = "") -> None:
         device = device or self.random.choice(self.devices)
@@ -234,8 +258,7 @@ class _Person:
             case 2:
                 plot.post(at, self.consent(channel, "Withdrawn"))
             case 3:
-                no = {"type": "track", "event": "Consent Withdrawn", "properties": {"channel": "email"}}
-                plot.post(at, {**no, "anonymousId": self.random.choice(self.devices)}, key="public")
+                self.refuse_here(at, self.random.choice(self.devices))
             case 4:
                 plot.add(at, "sms", number=self.phone, text=self.random.choice(("STOP", "stopp bitte")), stops=True)
             case 5:
@@ -243,6 +266,10 @@ class _Person:
                 plot.add(at, "report", to=self.email, kind=kind, delay=self.random.choice((0, SECOND, 20 * HOUR)))
             case 6:
                 plot.add(at, "link", to=self.email, link="look")
+
+    def refuse_here(self, at: float, device: str) -> None:
+        no = {"type": "track", "event": "Consent Withdrawn", "properties": {"channel": "email"}}
+        self.plot.post(at, {**no, "anonymousId": device}, key="public")
 
     def agree_again(self, at: float) -> None:
         self.plot.post(at, self.consent(self.random.choice(("email", "*"))))

@@ -54,6 +54,8 @@ def _mishap(random: Random, length: int, moments: list[int]) -> Mishap:
     at = random.choice(moments) if random.random() < 0.9 else random.randrange(length)
     at = max(0, at - random.choice((0, 0, 0, 10, SECOND, MINUTE)))
     dice = random.random()
+    if dice < 0.2:
+        return _slow(random, at)
     if dice < 0.52:
         return at, "fault", _request_fault(random)
     if dice < 0.62:
@@ -63,11 +65,28 @@ def _mishap(random: Random, length: int, moments: list[int]) -> Mishap:
     return at, *_weather(random)
 
 
+def _slow(random: Random, at: int) -> Mishap:
+    """A worker is slow while something else happens: most races need no more."""
+    function = random.choice(
+        ("score_and_segment", "score_and_segment", "run_journeys", "send_messages", "send_messages", "track_events")
+    )
+    fault = {
+        "function": function,
+        "requests": "",
+        "kind": random.choice(("hold", "hold after")),
+        "skip": random.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8)),
+    }
+    fault["amount"] = random.choice((SECOND, 5 * SECOND, 20 * SECOND, 50 * SECOND))
+    return at, "fault", fault
+
+
 def _request_fault(random: Random) -> dict[str, Any]:
     function = _weighted(random, _FUNCTIONS)
     kind = _weighted(random, _KINDS)
     requests = random.choice(("", "", "read", "write", "write", "transaction", "put", "queue", "start"))
-    if kind in ("conflict", "part"):
+    if kind == "part":
+        requests = random.choice(("batch", "batch write", "batch write"))
+    elif kind == "conflict":
         requests = ""
     fault: dict[str, Any] = {"function": function, "requests": requests, "kind": kind}
     fault["skip"] = random.choice((0, 0, 1, 2, 3, 5, 8, 13) if not requests else (0, 0, 0, 1, 2, 4))

@@ -1,11 +1,13 @@
 """A whole installation: the real handlers and the real package on stand-ins of AWS's services, and the people around."""
 
+import importlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from leadwell import wiring
 from leadwell.clock import Moment
@@ -17,7 +19,7 @@ from leadwell.store import dynamo
 from leadwell.store.dynamo import DynamoTable
 from leadwell.tracking.keys import KeyKind, add_key
 from tests.simulation.dynamo import At, DynamoClient, Table, Wire
-from tests.simulation.engine import SETTINGS, Engine
+from tests.simulation.engine import SETTINGS, Engine, is_expected
 from tests.simulation.providers import Providers, SesClient, SnsClient
 from tests.simulation.services import Machines, MachinesClient, Queue, SqsClient, Stream, Sweep
 
@@ -32,6 +34,7 @@ _WORKERS = {
     "messages": "send_messages",
     "feedback": "record_feedback",
 }
+_LOGGING = ("score_and_segment", "run_journeys", "send_messages")
 
 
 class World:
@@ -81,23 +84,25 @@ class _Secrets:
 
 @contextmanager
 def installed(world: World) -> Iterator[None]:
-    """The package talks to this world: where it would build boto3's clients it gets the stand-ins."""
-    real_build, real_pause = wiring._build, dynamo._pause
+    """Nobody sleeps or logs, and what workers note as failed is looked at."""
     quiet = logging.root.manager.disable
     engine = world.engine
 
-    def build(service: str, **options: Any) -> Any:
-        return engine.client(service, options["retries"]["total_max_attempts"])
+    def noted(logger: object, failed: Mapping[Any, Exception]) -> None:
+        engine.problems += [f"{engine.current}: {error!r}" for error in failed.values() if not is_expected(error)]
 
-    wiring._build = build
-    dynamo._pause = lambda attempt: None
     logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        wiring._build, dynamo._pause = real_build, real_pause
-        wiring.use(None)
-        logging.disable(quiet)
+    with ExitStack() as stack:
+        for owner, name, replacement in (
+            (dynamo, "_pause", lambda attempt: None),
+            *((importlib.import_module(f"functions.{one}.handler"), "log_failures", noted) for one in _LOGGING),
+        ):
+            stack.enter_context(patch.object(owner, name, replacement))
+        try:
+            yield
+        finally:
+            wiring.use(None)
+            logging.disable(quiet)
 
 
 @cache
@@ -125,5 +130,3 @@ FIRST = (
     "journeys/renewal.yaml",
 )
 LATER = ("segments/keen-2.yaml", "journeys/trial-2.yaml")
-
-Check = Callable[["World"], None]

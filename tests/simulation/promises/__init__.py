@@ -40,6 +40,7 @@ IN_THE_END: tuple[Promise, ...] = (
     journeys.versions_are_pinned,
     journeys.reentry_is_obeyed,
     journeys.nothing_is_early,
+    journeys.every_step_asks_for_its_message,
     journeys.goals_are_looked_at,
     journeys.no_wait_misses_what_it_waits_for,
 )

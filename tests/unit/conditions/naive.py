@@ -112,8 +112,8 @@ def _stage(naive: Naive, condition: Mapping[str, Any], at: int) -> bool:
 
 
 _HEADS: Mapping[str, Any] = {
-    "all": lambda naive, condition, at: all([naive.truth(part, at) for part in condition["all"]]),
-    "any": lambda naive, condition, at: any([naive.truth(part, at) for part in condition["any"]]),
+    "all": lambda naive, condition, at: all(naive.truth(part, at) for part in condition["all"]),
+    "any": lambda naive, condition, at: any(naive.truth(part, at) for part in condition["any"]),
     "not": lambda naive, condition, at: not naive.truth(condition["not"], at),
     "event": _event,
     "trait": _trait,

@@ -9,7 +9,25 @@ from leadwell.conditions.compiling import compile_where
 from leadwell.conditions.matchers import MATCHERS, lookup
 
 NO_TRIGGER: Mapping[str, Any] = {}
-ODD_VALUES = (None, "", "x", 0, -1, 10**400, 1.5, float("nan"), float("inf"), True, False, [], [None], {}, {"a": 1}, "ß", b"x")
+ODD_VALUES = (
+    None,
+    "",
+    "x",
+    0,
+    -1,
+    10**400,
+    1.5,
+    float("nan"),
+    float("inf"),
+    True,
+    False,
+    [],
+    [None],
+    {},
+    {"a": 1},
+    "ß",
+    b"x",
+)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +49,12 @@ ODD_VALUES = (None, "", "x", 0, -1, 10**400, 1.5, float("nan"), float("inf"), Tr
         ("at_most", 3, [3, -1, "2.5", -(10**400)], [3.001, None, "", "few", False, float("nan")]),
         ("more_than", 3, [3.001, "4"], [3, "3", None, True]),
         ("less_than", 3, [2.999, "2"], [3, "3", None, False]),
-        ("at_least", "2026-03-01", ["2026-03-01", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00+14:00"], ["2026-02-28T23:59:59Z", "2026-03-01T00:00:00+14:00", "1. März"]),
+        (
+            "at_least",
+            "2026-03-01",
+            ["2026-03-01", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00+14:00"],
+            ["2026-02-28T23:59:59Z", "2026-03-01T00:00:00+14:00", "1. März"],
+        ),
         ("less_than", "2026-03-01", ["0001-01-01T00:00:00+14:00", "2026-02-28"], ["9999-12-31T23:59:59-14:00"]),
         ("exists", True, [0, False, "x", [], {}, 0.0], [None, ""]),
         ("exists", False, [None, ""], [0, False, "x", []]),

@@ -31,7 +31,9 @@ def test_durations(text: Any, length: int) -> None:
     assert parse_duration(text) == length
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1M", "P1Y", "3 hours", "PT3", "P-1D", "P1.5D", "p7d", None, True, 1.5, []])
+@pytest.mark.parametrize(
+    "text", ["", "P", "PT", "P1M", "P1Y", "3 hours", "PT3", "P-1D", "P1.5D", "p7d", None, True, 1.5, []]
+)
 def test_what_is_no_duration_says_how_to_write_one(text: Any) -> None:
     with pytest.raises(ValueError, match="PT3H"):
         parse_duration(text)
@@ -46,14 +48,14 @@ def test_what_is_no_duration_says_how_to_write_one(text: Any) -> None:
         (None, (), "one of the words"),
         ({"all": []}, ("all", "all"), "at least 1"),
         ({"all": [{"event": "X"}, {"nonsense": 1}]}, ("all", "all", 1), "one of the words"),
-        ({"any": [{"not": {"event": "X", "at_leest": 2}}]}, ("any", "any", 0, "not", "not", "event", "at_leest"), "Extra"),
+        ({"any": [{"not": {"event": "X", "at_leest": 2}}]}, ("any", "any", 0, "not", "not", "event"), "Extra"),
         ({"event": "X", "at_least": 0}, ("event", "at_least"), "greater than or equal to 1"),
         ({"event": "X", "at_least": 101}, ("event", "at_least"), "less than or equal to 100"),
         ({"event": "X", "at_most": -1}, ("event", "at_most"), "greater than or equal to 0"),
         ({"event": "X", "within": "soon"}, ("event", "within"), "PT3H"),
         ({"event": "X", "within": "P0D"}, ("event", "within"), "greater than 0"),
         ({"event": "X", "within": "P9999999999D"}, ("event", "within"), "less than or equal to"),
-        ({"event": "X", "where": {"price": {"atleast": 3}}}, ("event", "where", "price"), "unknown comparison 'atleast'"),
+        ({"event": "X", "where": {"price": {"atleast": 3}}}, ("event", "where", "price"), "unknown comparison"),
         ({"event": "X", "where": {"price": {}}}, ("event", "where", "price"), "empty comparison"),
         ({"event": "X", "where": {"price": None}}, ("event", "where", "price"), ""),
         ({"trait": "plan"}, ("trait", "matcher"), "empty comparison"),

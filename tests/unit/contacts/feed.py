@@ -90,9 +90,7 @@ class Feed:
 
     def history(self, contact_id: str) -> list[Event]:
         return [
-            Event.from_item(item)
-            for item in self.table.items("EVENT")
-            if keys.contact_of(item["pk"]) == contact_id
+            Event.from_item(item) for item in self.table.items("EVENT") if keys.contact_of(item["pk"]) == contact_id
         ]
 
     def news(self, contact_id: str) -> list[dict[str, Any]]:

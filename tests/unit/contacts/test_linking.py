@@ -16,7 +16,7 @@ from leadwell.store.table import Delete, Put
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from tests.unit.conditions.naive import Definitions
 from tests.unit.conditions.strategies import catalog_of
-from tests.unit.contacts.feed import ZONE, Feed
+from tests.unit.contacts.feed import ZONE, Crash, Feed
 
 NOW = from_iso("2026-03-02T08:00:00Z")
 CATALOG = catalog_of(
@@ -335,25 +335,22 @@ def test_a_withdrawal_said_before_counts_after() -> None:
     assert house.whole(user("u1")).consents["marketing/email"].state == "withdrawn"
 
 
-def test_a_withdrawal_is_carried_over_in_the_write_that_joins() -> None:
+@pytest.mark.parametrize("joining", ["absorbed", "becomes part"])
+def test_a_withdrawal_is_carried_over_in_the_write_that_joins(joining: str) -> None:
     """Not when the history arrives: in between a mail could leave."""
     house = House()
-    house.post(house.views("a1"))
+    house.post(house.views("a1"), house.signs_in("u1", email=ANN))
     house.post(house.withdraws(anonymous("a1")))
-    signed = house.signs_in("u1", "a1")
-    house.store(signed)
-
-    class Stop(BaseException):
-        pass
+    proof = house.signs_in("u1", "a1") if joining == "absorbed" else house.clicks("a1", ANN)
+    house.store(proof)
 
     def stop(operation: str) -> None:
-        merged = house.table._items.get(keys.contact(anonymous("a1")), {}).get("status") == {"S": MERGED}
-        if merged:
-            raise Stop
+        if house.table._items[keys.contact(anonymous("a1"))]["status"] == {"S": MERGED}:
+            raise Crash
 
     house.table.on_request = stop
-    with pytest.raises(Stop):
-        house.updater().apply([signed], CATALOG, house.now)
+    with pytest.raises(Crash):
+        house.updater().apply([proof], CATALOG, house.now)
     house.table.on_request = lambda operation: None
     assert Withdrawals.from_item(house.table.get(keys.withdrawals(user("u1")))).latest
 

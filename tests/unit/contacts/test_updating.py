@@ -207,6 +207,18 @@ def test_a_contact_that_nobody_touches_ends_like_one_that_is_touched_every_hour(
     assert ends[0] == ends[1]
 
 
+def test_news_that_a_recount_met_before_is_still_news() -> None:
+    """The newest event is stored, a late one is delivered first and has everything counted, then comes the newest."""
+    feed = Feed(catalog_of(SIMPLE, ON_A), START + HOUR)
+    feed.post(event(START))
+    late, newest = event(START - HOUR), event(START + HOUR)
+    feed.store(late, newest)
+    feed.deliver([late])
+    assert feed.contact("c1").events == 3
+    feed.deliver([newest])
+    assert [one["id"] for one in feed.news("c1") if one["kind"] == "event"] == ["A0", late.id, newest.id]
+
+
 def test_definitions_that_want_more_are_recounted() -> None:
     feed = Feed(catalog_of(SIMPLE), START + 2 * DAY)
     feed.post(event(START), event(START + 30 * HOUR))

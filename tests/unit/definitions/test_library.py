@@ -34,7 +34,10 @@ def test_every_publication_is_a_version() -> None:
     assert waits == [3_600_000, 7_200_000, 3_600_000]
     assert fresh.entries() == [Entry("journey", "j", 3, LIVE)]
     assert fresh.version("journey", "j", 2).document == MORE
-    assert (fresh.version("journey", "j", 1).published_by, fresh.version("journey", "j", 1).published_at) == ("ann", NOW)
+    assert (fresh.version("journey", "j", 1).published_by, fresh.version("journey", "j", 1).published_at) == (
+        "ann",
+        NOW,
+    )
 
 
 def test_the_same_again_changes_nothing() -> None:

@@ -131,13 +131,14 @@ def test_messages() -> None:
     assert move.enrollment.status == FINISHED
 
 
+ADULT = [{"wait": "PT1H"}, {"sms": "adult"}]
 NESTED = program(
     {
         "branch": [
             {
                 "when": {"trait": "plan", "equals": "pro"},
                 "steps": [
-                    {"branch": [{"when": {"trait": "age", "at_least": 18}, "steps": [{"wait": "PT1H"}, {"sms": "adult"}]}]},
+                    {"branch": [{"when": {"trait": "age", "at_least": 18}, "steps": ADULT}]},
                     {"email": "pro"},
                 ],
             },
@@ -232,7 +233,7 @@ def test_who_slept_much_too_long_goes_on_from_now() -> None:
 
 
 def test_late_news_sends_nothing_before_the_rest_of_the_news_was_heard() -> None:
-    """A phone that was offline reports the cart and, behind it, the order: the wait is over, but the goal is reached."""
+    """A phone that was offline reports the cart and, behind it, the order: the wait is over, the goal reached."""
     move = enter(GOAL, "a", 1, happening(cart="a"), situation(NOW + 10 * HOUR))
     assert (asked(move), move.enrollment.status) == ([], ACTIVE)
     assert move.enrollment.wake_at == NOW + 10 * HOUR, "due at once, and never in the past"

@@ -32,8 +32,16 @@ WAIT = {"wait": "PT1H"}
         ([{"branch": [{"when": {"event": "X"}}] * 27}], {}, "steps[0].branch"),
         ([{"update": {"traits": {}}}], {}, "steps[0].update.traits"),
         ([{"update": {"traits": {"email": "x@example.com"}}}], {}, "steps[0]"),
-        ([{"branch": [{"when": {"not": {"all": [{"trait": "a", "like": 1}]}}}]}], {}, "steps[0].branch[0].when.not.all[0]"),
-        ([{"branch": [{"when": {"any": [{"event": "X", "withn": "P1D"}]}}]}], {}, "steps[0].branch[0].when.any[0].withn"),
+        (
+            [{"branch": [{"when": {"not": {"all": [{"trait": "a", "like": 1}]}}}]}],
+            {},
+            "steps[0].branch[0].when.not.all[0]",
+        ),
+        (
+            [{"branch": [{"when": {"any": [{"event": "X", "withn": "P1D"}]}}]}],
+            {},
+            "steps[0].branch[0].when.any[0].withn",
+        ),
         ([{"branch": [{"when": {"score": {"at_least": "x"}}}]}], {}, "steps[0].branch[0].when.score.at_least"),
         ([{"exit": ""}], {}, "steps[0].exit"),
         ([{"id": "Erinnerung 1", "wait": "PT1H"}], {}, "steps[0].id"),
@@ -97,7 +105,9 @@ def test_where_each_step_leads() -> None:
 
 def test_step_ids_are_fit_for_the_tags_of_a_mail() -> None:
     """SES takes letters, digits, underscores and dashes (API reference, MessageTag)."""
-    of = program({"branch": [{"when": {"event": "X"}, "steps": [{"branch": [{"steps": [WAIT]}]}]}]}, {"id": "A_b-9", **WAIT})
+    of = program(
+        {"branch": [{"when": {"event": "X"}, "steps": [{"branch": [{"steps": [WAIT]}]}]}]}, {"id": "A_b-9", **WAIT}
+    )
     for name in of.nodes:
         assert name.replace("-", "").replace("_", "").isalnum()
         assert name.isascii()

@@ -36,7 +36,9 @@ def test_the_items_of_a_stream_batch_in_order() -> None:
 
 def test_the_work_of_a_queue_batch() -> None:
     key = Key("C#ä", "M#m1")
-    work = queued_work({"Records": [queued("r0", to_body(key)), queued("r1", to_body(key)), queued("r2", to_body(Key("b", "C")))]})
+    work = queued_work(
+        {"Records": [queued("r0", to_body(key)), queued("r1", to_body(key)), queued("r2", to_body(Key("b", "C")))]}
+    )
     assert work is not None
     assert work.by_key == {key: ["r0", "r1"], Key("b", "C"): ["r2"]}
     assert work.failures([]) == {"batchItemFailures": []}
@@ -44,7 +46,8 @@ def test_the_work_of_a_queue_batch() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "text", "[]", "{}", '{"pk": "a"}', '"pk"', "null", "5", '{"pk": 5, "sk": "C"}', '{"pk": "a", "sk": ""}']
+    "body",
+    ["", "text", "[]", "{}", '{"pk": "a"}', '"pk"', "null", "5", '{"pk": 5, "sk": "C"}', '{"pk": "a", "sk": ""}'],
 )
 def test_an_unreadable_record_fails_alone(body: str) -> None:
     work = queued_work({"Records": [queued("bad", body), queued("good", to_body(Key("a", "C")))]})

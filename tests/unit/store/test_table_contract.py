@@ -320,9 +320,7 @@ _values = st.recursive(
 )
 
 
-@settings(
-    derandomize=True, deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(derandomize=True, deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_values, min_size=1, max_size=6))
 def test_any_value_reads_back(table: Table, values: list[Any]) -> None:
     table.write(Put(item("a", values=values)))

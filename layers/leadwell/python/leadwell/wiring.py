@@ -1,26 +1,27 @@
 """Puts the parts together: the one place, beside ``store/`` and ``messaging/channels/``, that knows AWS.
 
-Clients are created on first use because importing and building one costs more than most invocations.
+Parts and clients are imported and made on first use: that costs more than most invocations, and no function needs all.
 """
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import Clock, SystemClock
-from leadwell.contacts.updating import Updater
-from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.due.starter import DelayStarter
-from leadwell.journeys.running import Runner
 from leadwell.messaging.outgoing import Channel
-from leadwell.messaging.sending import Post
-from leadwell.messaging.writing import Sender
 from leadwell.settings import Settings
 from leadwell.store.queues import Queues, SqsQueues
 from leadwell.store.secrets import Secrets, SecretsManagerSecrets
-from leadwell.store.state_machines import StepFunctionsStarter
 from leadwell.store.table import Table
+
+if TYPE_CHECKING:
+    from leadwell.contacts.updating import Updater
+    from leadwell.definitions.library import Library
+    from leadwell.journeys.running import Runner
+    from leadwell.messaging.sending import Post
+    from leadwell.messaging.writing import Sender
 
 _SEND_TIMEOUT = 8
 """Seconds to wait for a provider's answer: far less than the function may take, far more than it usually does."""
@@ -51,6 +52,8 @@ class Services:
 
     @cached_property
     def starter(self) -> DelayStarter:
+        from leadwell.store.state_machines import StepFunctionsStarter
+
         return StepFunctionsStarter(_client("stepfunctions"), self.settings.delay_arn, self.settings.rebuild_arn)
 
     @cached_property
@@ -74,7 +77,9 @@ class Services:
         }
 
     @cached_property
-    def library(self) -> Library:
+    def library(self) -> "Library":
+        from leadwell.definitions.library import Library
+
         return Library(self.table)
 
     @cached_property
@@ -82,18 +87,26 @@ class Services:
         return Armory(self.table, self.starter)
 
     @cached_property
-    def updater(self) -> Updater:
+    def updater(self) -> "Updater":
+        from leadwell.contacts.updating import Updater
+
         return Updater(self.table, self.armory, self.settings.default_timezone)
 
     @cached_property
-    def runner(self) -> Runner:
+    def runner(self) -> "Runner":
+        from leadwell.journeys.running import Runner
+
         return Runner(self.table, self.queues, self.armory, self.library, self.settings.default_timezone)
 
     @cached_property
-    def post(self) -> Post:
+    def post(self) -> "Post":
+        from leadwell.messaging.sending import Post
+
         return Post(self.table, self.armory, self.library, self.channels, self._sender, self.settings.default_timezone)
 
-    def _sender(self) -> Sender:
+    def _sender(self) -> "Sender":
+        from leadwell.messaging.writing import Sender
+
         settings = self.settings
         return Sender(
             name=settings.from_name or settings.from_address,
@@ -106,6 +119,7 @@ class Services:
 
 _services: Services | None = None
 _clock: Clock = SystemClock()
+_session: Any = None
 
 
 def services() -> Services:
@@ -118,8 +132,9 @@ def services() -> Services:
 
 def use(replacement: Services | None) -> None:
     """Installs other services (None: forget them, so that the environment is read again)."""
-    global _services
+    global _services, _session
     _services = replacement
+    _session = None
 
 
 def use_clock(clock: Clock) -> None:
@@ -128,6 +143,12 @@ def use_clock(clock: Clock) -> None:
     _clock = clock
     if _services is not None:
         _services.clock = clock
+
+
+def use_session(session: Any) -> None:
+    """Clients made from now on come from this botocore session (None: from a new one)."""
+    global _session
+    _session = session
 
 
 def _client(service: str) -> Any:
@@ -140,9 +161,13 @@ def _sending_client(service: str) -> Any:
 
 
 def _build(service: str, **options: Any) -> Any:
-    import boto3
+    """A client of botocore's own: importing boto3 on top of it makes a cold start a sixth longer."""
     from botocore.config import Config
+    from botocore.session import get_session
 
-    make: Any = boto3.client  # which service is decided at run time
-    # Our own code makes the parameters and AWS checks them: checking them here too costs a fifth of a call.
-    return make(service, config=Config(parameter_validation=False, **options))
+    global _session
+    _session = _session or get_session()
+    # A third of a call's CPU time: our own code makes the parameters and AWS checks them, so botocore need not; and
+    # botocore composes its name out of many parts anew for every request unless it is given one.
+    config = Config(parameter_validation=False, user_agent="Leadwell", **options)
+    return _session.create_client(service, config=config)

@@ -5,8 +5,6 @@ looked at rarely ends up the same as one who is looked at every minute.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
-from functools import cache
 
 from leadwell.calendar import next_anniversary, parse_date, zone_or
 from leadwell.clock import FOREVER, Moment
@@ -17,6 +15,7 @@ from leadwell.contacts.contact import Contact
 from leadwell.contacts.profile import Touched, apply_to_profile
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.models import DateTrigger
+from leadwell.scoring.points import Points, ScoringModel
 from leadwell.tracking.events import Event
 
 _MOST_ROUNDS = 10
@@ -24,28 +23,30 @@ _MOST_ROUNDS = 10
 
 def facts_of(contact: Contact, catalog: Catalog) -> Facts:
     """The contact as conditions see it."""
-    model, points = catalog.scoring, contact.points
-    bare = Facts(
-        traits=contact.traits,
-        memory=contact.memory,
-        stage=contact.stage,
-        consents=contact.granted(),
-        segments=frozenset(contact.segments),
-    )
+    consents, segments = contact.granted(), frozenset(contact.segments)
+    bare = Facts(contact.traits, contact.memory, contact.stage, consents, segments)
+    score = _Score(catalog.scoring, contact.points, bare)
+    return Facts(contact.traits, contact.memory, contact.stage, consents, segments, score.value, score.crossing)
 
-    @cache
-    def steady(now: Moment) -> tuple[float, Moment]:
-        return model.steady(points, bare, now)
 
-    @cache
-    def score(now: Moment) -> float:
-        return steady(now)[0] + model.fading(points, now)
+class _Score:
+    """The score as a function of time; many conditions ask for the same moment, which is worked out once."""
 
-    def crossing(threshold: float, now: Moment) -> Moment:
-        total, until = steady(now)
-        return min(until, model.crossing(points, total, threshold, now))
+    def __init__(self, model: ScoringModel, points: Points, facts: Facts) -> None:
+        self._model, self._points, self._facts = model, points, facts
+        self._now: Moment = -1
+        self._steady, self._until, self._value = 0.0, FOREVER, 0.0
 
-    return replace(bare, score=score, crossing=crossing)
+    def value(self, now: Moment) -> float:
+        if now != self._now:
+            self._steady, self._until = self._model.steady(self._points, self._facts, now)
+            self._value = self._steady + self._model.fading(self._points, now)
+            self._now = now
+        return self._value
+
+    def crossing(self, threshold: float, now: Moment) -> Moment:
+        self.value(now)
+        return min(self._until, self._model.crossing(self._points, self._steady, threshold, now))
 
 
 class Folding:
@@ -134,13 +135,12 @@ class Folding:
                     if truth and STAGES.index(watcher.name) > STAGES.index(self.contact.stage):
                         self._reach(watcher.name, at)
                         changed |= self._catalog.dependents.on_stage
-            for name, watcher in self._catalog.segments.items():
-                if watcher.key in pending:
-                    truth, until = watcher.evaluate(facts, at)
-                    self._until(watcher.key, until)
-                    if truth != (name in self.contact.segments):
-                        self._cross(name, truth, at)
-                        changed |= self._catalog.dependents.by_segment.get(name, frozenset())
+            for watcher in [self._catalog.watchers[key] for key in sorted(pending) if key.startswith("segment:")]:
+                truth, until = watcher.evaluate(facts, at)
+                self._until(watcher.key, until)
+                if truth != (watcher.name in self.contact.segments):
+                    self._cross(watcher.name, truth, at)
+                    changed |= self._catalog.dependents.by_segment.get(watcher.name, frozenset())
             pending = changed
 
     def _until(self, key: str, until: Moment) -> None:

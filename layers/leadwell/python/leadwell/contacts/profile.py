@@ -29,10 +29,11 @@ def apply_to_profile(contact: Contact, event: Event) -> Touched:
     for name in _FROM_CONTEXT:
         if name not in traits and isinstance(event.context.get(name), str):
             traits[name] = event.context[name]
-    changed = frozenset(
-        name for name in traits.keys() | contact.traits.keys() if traits.get(name) != contact.traits.get(name)
-    )
-    contact.traits = traits
+    changed: frozenset[str] = frozenset()
+    if traits != contact.traits:
+        names = traits.keys() | contact.traits.keys()
+        changed = frozenset(name for name in names if traits.get(name) != contact.traits.get(name))
+        contact.traits = traits
     return Touched(changed, _consent(contact, event))
 
 

@@ -38,7 +38,9 @@ class Dependents:
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """``plan`` is a fingerprint of everything that a contact's state depends on: a contact built under another plan
-    is recounted from its history. ``awaited`` are the events some journey may react to."""
+    is recounted from its history. ``awaited`` are the events some journey may react to, ``starting`` the kinds and
+    names
+    of happenings that may start one."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -49,6 +51,7 @@ class Catalog:
     dependents: Dependents
     dates: tuple[DateTrigger, ...]
     awaited: frozenset[str]
+    starting: frozenset[tuple[str, str]]
     plan: str
     rev: int = 0
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
@@ -118,6 +121,7 @@ def compile_catalog(
         dependents=_dependents(needs, model),
         dates=tuple(dates[name] for name in sorted(dates)),
         awaited=frozenset(name for program in programs for name in program.awaited()),
+        starting=frozenset(program.started_by for program in programs),
         plan=plan,
         rev=rev,
         watchers=watched,

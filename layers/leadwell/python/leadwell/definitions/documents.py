@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from leadwell.conditions.models import Model
@@ -27,6 +26,8 @@ _LISTS_OF_KINDS = {"steps", "all", "any"}
 
 def read_yaml(text: str, source: str = "") -> dict[str, Any]:
     """One YAML document as a mapping. Raises ``Refused`` with line and column."""
+    import yaml  # only those who publish need it: functions read what was published, which is JSON
+
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -55,7 +56,7 @@ def _joined(source: str, path: str) -> str:
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    """pydantic's location without what stands in no file: the tags of its unions, and the field for comparison words."""
+    """pydantic's location without what stands in no file: tags of unions, and the field that holds comparison words."""
     path, parent, tag_follows = "", "", False
     for part in location:
         if tag_follows and isinstance(part, str):

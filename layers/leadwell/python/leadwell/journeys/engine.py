@@ -8,7 +8,7 @@ from leadwell.conditions.matchers import lookup
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED, Cause, Enrollment
-from leadwell.journeys.models import EventTrigger
+from leadwell.journeys.models import DateTrigger, EventTrigger, SegmentTrigger
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps import RUN
 from leadwell.journeys.steps.running import Go, Leave, Requested, Sleep, StepRun, Updated
@@ -47,9 +47,9 @@ def entry_key(program: Program, happening: Happening) -> str | None:
             return None
         value = lookup(happening.properties, trigger.key) if trigger.key else None
         return "" if value is None else str(value)[:200].replace("#", "_")
-    if happening.kind == "entered" and getattr(trigger, "segment", None) == happening.name:
+    if happening.kind == "entered" and isinstance(trigger, SegmentTrigger) and trigger.segment == happening.name:
         return ""
-    if happening.kind == "date" and getattr(trigger, "date", None) and trigger.id == happening.name:  # type: ignore[union-attr]
+    if happening.kind == "date" and isinstance(trigger, DateTrigger) and trigger.id == happening.name:
         return str(happening.properties["year"])
     return None
 

@@ -30,6 +30,17 @@ class Program:
     def trigger(self) -> EventTrigger | SegmentTrigger | DateTrigger:
         return self.definition.trigger
 
+    @property
+    def started_by(self) -> tuple[str, str]:
+        """Kind and name of the happenings that may start it."""
+        match self.trigger:
+            case EventTrigger(event=event):
+                return "event", event
+            case SegmentTrigger(segment=segment):
+                return "entered", segment
+            case DateTrigger(id=date):
+                return "date", date
+
     def awaited(self) -> set[str]:
         """Names of all events that can start, move or end it."""
         names = {node.step.wait_for.event for node in self.nodes.values() if isinstance(node.step, WaitFor)}

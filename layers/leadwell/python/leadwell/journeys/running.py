@@ -60,11 +60,14 @@ class Runner:
             self._react_to(image, catalog, now)
 
     def _react_to(self, image: Item, catalog: Catalog, now: Moment) -> None:
-        contact = Contact.from_item(image)
         happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
+        happened = [one for one in happened if _concerns_a_journey(one, catalog)]
+        if not happened and image["status"] == LIVE:
+            return
+        contact = Contact.from_item(image)
         if contact.status != LIVE:
             self._leave_all(contact, now)
-        elif any(_concerns_a_journey(one, catalog) for one in happened):
+        else:
             asked: dict[Key, None] = {}
             for attempt in range(_ATTEMPTS):
                 try:
@@ -258,9 +261,7 @@ def safety_net(now: Moment) -> Moment:
 
 def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
     """Events are in the news because some journey awaits them; of the rest only what starts one matters."""
-    return happening.kind == "event" or any(
-        entry_key(program, happening) is not None for program in catalog.live_programs()
-    )
+    return happening.kind == "event" or (happening.kind, happening.name) in catalog.starting
 
 
 def _update_event(enrollment: Enrollment, effect: Updated, now: Moment) -> Event:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from leadwell.errors import Conflict, Throttled
 from leadwell.store.attributes import from_attributes, to_attributes
@@ -151,6 +151,8 @@ class DynamoTable:
             return getattr(self._client, operation)(**arguments)
         except ClientError as error:
             raise _translated(error) from error
+        except (ConnectionError, HTTPClientError) as error:
+            raise Throttled("no answer from the table") from error
 
 
 def _key(key: Key) -> dict[str, Any]:
@@ -189,8 +191,9 @@ def _translated(error: ClientError) -> Exception:
             return Conflict("another transaction is writing the same items")
         if any("Throttl" in c or "Exceeded" in c for c in codes):
             return Throttled("the table throttles")
-    if code in _THROTTLES:
-        return Throttled("the table throttles")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _THROTTLES or status >= 500:
+        return Throttled("the table throttles or is not well")
     return error
 
 

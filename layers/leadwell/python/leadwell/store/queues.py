@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from leadwell.errors import Throttled
-from leadwell.store.table import Key
+from leadwell.store.attributes import to_attributes
+from leadwell.store.table import Item, Key
 
 CONTACTS = "contacts"
 ENROLLMENTS = "enrollments"
@@ -15,6 +18,9 @@ MESSAGES = "messages"
 class Queues(Protocol):
     def send(self, queue: str, work: Iterable[Key]) -> None:
         """Puts the keys of due items into a queue; returns when all are accepted. One request per ten."""
+
+    def set_aside(self, queue: str, images: Iterable[Item]) -> None:
+        """Puts stream images that failed for their own reasons into a queue, where each is tried alone."""
 
     def backlog(self, queue: str) -> int:
         """About how many entries wait in the queue or are being worked on."""
@@ -26,9 +32,20 @@ class SqsQueues:
         self._urls = urls
 
     def send(self, queue: str, work: Iterable[Key]) -> None:
-        entries = [{"Id": str(n), "MessageBody": to_body(key)} for n, key in enumerate(work)]
+        self._send(queue, [to_body(key) for key in work])
+
+    def set_aside(self, queue: str, images: Iterable[Item]) -> None:
+        for image in images:  # one by one: a batch of them may be too large for one request
+            self._send(queue, [image_body(image)])
+
+    def _send(self, queue: str, bodies: Sequence[str]) -> None:
+        entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)]
         for start in range(0, len(entries), 10):
-            answer = self._client.send_message_batch(QueueUrl=self._urls[queue], Entries=entries[start : start + 10])
+            some = entries[start : start + 10]
+            try:
+                answer = self._client.send_message_batch(QueueUrl=self._urls[queue], Entries=some)
+            except (BotoCoreError, ClientError) as error:
+                raise Throttled(f"queue {queue} did not take {len(some)} entries") from error
             if answer.get("Failed"):
                 raise Throttled(f"queue {queue} refused {len(answer['Failed'])} entries")
 
@@ -51,6 +68,5 @@ def from_body(body: str) -> Key:
     return key
 
 
-def keys_from_records(records: Sequence[dict[str, Any]]) -> list[tuple[str, Key]]:
-    """(message id, key) of each SQS record."""
-    return [(record["messageId"], from_body(record["body"])) for record in records]
+def image_body(image: Item) -> str:
+    return json.dumps({"image": to_attributes(image)})

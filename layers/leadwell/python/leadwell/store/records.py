@@ -1,5 +1,6 @@
 """Reads what AWS hands to a function: stream records and queue records."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +18,19 @@ def new_images(event: Mapping[str, Any]) -> list[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The keys that a queue batch names. ``unreadable`` are records that are none of ours: they fail, alone."""
+    """What a queue batch asks for. ``by_key`` maps the keys of due items to the ids of their records, ``images`` the
+    ids
+    of others to stream images that were set aside. ``unreadable`` are none of ours: they fail, alone."""
 
     by_key: Mapping[Key, list[str]]
+    images: Mapping[str, Item]
     unreadable: tuple[str, ...]
 
-    def failures(self, failed: Iterable[Key]) -> dict[str, list[dict[str, str]]]:
+    def failures(self, failed: Iterable[Key | str]) -> dict[str, list[dict[str, str]]]:
         """The answer that has SQS deliver exactly the failed records again."""
-        ids = [*self.unreadable, *(one for key in failed for one in self.by_key[key])]
+        ids = [*self.unreadable]
+        for one in failed:
+            ids += [one] if isinstance(one, str) else self.by_key[one]
         return {"batchItemFailures": [{"itemIdentifier": one} for one in ids]}
 
 
@@ -34,10 +40,15 @@ def queued_work(event: Mapping[str, Any]) -> Work | None:
     if not records or records[0].get("eventSource") != "aws:sqs":
         return None
     by_key: dict[Key, list[str]] = {}
+    images: dict[str, Item] = {}
     unreadable: list[str] = []
     for record in records:
         try:
-            by_key.setdefault(from_body(record["body"]), []).append(record["messageId"])
-        except (ValueError, KeyError, TypeError):
+            given = json.loads(record["body"])
+            if "image" in given:
+                images[record["messageId"]] = from_attributes(given["image"])
+            else:
+                by_key.setdefault(from_body(record["body"]), []).append(record["messageId"])
+        except (ValueError, KeyError, TypeError, AttributeError):
             unreadable.append(record["messageId"])
-    return Work(by_key, tuple(unreadable))
+    return Work(by_key, images, tuple(unreadable))

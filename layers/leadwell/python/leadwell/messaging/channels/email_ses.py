@@ -4,6 +4,7 @@ SES has no idempotency token and boto3 repeats a request whose answer is late, s
 off (``wiring`` does).
 """
 
+from email.utils import formataddr
 from html import escape
 from typing import Any
 
@@ -18,7 +19,8 @@ _CHARSET = "UTF-8"
 class SesEmail:
     def __init__(self, client: Any, *, from_address: str, from_name: str, configuration_set: str) -> None:
         self._client = client
-        self._from = f"{_phrase(from_name)} <{from_address}>" if from_name else from_address
+        # A name that is not ASCII has to be encoded (RFC 2047): SES passes it on as it is.
+        self._from = formataddr((" ".join(from_name.split()), from_address))
         self._configuration_set = configuration_set
 
     def send(self, message: Outgoing) -> str:
@@ -62,9 +64,3 @@ def _translated(error: ClientError) -> Exception:
         # The provider's own words may quote the address; its code says enough.
         return CannotSend(f"SES refused the message: {code}")
     return error
-
-
-def _phrase(name: str) -> str:
-    """A display name as RFC 5322 wants it; SES encodes what is not ASCII."""
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
-    return f'"{escaped}"'

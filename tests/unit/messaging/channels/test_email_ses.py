@@ -1,0 +1,137 @@
+"""What SES is asked, word for word, and what its answers mean."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.stub import Stubber
+
+from leadwell.errors import Broken, Retryable
+from leadwell.messaging.channels.email_ses import SesEmail
+from leadwell.messaging.outgoing import CannotSend, NotTaken, Outgoing
+
+MAIL = Outgoing(
+    to="ann@example.com",
+    subject="Grüße",
+    html='<p>Hallo</p><a href="https://go.example.com/p/u/t?a=1&amp;b=2">no</a><a href="https://shop.example.com">x</a>',
+    text="Hallo",
+    headers={"List-Unsubscribe": "<https://go.example.com/p/u/t>"},
+    tags={"leadwell_message": "m1", "leadwell_step": "hello"},
+    untracked=("https://go.example.com/p/u/t?a=1&b=2",),
+)
+
+
+@pytest.fixture
+def client() -> Any:
+    return boto3.client(
+        "sesv2", region_name="eu-central-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
+
+
+@pytest.fixture
+def stubber(client: Any) -> Iterator[Stubber]:
+    with Stubber(client) as stubbed:
+        yield stubbed
+        stubbed.assert_no_pending_responses()
+
+
+def channel(client: Any, name: str = "Example Shop") -> SesEmail:
+    return SesEmail(client, from_address="hello@example.com", from_name=name, configuration_set="leadwell")
+
+
+def request(sender: str = "Example Shop <hello@example.com>") -> dict[str, Any]:
+    return {
+        "FromEmailAddress": sender,
+        "Destination": {"ToAddresses": ["ann@example.com"]},
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": "Grüße", "Charset": "UTF-8"},
+                "Body": {
+                    "Html": {
+                        "Data": '<p>Hallo</p><a href="https://go.example.com/p/u/t?a=1&amp;b=2" ses:no-track>no</a>'
+                        '<a href="https://shop.example.com">x</a>',
+                        "Charset": "UTF-8",
+                    },
+                    "Text": {"Data": "Hallo", "Charset": "UTF-8"},
+                },
+                "Headers": [{"Name": "List-Unsubscribe", "Value": "<https://go.example.com/p/u/t>"}],
+            }
+        },
+        "EmailTags": [{"Name": "leadwell_message", "Value": "m1"}, {"Name": "leadwell_step", "Value": "hello"}],
+        "ConfigurationSetName": "leadwell",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "sender"),
+    [
+        ("Example Shop", "Example Shop <hello@example.com>"),
+        ("", "hello@example.com"),
+        ('Smith, "Jo" & Co.', '"Smith, \\"Jo\\" & Co." <hello@example.com>'),
+        ("Shop\r\nBcc: x", '"Shop Bcc: x" <hello@example.com>'),
+        ("Möbelhaus", "=?utf-8?q?M=C3=B6belhaus?= <hello@example.com>"),
+    ],
+)
+def test_what_is_asked(client: Any, stubber: Stubber, name: str, sender: str) -> None:
+    """The display name as RFC 5322 and, where it is not ASCII, RFC 2047 want it."""
+    stubber.add_response("send_email", {"MessageId": "ses-1"}, request(sender))
+    assert channel(client, name).send(MAIL) == "ses-1"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("TooManyRequestsException", 429, NotTaken),
+        ("LimitExceededException", 400, NotTaken),
+        ("ThrottlingException", 400, NotTaken),
+        ("AnythingElse", 429, NotTaken),
+        ("MessageRejected", 400, CannotSend),
+        ("AccountSuspendedException", 400, CannotSend),
+        ("SendingPausedException", 400, CannotSend),
+        ("MailFromDomainNotVerifiedException", 400, CannotSend),
+        ("NotFoundException", 404, CannotSend),
+        ("AccessDeniedException", 403, CannotSend),
+    ],
+)
+def test_what_a_refusal_means(client: Any, stubber: Stubber, code: str, status: int, error: type[Exception]) -> None:
+    stubber.add_client_error("send_email", code, "about ann@example.com", status)
+    with pytest.raises(error) as caught:
+        channel(client).send(MAIL)
+    assert "ann" not in str(caught.value), "the provider's own words may be personal"
+
+
+@pytest.mark.parametrize(("code", "status"), [("InternalFailure", 500), ("ServiceUnavailable", 503)])
+def test_after_an_inner_error_nobody_knows(client: Any, stubber: Stubber, code: str, status: int) -> None:
+    stubber.add_client_error("send_email", code, "", status)
+    with pytest.raises(Exception, match=code) as caught:
+        channel(client).send(MAIL)
+    assert not isinstance(caught.value, Retryable | Broken)
+
+
+class Line:
+    """A connection that fails in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def send_email(self, **request: Any) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectTimeoutError(endpoint_url="https://email.example.com"),
+        EndpointConnectionError(endpoint_url="https://email.example.com"),
+    ],
+)
+def test_without_a_connection_it_was_not_taken(error: Exception) -> None:
+    with pytest.raises(NotTaken):
+        channel(Line(error)).send(MAIL)
+
+
+def test_without_an_answer_nobody_knows() -> None:
+    with pytest.raises(ReadTimeoutError):
+        channel(Line(ReadTimeoutError(endpoint_url="https://email.example.com"))).send(MAIL)
