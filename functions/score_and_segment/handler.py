@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from leadwell.contacts.arriving import apply_stream, work_off
-from leadwell.observability import Logger, log_failures
+from leadwell.observability import log_failures
 from leadwell.store.records import new_images, queued_work
 from leadwell.wiring import services
 

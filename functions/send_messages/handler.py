@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from leadwell.observability import Logger, log_failures
+from aws_lambda_powertools import Logger
+
+from leadwell.observability import log_failures
 from leadwell.store.records import queued_work
 from leadwell.wiring import services
 

@@ -3,7 +3,8 @@
 from traceback import extract_tb
 from typing import Any
 
-from leadwell.observability import Logger
+from aws_lambda_powertools import Logger
+
 from leadwell.tracking.answers import problem
 from leadwell.tracking.api import Account, answer
 from leadwell.tracking.requests import Request

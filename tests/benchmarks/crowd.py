@@ -24,23 +24,30 @@ class Crowd:
 
     def __init__(self, contacts: int) -> None:
         self.contacts = contacts
-        grown = _grown()
+        self._grown = _grown()
         self.installation = Installation()
-        self.installation.go_on_from(grown)
-        copied = [_belongings(grown, number) for number in range(PER_BATCH)]
-        for number in range(GROWN, contacts):
-            for one in copied[number % PER_BATCH]:
-                self.installation.aws.table.put(one.renamed(_names(number % PER_BATCH, number)))
+        self.installation.go_on_from(self._grown)
+        copied = {number: _belongings(self._grown, number, "CONTACT", "IDENTITY") for number in range(PER_BATCH)}
+        self._copy(range(GROWN, contacts), copied)
         self._came = GROWN if contacts > GROWN else 0
 
     def batch(self) -> list[dict[str, Any]]:
         """The next twenty visits, a hundred calls; time passes until then."""
-        visitors = range(self._came % self.contacts, self._came % self.contacts + PER_BATCH)
-        turn = _WEEKS + self._came // self.contacts
+        here = self._came % self.contacts
+        visitors, turn = range(here, here + PER_BATCH), _WEEKS + self._came // self.contacts
         self._came += PER_BATCH
+        if turn == _WEEKS and here >= GROWN:
+            # To have a hundred thousand past lives in memory would take gigabytes.
+            past = {number: _belongings(self._grown, number, "ENROLLMENT") for number in range(PER_BATCH)}
+            self._copy(visitors, past)
         self.installation.advance(self.installation.clock.moment + _WEEK * PER_BATCH // self.contacts)
         at = self.installation.clock.moment - SECOND
         return [call for number in visitors for call in visit(number, turn, at)]
+
+    def _copy(self, numbers: range, belongings: dict[int, list[Stored]]) -> None:
+        for number in numbers:
+            for one in belongings[number % PER_BATCH]:
+                self.installation.aws.table.put(one.renamed(_names(number % PER_BATCH, number)))
 
 
 @cache
@@ -62,13 +69,13 @@ def _visits(installation: Installation, visitors: range, turn: int, at: Moment) 
     installation.run()
 
 
-def _belongings(grown: Installation, number: int) -> list[Stored]:
-    """What the copy of a contact needs: the contact, its enrollments, and what points at it."""
+def _belongings(grown: Installation, number: int, *kinds: str) -> list[Stored]:
+    """What the copy of a contact needs, of these kinds: its own items, and what points at it."""
     table, contact = grown.aws.table, contact_id("user_id", user(number))
     pointers = [table.get(*keys.identity("user_id", user(number)))]
     pointers.append(table.get(*keys.identity("email", f"{user(number)}@example.com")))
-    own = [one for one in table.partition(keys.contact(contact).pk) if one.kind in ("CONTACT", "ENROLLMENT")]
-    return [*own, *(one for one in pointers if one)]
+    found = [*table.partition(keys.contact(contact).pk), *(one for one in pointers if one)]
+    return [one for one in found if one.kind in kinds]
 
 
 def _names(number: int, copy: int) -> dict[str, str]:

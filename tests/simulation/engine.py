@@ -60,17 +60,6 @@ class SandboxClock:
         return self._engine.now + self._engine.skews.get(self._function, 0)
 
 
-class SandboxServices(Services):
-    """The real wiring; where it would have botocore build a client it gets a stand-in with as many attempts."""
-
-    def __init__(self, engine: "Engine", clock: SandboxClock) -> None:
-        super().__init__(SETTINGS, clock)
-        self._engine = engine
-
-    def _build(self, service: str, **options: Any) -> Any:
-        return self._engine.client(service, options["retries"]["total_max_attempts"])
-
-
 @dataclass(eq=False)
 class Sandbox:
     """A warm process of a function: its services remember what earlier invocations armed and compiled."""
@@ -193,7 +182,7 @@ class Engine:
         invocation.body.parent.switch()
 
     def _new_sandbox(self, function: str) -> Sandbox:
-        services = SandboxServices(self, SandboxClock(self, function))
+        services = Services(SETTINGS, SandboxClock(self, function))
         return Sandbox(function, services, self._generation)
 
     def _continue(self, invocation: Invocation, dies: Crash | None = None) -> None:
@@ -212,7 +201,7 @@ class Engine:
     def _ended(self, invocation: Invocation, outcome: Outcome) -> None:
         outcome.disturbed = invocation.disturbed
         dead = isinstance(outcome.error, Crash)
-        if outcome.error is not None and (self.calm_since <= invocation.started or not is_expected(outcome.error)):
+        if outcome.error is not None and (self.calm_since < invocation.started or not is_expected(outcome.error)):
             self.problems.append(f"{invocation} fails: {outcome.error!r}")
         if not dead and invocation.sandbox.generation == self._generation:
             self._idle.setdefault(invocation.function, []).append(invocation.sandbox)

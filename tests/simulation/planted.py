@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from leadwell import wiring
 from leadwell.clock import to_iso
 from leadwell.consent.permission import Verdict, address_for
 from leadwell.contacts import linking, updating
@@ -34,7 +35,6 @@ from leadwell.store.dynamo import DynamoTable
 from leadwell.store.table import ABSENT, Check, Delete, Put
 from leadwell.tracking import once, recording
 from leadwell.tracking.events import Event
-from leadwell.wiring import Services
 
 Plant = Callable[[Callable[[Any, str, Any], None]], None]
 """Gets ``put(object, attribute, replacement)``."""
@@ -47,7 +47,7 @@ def _send_then_mark(put: Any) -> None:
 
 def _provider_retries(put: Any) -> None:
     """boto3's default for SES, too."""
-    put(Services, "_sending_client", Services._client)
+    put(wiring, "_sending_client", wiring._client)
 
 
 def _resend_after_lease(put: Any) -> None:

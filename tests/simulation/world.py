@@ -84,9 +84,13 @@ class _Secrets:
 
 @contextmanager
 def installed(world: World) -> Iterator[None]:
-    """Nobody sleeps or logs, and what workers note as failed is looked at."""
+    """Where the package would build botocore's clients it gets the stand-ins, with as many attempts. Nobody sleeps or
+    logs, and what workers note as failed is looked at."""
     quiet = logging.root.manager.disable
     engine = world.engine
+
+    def build(service: str, **options: Any) -> Any:
+        return engine.client(service, options["retries"]["total_max_attempts"])
 
     def noted(logger: object, failed: Mapping[Any, Exception]) -> None:
         engine.problems += [f"{engine.current}: {error!r}" for error in failed.values() if not is_expected(error)]
@@ -94,6 +98,7 @@ def installed(world: World) -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     with ExitStack() as stack:
         for owner, name, replacement in (
+            (wiring, "_build", build),
             (dynamo, "_pause", lambda attempt: None),
             *((importlib.import_module(f"functions.{one}.handler"), "log_failures", noted) for one in _LOGGING),
         ):

@@ -25,9 +25,7 @@ T, F = True, False
         ([(F, 7)], (F, 7), (F, 7)),
     ],
 )
-def test_and_and_or(
-    parts: list[tuple[bool, int]], all_holds: tuple[bool, int], any_holds: tuple[bool, int]
-) -> None:
+def test_and_and_or(parts: list[tuple[bool, int]], all_holds: tuple[bool, int], any_holds: tuple[bool, int]) -> None:
     evaluations = [lambda facts, now, part=part: Answer(*part) for part in parts]
     assert all_of(evaluations)(Facts(), 1) == all_holds
     assert any_of(evaluations)(Facts(), 1) == any_holds

@@ -206,6 +206,27 @@ def assert_nothing(failed: dict[Key, Exception]) -> None:
     assert failed == {}
 
 
+@pytest.mark.parametrize("message", [REQUESTED, TEXT, ASKING])
+def test_two_who_read_it_at_once_send_it_once(message: Message) -> None:
+    """The other one comes before each of our requests in turn; the claim decides."""
+    for number in range(1, 12):
+        house = asking_house(ASKING) if message is ASKING else House(message)
+        seen = 0
+
+        def meddle(operation: str, house: House = house, number: int = number) -> None:
+            nonlocal seen
+            seen += 1
+            if seen == number:
+                house.table.on_request = ignored
+                assert house.send(message) == {}
+
+        house.table.on_request = meddle
+        assert house.send(message) == {}
+        house.table.on_request = ignored
+        assert len(house.provider.taken) == 1, f"request {number}"
+        assert house.message(message).status is Status.SENT
+
+
 def test_a_provider_that_is_busy_is_asked_again_later() -> None:
     house = House()
     house.provider.refusals = [NotTaken("SES asks to slow down")]

@@ -37,9 +37,8 @@ class Services:
     @cached_property
     def table(self) -> Table:
         from leadwell.store.dynamo import DynamoTable
-        from leadwell.store.wire import passing_through
 
-        return DynamoTable(passing_through(_client("dynamodb")), self.settings.table)
+        return DynamoTable(_client("dynamodb"), self.settings.table)
 
     @cached_property
     def queues(self) -> Queues:

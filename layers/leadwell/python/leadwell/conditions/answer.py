@@ -25,7 +25,10 @@ def steady(truth: bool) -> Answer:
 
 
 def negated(answer: Answer) -> Answer:
-    return Answer(not answer.truth, answer.until)
+    truth, until = answer
+    if until == FOREVER:
+        return NEVER if truth else ALWAYS
+    return Answer(not truth, until)
 
 
 def all_of(evaluations: Sequence[Evaluate]) -> Evaluate:
@@ -34,13 +37,16 @@ def all_of(evaluations: Sequence[Evaluate]) -> Evaluate:
         for part in evaluations:
             truth, until = part(facts, now)
             if truth:
-                until_true = min(until_true, until)
-            else:
+                if until < until_true:
+                    until_true = until
+            elif until == FOREVER:
+                return NEVER
+            elif until > until_false:
                 # One false part keeps the whole false: it stays so while the longest-lived of them does.
-                until_false = max(until_false, until)
-                if until == FOREVER:
-                    return NEVER
-        return Answer(False, until_false) if until_false else Answer(True, until_true)
+                until_false = until
+        if until_false:
+            return Answer(False, until_false)
+        return ALWAYS if until_true == FOREVER else Answer(True, until_true)
 
     return evaluate
 
@@ -50,12 +56,15 @@ def any_of(evaluations: Sequence[Evaluate]) -> Evaluate:
         until_true, until_false = 0, FOREVER
         for part in evaluations:
             truth, until = part(facts, now)
-            if truth:
-                until_true = max(until_true, until)
-                if until == FOREVER:
-                    return ALWAYS
-            else:
-                until_false = min(until_false, until)
-        return Answer(True, until_true) if until_true else Answer(False, until_false)
+            if not truth:
+                if until < until_false:
+                    until_false = until
+            elif until == FOREVER:
+                return ALWAYS
+            elif until > until_true:
+                until_true = until
+        if until_true:
+            return Answer(True, until_true)
+        return NEVER if until_false == FOREVER else Answer(False, until_false)
 
     return evaluate

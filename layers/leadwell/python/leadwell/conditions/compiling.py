@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from leadwell.clock import FOREVER, Moment
-from leadwell.conditions.answer import Answer, Evaluate, all_of, any_of, negated, steady
+from leadwell.clock import Moment
+from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, any_of, negated, steady
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.matchers import MATCHERS, Check, lookup
 from leadwell.conditions.models import (
@@ -141,13 +141,13 @@ def _happened(behavior: str, times: int, within: int | None) -> Evaluate:
     """True until the ``times``-newest occurrence leaves the window."""
 
     def evaluate(facts: Facts, now: Moment) -> Answer:
-        moments = facts.memory.get(behavior, ())
-        if len(moments) < times:
-            return Answer(False, FOREVER)
+        moments = facts.memory.get(behavior)
+        if moments is None or len(moments) < times:
+            return NEVER
         if within is None:
-            return Answer(True, FOREVER)
+            return ALWAYS
         ends = moments[times - 1] + within
-        return Answer(True, ends) if now < ends else Answer(False, FOREVER)
+        return Answer(True, ends) if now < ends else NEVER
 
     return evaluate
 

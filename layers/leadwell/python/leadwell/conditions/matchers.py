@@ -44,6 +44,8 @@ def _orderable(value: Any) -> float | None:
 
 
 def _same(value: Any, other: Any) -> bool:
+    if type(value) is str and type(other) is str:
+        return value == other
     if isinstance(value, bool) or isinstance(other, bool):
         return value is other
     if isinstance(value, str) and isinstance(other, str):
@@ -61,7 +63,12 @@ def differs(expected: Scalar) -> Check:
 
 
 def is_in(expected: list[Scalar]) -> Check:
-    return lambda value, trigger: any(_same(value, one) for one in expected)
+    texts = frozenset(one for one in expected if isinstance(one, str))
+
+    def check(value: Any, trigger: Mapping[str, Any]) -> bool:
+        return (type(value) is str and value in texts) or any(_same(value, one) for one in expected)
+
+    return check
 
 
 def contains(expected: Scalar) -> Check:

@@ -4,7 +4,7 @@ Hand-sized because boto3's serializer insists on Decimal and takes five times as
 repr, which reads back as the same float.
 """
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from typing import Any
 
 
@@ -25,7 +25,7 @@ def to_attribute(value: Any) -> dict[str, Any]:
     if value is None:
         return {"NULL": True}
     if kind is bytes:
-        return {"B": b64encode(value).decode()}
+        return {"B": value}
     raise TypeError(f"cannot store a {kind.__name__}")
 
 
@@ -46,7 +46,7 @@ def from_attribute(attribute: dict[str, Any]) -> Any:
         if kind == "NULL":
             return None
         if kind == "B":
-            return b64decode(value)
+            return value if isinstance(value, bytes) else b64decode(value)  # streams bring it as text
     raise TypeError(f"cannot read {attribute!r}")
 
 
