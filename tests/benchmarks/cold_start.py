@@ -1,15 +1,74 @@
-"""The row ``cold start``: a fresh process's way to its first answer."""
+"""The row ``cold start``: how long a fresh process takes to its first answer, against ``import boto3`` and one client."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from statistics import median
-from typing import Any
+from tempfile import TemporaryDirectory
 
-from leadwell.store import keys
-from tests.benchmarks.crowd import PER_BATCH, Crowd
-from tests.benchmarks.installation import SETTINGS, Installation
-from tests.benchmarks.memory_aws import Written
+from leadwell.clock import DAY
+from tests.benchmarks.crowd import GROWN, Crowd
+from tests.benchmarks.harness import Row, Size
+from tests.benchmarks.installation import SETTINGS
+
+BARE = "boto3"
+_ROOT = Path(__file__).parents[2]
+_REQUEST = {"version": "2.0", "rawQueryString": "", "headers": {}, "isBase64Encoded": False}
+
+
+def cold_start(size: Size) -> list[Row]:
+    """One row for each function; every process is started anew, the bare one in turn with the others."""
+    with TemporaryDirectory() as folder:
+        payloads = _prepared(Path(folder))
+        spent: dict[str, list[float]] = {name: [] for name in (BARE, *payloads)}
+        for _ in range(size.starts):
+            for name in spent:
+                spent[name].append(_start(name, Path(folder)))
+    rows = []
+    for name in payloads:
+        ratio = median(ours / bare for ours, bare in zip(spent[name], spent[BARE], strict=True))
+        note = f"{median(spent[name]):.0f} ms against {median(spent[BARE]):.0f} ms"
+        rows.append(Row(f"cold start, {name}", ratio, 1.3, note))
+    return rows
+
+
+def _prepared(folder: Path) -> Mapping[str, str]:
+    """A snapshot of a table and what each function is called with first: caught where it happens."""
+    crowd = Crowd(GROWN)
+    installation = crowd.installation
+    installation.switch_on()
+    caught: dict[str, str] = {}
+    installation.watch = lambda function, payload: caught.setdefault(function, payload)
+    calls = crowd.batch()
+    snapshot = [json.loads(one.text) for one in installation.aws.table]
+    installation.track(calls)
+    installation.run()
+    installation.advance(installation.clock.moment + 2 * DAY)
+    caught |= {"serve_pages": _get("/leadwell.js"), "manage": _get("/console")}
+    (folder / "snapshot.json").write_text(json.dumps(snapshot))
+    for function, payload in caught.items():
+        (folder / f"{function}.json").write_text(payload)
+    (folder / f"{BARE}.json").write_text("{}")
+    return dict(sorted(caught.items()))
+
+
+def _get(path: str) -> str:
+    http = {"method": "GET", "path": path, "sourceIp": "203.0.113.9"}
+    context = {"http": http, "requestId": "request-1", "timeEpoch": 1, "stage": "$default"}
+    return json.dumps({**_REQUEST, "routeKey": f"GET {path}", "rawPath": path, "requestContext": context})
+
+
+def _start(what: str, folder: Path) -> float:
+    """CPU milliseconds, as the child measures them."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LEADWELL_"))}
+    environment |= {f"LEADWELL_{name.upper()}": getattr(SETTINGS, name) for name in SETTINGS.__dataclass_fields__}
+    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT / "layers/leadwell/python"), str(_ROOT)])
+    command = [sys.executable, "-m", "tests.benchmarks.cold_child", what]
+    command += [str(folder / "snapshot.json"), str(folder / f"{what}.json")]
+    done = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    if done.returncode:
+        raise RuntimeError(f"the first call of {what} failed:\n{done.stderr[-2000:]}")
+    return float(done.stdout.splitlines()[-1])

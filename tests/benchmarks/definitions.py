@@ -115,6 +115,7 @@ def journeys() -> list[Definition]:
         for name, event in started_by.items()
     ]
     found[1] |= {"trigger": {"event": "Product Added", "key": "cart_id"}, "goal": {"event": "Order Completed"}}
+    found[-1]["steps"] = [{"wait": "PT3H"}, {"wait_until": "09:00"}, hello]
     branch = {"branch": [{"when": {"score": {"at_least": 100}}, "steps": [reminder]}, {"steps": [hello]}]}
     started_in = ("interested-1", "interested-3", "sleepers-2", "hot-4", "mail-readers-1", "big-cart-5")
     found += [_journey(f"on-{one}", {"segment": one}, [{"wait": "P1D"}, branch]) for one in started_in]

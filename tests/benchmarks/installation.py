@@ -56,13 +56,15 @@ class Hands:
 
 
 class Installation:
-    """``deliver`` hands a request to ``track_events``, and what it wrote to the functions that read the stream."""
+    """``track`` posts to the API; ``run_stream``, ``run`` and ``advance`` let more and more of what follows happen.
+    ``watch`` is told of every invocation and its payload."""
 
     def __init__(self, start: str = "2026-03-02T08:00:00Z") -> None:
         self.aws = MemoryAws()
         self.clock = Hands(start)
         self._read = 0
         self._woken: set[str] = set()
+        self.watch: Callable[[str, str], object] = lambda function, payload: None
         for item in _published():
             self.aws.put(item)
         self.renew()
@@ -142,6 +144,7 @@ class Installation:
 
     def call(self, function: str, payload: str) -> Any:
         """Reads the payload and writes the answer, as Lambda's runtime does."""
+        self.watch(function, payload)
         return json.loads(json.dumps(_handler(function)(json.loads(payload), None)))
 
     def _armed(self) -> list[str]:

@@ -36,7 +36,7 @@ _SENDER = Sender("Example Shop", SETTINGS.imprint, SETTINGS.public_url, b"0" * 3
 
 def render(size: Size) -> Row:
     """A mail with headers, signed links, subject and text part, against its HTML alone from plain Jinja2."""
-    contact, message = _contact(1), _message(1, 0)
+    contact, message = a_contact(1), _message(1, 0)
     document = _email().model_dump(mode="json")
     ours = repeated(lambda: write_out(message, document, contact, contact.address("email"), _SENDER, 0), size.mails)
     theirs = repeated(lambda: _bare().render(_context(contact)), size.mails)
@@ -57,12 +57,12 @@ def _broadcast(size: Size) -> Compared:
     portion = max(size.messages // (size.rounds + 1) // 10 * 10, 10)
     waiting = []
     for number in range(portion * (size.rounds + 1)):
-        contact, message = _contact(number), _message(number, now)
+        contact, message = a_contact(number), _message(number, now)
         aws.put(to_attributes(contact.to_item()))
         aws.put(to_attributes(message.to_item()))
         waiting.append(to_body(message.key))
     ses = aws.session().create_client("sesv2")
-    contact = _contact(1)
+    contact = a_contact(1)
     address = contact.address("email")
 
     def bare() -> None:
@@ -94,7 +94,8 @@ def _bare() -> jinja2.Template:
     return environment.from_string(_email().locales["de"].html)
 
 
-def _contact(number: int) -> Contact:
+def a_contact(number: int) -> Contact:
+    """One of many customers who may be written to."""
     who = user(number)
     address = f"{who}@example.com"
     return Contact(

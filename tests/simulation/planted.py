@@ -19,7 +19,6 @@ from leadwell.due import buckets, waking
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.feedback import recording as feedback_recording
-from leadwell.feedback import whereabouts
 from leadwell.ids import message_id
 from leadwell.journeys import engine as journey_engine
 from leadwell.journeys import running as journey_running
@@ -29,6 +28,7 @@ from leadwell.journeys.steps.send import SendEmail, SendSms
 from leadwell.messaging import sending
 from leadwell.messaging.message import released
 from leadwell.messaging.sending import Post
+from leadwell.pages import unsubscribe
 from leadwell.store import keys
 from leadwell.store.attributes import to_attributes
 from leadwell.store.dynamo import DynamoTable
@@ -146,7 +146,8 @@ def _no_by_stream(put: Any) -> None:
         apply(self, events, catalog, now)
 
     put(recording, "record_withdrawal", event_only)
-    put(whereabouts, "record_withdrawal", event_only)
+    put(feedback_recording, "record_withdrawal", event_only)
+    put(unsubscribe, "record_withdrawal", event_only)
     put(once, "_record_withdrawal_once", once_only)
     put(Updater, "apply", by_stream)
 

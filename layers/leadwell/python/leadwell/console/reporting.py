@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leadwell.clock import Moment
+from leadwell.contacts.whereabouts import find
 from leadwell.errors import Refused
-from leadwell.feedback.whereabouts import find
 from leadwell.store.table import Table
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.identities import ID_LENGTH, email_address, phone_number

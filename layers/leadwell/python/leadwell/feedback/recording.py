@@ -8,14 +8,15 @@ from typing import Any
 
 from leadwell.consent.suppressions import Reason, suppress
 from leadwell.consent.withdrawals import ANY
+from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
 from leadwell.feedback.kinds import Feedback, SmsReceived
-from leadwell.feedback.whereabouts import Whereabouts, find, withdraw
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message, with_feedback
 from leadwell.store import keys
 from leadwell.store.table import Put, Table
 from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.recording import record_withdrawal
 
 _ATTEMPTS = 5
 _LONGEST_TEXT = 1600
@@ -32,7 +33,7 @@ def record_feedback(table: Table, feedback: Feedback) -> None:
     if found.erased:
         return
     if feedback.withdraws:
-        withdraw(table, _withdrawal(feedback, found))
+        record_withdrawal(table, _withdrawal(feedback, found))
     table.write(Put(_event(feedback, found).to_item()))
     if found.message:
         _advance(table, found.message, feedback)
@@ -54,7 +55,9 @@ def record_sms(table: Table, sms: SmsReceived) -> None:
     received = "s" + fingerprint("sms", sms.provider_id)
     if sms.stops:
         no = {"purpose": ANY, "channel": "sms", "source": "sms"}
-        withdraw(table, _proven(found.contact, received + "-no", sms.at, Name.CONSENT_WITHDRAWN, no, source="sms"))
+        record_withdrawal(
+            table, _proven(found.contact, received + "-no", sms.at, Name.CONSENT_WITHDRAWN, no, source="sms")
+        )
     properties = {"text": sms.text[:_LONGEST_TEXT], "to": sms.recipient, "stop": sms.stops}
     event = _proven(found.contact, received, sms.at, Name.SMS_RECEIVED, properties, source="sms")
     table.write(Put(event.to_item()))

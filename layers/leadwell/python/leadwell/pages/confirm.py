@@ -9,9 +9,9 @@ from typing import Any
 from leadwell.clock import DAY, to_iso
 from leadwell.consent.suppressions import normalized
 from leadwell.consent.withdrawals import ANY
+from leadwell.contacts.whereabouts import find
 from leadwell.errors import Conflict, Refused
 from leadwell.feedback.recording import about_message
-from leadwell.feedback.whereabouts import find
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message
 from leadwell.pages.exchange import Response

@@ -1,13 +1,14 @@
 """The page behind "unsubscribe", and the one click of RFC 8058: a POST to the same address, without cookies."""
 
 from leadwell.consent.withdrawals import ANY
+from leadwell.contacts.whereabouts import find
 from leadwell.feedback.recording import about_message
-from leadwell.feedback.whereabouts import find, withdraw
 from leadwell.ids import fingerprint
 from leadwell.pages.exchange import Response
 from leadwell.pages.showing import Visit, show
 from leadwell.pages.tokens import Token
 from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.recording import record_withdrawal
 
 
 def ask(visit: Visit, token: Token) -> Response:
@@ -20,7 +21,7 @@ def accept(visit: Visit, token: Token) -> Response:
     if not found.erased:
         purpose, channel = _topic(token)
         topic = {"purpose": purpose, "channel": channel, "source": "unsubscribe link"}
-        withdraw(
+        record_withdrawal(
             visit.table,
             Event(
                 contact=found.contact,

@@ -9,6 +9,7 @@ from leadwell.ids import fingerprint
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, TRANSACTION_LIMIT, Item, Key, Put, Table
 from leadwell.tracking.events import Event
+from leadwell.tracking.recording import pass_on_withdrawal
 
 _REMEMBERED = 7 * DAY
 """Longer than any client goes on trying."""
@@ -26,6 +27,7 @@ def record_all_once(table: Table, events: Iterable[Event], now: Moment) -> None:
         guard = _guard_of(event)
         if is_withdrawal(event):
             _record_withdrawal_once(table, event, guard, now)
+            pass_on_withdrawal(table, event)
         else:
             plain.setdefault(guard, event)
     pairs = list(plain.items())

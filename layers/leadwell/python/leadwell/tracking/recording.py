@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
-from leadwell.errors import Conflict
+from leadwell.errors import Broken, Conflict
 from leadwell.store import keys
 from leadwell.store.table import Item, Put, Table
 from leadwell.tracking.events import Event
 
 _ATTEMPTS = 5
+_LONGEST_TRAIL = 50
 
 
 def record(table: Table, events: Iterable[Event]) -> None:
@@ -28,7 +29,28 @@ def record(table: Table, events: Iterable[Event]) -> None:
 
 
 def record_withdrawal(table: Table, event: Event) -> None:
-    """Stores the event and remembers the "no" in one transaction."""
+    """Stores the event and remembers the "no" in one transaction; durable on return for whoever the contact is today.
+    """
+    _write_withdrawal(table, event)
+    pass_on_withdrawal(table, event)
+
+
+def pass_on_withdrawal(table: Table, event: Event) -> None:
+    """A "no" that is stored under a contact who became part of another counts for that one as well, at once.
+
+    To be called after the "no" is written: a join that was quicker has left its signpost by then, and one that comes
+    later reads the "no" itself.
+    """
+    for _ in range(_LONGEST_TRAIL):
+        contact = table.get(keys.contact(event.contact)) or {}
+        if not contact.get("merged_into"):
+            return
+        event = event.moved_to(contact["merged_into"])
+        _write_withdrawal(table, event)
+    raise Broken("a contact was merged into another more often than can be")
+
+
+def _write_withdrawal(table: Table, event: Event) -> None:
     key = keys.withdrawals(event.contact)
     for _ in range(_ATTEMPTS):
         stored = table.get(key)

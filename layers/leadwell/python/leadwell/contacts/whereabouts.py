@@ -6,10 +6,8 @@ from leadwell.errors import Broken
 from leadwell.messaging.message import Message
 from leadwell.store import keys
 from leadwell.store.table import Key, Table
-from leadwell.tracking.events import Event
-from leadwell.tracking.recording import record_withdrawal
 
-_LONGEST_TRAIL = 5
+_LONGEST_TRAIL = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +22,7 @@ class Whereabouts:
 def find(table: Table, contact_id: str, message_id: str = "") -> Whereabouts:
     """Follows ``merged_into`` from contact to contact. A contact that is not stored yet counts as it is.
 
-    One request, and one more per merge. Raises Broken when the trail is longer than five contacts.
+    One request, and one more per merge. Raises Broken when the trail is longer than fifty contacts.
     """
     message: Message | None = None
     for _ in range(_LONGEST_TRAIL + 1):
@@ -40,16 +38,3 @@ def find(table: Table, contact_id: str, message_id: str = "") -> Whereabouts:
             return Whereabouts(contact=contact_id, erased=contact.get("status") == "erased", message=message)
         contact_id = following
     raise Broken("a contact was merged into another more often than can be")
-
-
-def withdraw(table: Table, event: Event) -> None:
-    """Stores a withdrawal of consent, durably on return, also when its contact is merged at this very moment.
-
-    Looks again afterwards: a merge that was quicker may have read the contact's "no" before it was written.
-    """
-    while True:
-        record_withdrawal(table, event)
-        found = find(table, event.contact)
-        if found.contact == event.contact or found.erased:
-            return
-        event = event.moved_to(found.contact)

@@ -1,12 +1,13 @@
 import pytest
 
 from leadwell.consent.withdrawals import Withdrawals
+from leadwell.contacts.whereabouts import find
 from leadwell.errors import Broken
-from leadwell.feedback.whereabouts import find, withdraw
 from leadwell.messaging.message import Message
 from leadwell.store import keys
 from leadwell.store.table import Item, Put
 from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.recording import record_withdrawal
 from tests.fakes.memory_table import MemoryTable
 
 NOW = 1_795_338_000_000
@@ -70,7 +71,7 @@ def test_a_no_is_not_lost_when_its_contact_is_merged_at_that_moment() -> None:
             table.write(Put(merged("c1", "c2")))
 
     table.on_request = merge
-    withdraw(
+    record_withdrawal(
         table,
         Event(
             contact="c1",
