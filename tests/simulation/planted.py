@@ -23,7 +23,6 @@ from leadwell.ids import message_id
 from leadwell.journeys import engine as journey_engine
 from leadwell.journeys import running as journey_running
 from leadwell.journeys.running import Runner
-from leadwell.journeys.steps.running import Go
 from leadwell.journeys.steps.send import SendEmail, SendSms
 from leadwell.messaging import sending
 from leadwell.messaging.message import released
@@ -155,17 +154,19 @@ def _no_by_stream(put: Any) -> None:
 def _permission_at_request(put: Any) -> None:
     """Asked when the journey asks for the message, not when it leaves."""
 
+    answers: dict[tuple[str, str], bool] = {}
+    ask = journey_engine.RUN[SendEmail]
+
     def run(step: Any, run: Any) -> Any:
         channel, message = ("email", step.email) if isinstance(step, SendEmail) else ("sms", step.sms)
-        if message.purpose != "marketing" or f"marketing/{channel}" in run.facts.consents:
-            return ask(step, run)
-        return Go(run.node.next)
+        agreed = f"marketing/{channel}" in run.facts.consents
+        answers[run.contact.id, channel] = agreed or message.purpose != "marketing"
+        return ask(step, run)
 
     def allowed(contact: Any, withdrawals: Any, *, channel: str, purpose: str, suppressed: str) -> Verdict:
         to = address_for(contact, channel, purpose)
-        return Verdict(to) if to else Verdict(reason="no address")
+        return Verdict(to) if to and answers.get((contact.id, channel)) else Verdict(reason="no")
 
-    ask = journey_engine.RUN[SendEmail]
     put(journey_engine, "RUN", {**journey_engine.RUN, SendEmail: run, SendSms: run})
     put(sending, "permission", allowed)
     _without_checks(put)

@@ -129,7 +129,7 @@ class _Person:
             self.visit, self.have_birthday, self.change, self.refuse, self.refuse, self.agree_again,
             self.subscribe, self.log_in,
         ]  # fmt: skip
-        for _ in range(random.choice((1, 2, 3, 4))):
+        for _ in range(random.choice((2, 3, 4, 5))):
             random.choice(habits)(arrives + self.plot.soon() + random.choice((0, 0, 0.3)) * self.plot.length)
 
     def known(self, **more: Any) -> dict[str, Any]:

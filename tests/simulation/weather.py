@@ -46,7 +46,7 @@ _LATE = (SECOND, 20 * SECOND, 3 * MINUTE, 20 * MINUTE, 3 * HOUR)
 
 def mishaps(random: Random, length: int, moments: list[int]) -> list[Mishap]:
     """Calm stories, some trouble, and storms."""
-    number = random.choice((0, 2, 4, 6, 8, 12, 20))
+    number = random.choice((0, 3, 6, 9, 12, 16, 24))
     return [_mishap(random, length, moments) for _ in range(number)]
 
 

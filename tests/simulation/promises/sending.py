@@ -34,12 +34,12 @@ def at_most_one_accepted_send(evidence: Evidence) -> Iterator[str]:
 
 
 def nobody_gets_the_same_twice(evidence: Evidence) -> Iterator[str]:
-    """Whatever contacts and enrollments it came from: one address, one step of a journey, one cause."""
+    """Whatever enrollments it came from: one contact, one step of a journey, one cause."""
     times: Counter[tuple[str, ...]] = Counter()
     for one in evidence.world.providers.accepted:
         enrollment = _enrollment(evidence, one)
         if enrollment:
-            times[one.to, one.tags["leadwell_journey"], one.tags["leadwell_step"], enrollment["cause"]["id"]] += 1
+            times[one.tags["leadwell_contact"], one.tags["leadwell_journey"], one.tags["leadwell_step"], enrollment["cause"]["id"]] += 1
     for what, count in times.items():
         if count > 1:
             yield f"{' '.join(what)}: accepted {count} times"

@@ -1,6 +1,7 @@
 """Makes events durable whose time we had to make up: their key cannot recognize a retry, so a guard does."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from leadwell.clock import DAY, Moment
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
@@ -26,8 +27,7 @@ def record_all_once(table: Table, events: Iterable[Event], now: Moment) -> None:
     for event in events:
         guard = _guard_of(event)
         if is_withdrawal(event):
-            _record_withdrawal_once(table, event, guard, now)
-            pass_on_withdrawal(table, event)
+            pass_on_withdrawal(table, _record_withdrawal_once(table, event, guard, now))
         else:
             plain.setdefault(guard, event)
     pairs = list(plain.items())
@@ -57,8 +57,11 @@ def _record_pairs(table: Table, pairs: list[tuple[Key, Event]], now: Moment) -> 
             pairs = [pair for n, pair in enumerate(pairs) if n not in known]
 
 
-def _record_withdrawal_once(table: Table, event: Event, guard: Key, now: Moment) -> None:
-    """Guard, event and "no" in one transaction: a guard that survives a crash must not hide a lost "no"."""
+def _record_withdrawal_once(table: Table, event: Event, guard: Key, now: Moment) -> Event:
+    """Guard, event and "no" in one transaction: a guard that survives a crash must not hide a lost "no".
+
+    Answers the event as it is stored: a retry has made up another time for it.
+    """
     key = keys.withdrawals(event.contact)
     for _ in range(_ATTEMPTS):
         before = Withdrawals.from_item(table.get(key))
@@ -68,10 +71,11 @@ def _record_withdrawal_once(table: Table, event: Event, guard: Key, now: Moment)
             changes.append(Put(after.to_item(key), before.rev))
         try:
             table.write(*changes)
-            return
+            return event
         except Conflict as conflict:
             if {0, 1} & set(conflict.failed):
-                return
+                said = table.get(guard) or {}
+                return replace(event, at=said.get("at", event.at))
     raise Conflict(f"the withdrawals of contact {event.contact} are written by many at once")
 
 
@@ -81,6 +85,7 @@ def _guarded(guard: Key, event: Event, now: Moment) -> list[Put]:
         "sk": guard.sk,
         "kind": "GUARD",
         "rev": 1,
+        "at": event.at,
         "expires_at": (now + _REMEMBERED) // 1000,
     }
     return [Put(item, ABSENT), Put(event.to_item(), ABSENT)]

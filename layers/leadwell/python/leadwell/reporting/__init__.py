@@ -1,0 +1,1 @@
+"""What Leadwell says about itself in figures."""
