@@ -24,7 +24,7 @@ class Crowd:
 
     def __init__(self, contacts: int) -> None:
         self.contacts = contacts
-        self._grown = _grown()
+        self._grown = grown_installation()
         self.installation = Installation()
         self.installation.go_on_from(self._grown)
         copied = {number: _belongings(self._grown, number, "CONTACT", "IDENTITY") for number in range(PER_BATCH)}
@@ -51,7 +51,8 @@ class Crowd:
 
 
 @cache
-def _grown() -> Installation:
+def grown_installation() -> Installation:
+    """A hundred contacts after nine weeks, everything that was due worked off. Not to be changed."""
     installation = Installation()
     installation.switch_on()
     start = installation.clock.moment

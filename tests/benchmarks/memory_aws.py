@@ -50,14 +50,14 @@ class _Refused(Exception):
 
 
 class MemoryAws:
-    """``requests`` counts by operation, ``seconds`` is the CPU time spent in answering."""
+    """``requests`` counts by operation, ``seconds`` is the CPU time spent in answering. ``sent`` are the tags of mails."""
 
     def __init__(self) -> None:
         self.table = Partitions()
         self.stream: list[Written] = []
         self.queued: dict[str, list[str]] = {}
         self.started: list[dict[str, Any]] = []
-        self.mails = 0
+        self.sent: list[dict[str, list[str]]] = []
         self.requests: Counter[str] = Counter()
         self.write_units = 0.0
         self.read_units = 0.0
@@ -78,6 +78,10 @@ class MemoryAws:
     @property
     def total_requests(self) -> int:
         return sum(self.requests.values())
+
+    @property
+    def mails(self) -> int:
+        return len(self.sent)
 
     def _answer(self, request: Any, **more: Any) -> AWSResponse:
         began = process_time()
@@ -196,7 +200,7 @@ class MemoryAws:
         return json.dumps({"SecretString": SECRET})
 
     def _SendEmail(self, given: dict[str, Any]) -> str:
-        self.mails += 1
+        self.sent.append({tag["Name"]: [tag["Value"]] for tag in given.get("EmailTags", ())})
         return f'{{"MessageId":"mail-{self.mails}"}}'
 
 

@@ -10,6 +10,7 @@ from leadwell.definitions.parameters import Parameter, choose, fill_in, read_par
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
 from tests.fakes.memory_table import MemoryTable
+from tests.fakes.world import TEMPLATES, World
 
 NOW = 1_795_338_000_000
 JOURNEY = """
@@ -185,3 +186,11 @@ def test_segments_must_not_rest_on_each_other_in_a_circle() -> None:
     by.publish(SEGMENT.format(name="c", when="{not: {segment: b}}"))
     assert "rests on itself" in refused(SEGMENT.format(name="a", when="{segment: c}"), by=by).message
     assert refused(SEGMENT.format(name="new", when="{segment: new}"), by=by).field == "when"
+
+
+def test_a_marketing_mail_cannot_be_sent_as_anything_else() -> None:
+    world = World()
+    text = (TEMPLATES / "journeys" / "birthday.yaml").read_text("utf-8")
+    slip = text.replace("email: birthday", "email: {template: birthday, purpose: transactional}")
+    with pytest.raises(Refused, match="email birthday is marketing, and would be sent as transactional"):
+        Publisher(world.services.library, world.clock.now(), "test").publish(slip)

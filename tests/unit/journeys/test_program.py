@@ -121,7 +121,7 @@ def test_what_a_journey_waits_for_and_sends() -> None:
         goal={"event": "Ordered"},
     )
     assert of.awaited() == {"Started", "Answered", "Ordered"}
-    assert of.templates() == {("email", "mail"), ("sms", "text")}
+    assert of.templates() == {("email", "mail", "marketing"), ("sms", "text", "marketing")}
     assert program(WAIT, trigger={"segment": "s"}).awaited() == set()
 
 

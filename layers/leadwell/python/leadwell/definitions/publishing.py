@@ -65,10 +65,15 @@ class Publisher:
         return document, values
 
     def _check_journey(self, program: Program) -> None:
-        published = {(entry.kind, entry.name) for entry in self.library.entries()}
-        for kind, name in sorted(program.templates()):
+        published = {(entry.kind, entry.name): entry.version for entry in self.library.entries()}
+        for kind, name, purpose in sorted(program.templates()):
             if (kind, name) not in published:
                 raise Refused(f"there is no {kind} template {name}; publish it first", field="steps")
+            meant_for = self.library.version(kind, name, published[kind, name]).document.get("purpose", purpose)
+            if meant_for != purpose:
+                # The purpose decides whose permission is needed: nobody gets advertising by a slip of the pen.
+                wrong = f"{kind} {name} is {meant_for}, and would be sent as {purpose}; say purpose: {meant_for}"
+                raise Refused(wrong, field="steps")
         needs = Needs()
         for node in program.nodes.values():
             for condition, _ in node.arms:

@@ -50,14 +50,14 @@ class Program:
             names.add(self.definition.goal.event)
         return names
 
-    def templates(self) -> set[tuple[str, str]]:
-        """(kind, name) of the message templates it sends."""
+    def templates(self) -> set[tuple[str, str, str]]:
+        """(kind, name, purpose) of the messages it sends."""
         found = set()
         for node in self.nodes.values():
             if isinstance(node.step, SendEmail):
-                found.add(("email", node.step.email.template))
+                found.add(("email", node.step.email.template, node.step.email.purpose))
             elif isinstance(node.step, SendSms):
-                found.add(("sms", node.step.sms.template))
+                found.add(("sms", node.step.sms.template, node.step.sms.purpose))
         return found
 
 
