@@ -34,9 +34,7 @@ def address_for(contact: Contact, channel: str, purpose: str) -> str:
     return contact.address(channel)
 
 
-def permission(
-    contact: Contact, withdrawals: Withdrawals, *, channel: str, purpose: str, suppressed: str
-) -> Verdict:
+def permission(contact: Contact, withdrawals: Withdrawals, *, channel: str, purpose: str, suppressed: str) -> Verdict:
     """``suppressed`` is the reason why the address is on the suppression list, empty if it is not."""
     to = address_for(contact, channel, purpose)
     if contact.status != LIVE:

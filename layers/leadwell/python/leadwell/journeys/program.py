@@ -52,7 +52,7 @@ class Program:
 
     def templates(self) -> set[tuple[str, str, str]]:
         """(kind, name, purpose) of the messages it sends."""
-        found = set()
+        found: set[tuple[str, str, str]] = set()
         for node in self.nodes.values():
             if isinstance(node.step, SendEmail):
                 found.add(("email", node.step.email.template, node.step.email.purpose))
