@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from leadwell.journeys.arriving import react_to_stream, work_off
 from leadwell.observability import log_failures
 from leadwell.store.records import new_images, queued_work
 from leadwell.wiring import services
-
-logger = Logger(service="run_journeys")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -18,8 +14,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     now = given.clock.now()
     work = queued_work(event)
     if work is None:
-        log_failures(logger, react_to_stream(given.runner, given.queues, new_images(event), now))
+        log_failures("run_journeys", react_to_stream(given.runner, given.queues, new_images(event), now))
         return {}
     failed = work_off(given.runner, work, now)
-    log_failures(logger, failed)
+    log_failures("run_journeys", failed)
     return work.failures(failed)

@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from leadwell.contacts.arriving import apply_stream, work_off
 from leadwell.observability import log_failures
 from leadwell.store.records import new_images, queued_work
 from leadwell.wiring import services
-
-logger = Logger(service="score_and_segment")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -18,8 +14,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     now, catalog = given.clock.now(), given.library.catalog()
     work = queued_work(event)
     if work is None:
-        log_failures(logger, apply_stream(given.updater, given.queues, new_images(event), catalog, now))
+        log_failures("score_and_segment", apply_stream(given.updater, given.queues, new_images(event), catalog, now))
         return {}
     failed = work_off(given.updater, work, catalog, now)
-    log_failures(logger, failed)
+    log_failures("score_and_segment", failed)
     return work.failures(failed)

@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from leadwell.observability import log_failures
 from leadwell.store.records import queued_work
 from leadwell.wiring import services
-
-logger = Logger(service="send_messages")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -17,5 +13,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if work is None:
         return {}
     failed = given.post.send_all(work.by_key, given.clock.now())
-    log_failures(logger, failed)
+    log_failures("send_messages", failed)
     return work.failures(failed)

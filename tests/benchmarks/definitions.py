@@ -25,7 +25,9 @@ def typical_conditions(category: str = "sofas", times: int = 3, days: int = 7) -
         "sleepers": {"all": [ordered, {"event": "Page Viewed", "at_most": 0, "within": f"P{10 * days}D"}]},
         "searching": {"event": "Products Searched", "where": {"query": {"contains": category}}, "within": window},
         "newcomers": {"all": [{"trait": "plan", "equals": "free"}, {"not": {"stage": {"at_least": "customer"}}}]},
-        "german-speaking": {"any": [{"trait": "locale", "starts_with": "de"}, {"trait": "country", "in": ["DE", "AT"]}]},
+        "german-speaking": {
+            "any": [{"trait": "locale", "starts_with": "de"}, {"trait": "country", "in": ["DE", "AT"]}]
+        },
         "in-big-cities": {"trait": "address.city", "in": ["Berlin", "Hamburg", "Köln", "Wien", "Zürich"]},
         "companies": {"all": [{"trait": "company", "exists": True}, {"trait": "employees", "at_least": 10 * times}]},
         "hot": {"all": [{"score": {"at_least": score}}, {"not": {"stage": {"at_least": "customer"}}}]},
@@ -74,7 +76,9 @@ def scoring() -> Definition:
         for price in prices
     ]
     countries = ("DE", "AT", "CH", "FR", "NL")
-    rules += [{"id": f"from-{one.lower()}", "when": {"trait": "country", "equals": one}, "points": 1} for one in countries]
+    rules += [
+        {"id": f"from-{one.lower()}", "when": {"trait": "country", "equals": one}, "points": 1} for one in countries
+    ]
     known = ("email", "phone", "company", "birthday", "vip")
     rules += [{"id": f"known-{one}", "when": {"trait": one, "exists": True}, "points": 2} for one in known]
     return _named("scoring", "shop", half_life="P30D", rules=rules)
@@ -85,7 +89,10 @@ def lifecycle() -> Definition:
         "lifecycle",
         "lifecycle",
         stages=[
-            {"stage": "lead", "when": {"any": [{"trait": "email", "exists": True}, {"trait": "phone", "exists": True}]}},
+            {
+                "stage": "lead",
+                "when": {"any": [{"trait": "email", "exists": True}, {"trait": "phone", "exists": True}]},
+            },
             {"stage": "mql", "when": {"all": [{"trait": "email", "exists": True}, {"score": {"at_least": 500}}]}},
             {"stage": "customer", "when": {"event": "Order Completed"}},
             {"stage": "evangelist", "when": {"event": "Order Completed", "at_least": 50}},

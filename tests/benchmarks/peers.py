@@ -28,8 +28,12 @@ def _one_contact(package: str, made: Callable[[], Answers], size: Size) -> Row:
     except ImportError:
         return _absent(name, package)
     assert theirs() == by_hand(), f"{package} does not answer the same"
-    found = compare(repeated(compiled(), size.evaluations), repeated(theirs, max(size.evaluations // 20, 1)), size.rounds)
-    return Row(name, found.ratio, 1.0, f"{found.ours:,.1f} µs against {found.theirs:,.0f} µs, version {version(package)}")
+    found = compare(
+        repeated(compiled(), size.evaluations), repeated(theirs, max(size.evaluations // 20, 1)), size.rounds
+    )
+    return Row(
+        name, found.ratio, 1.0, f"{found.ours:,.1f} µs against {found.theirs:,.0f} µs, version {version(package)}"
+    )
 
 
 def _everybody(size: Size) -> Row:

@@ -43,7 +43,9 @@ def waits(size: Size) -> list[Row]:
         rounds = max(steps / _MINUTES / _PER_CALL - 1, 0) * 2 * prices.amount("step functions transition")
         total = steps * counted.each + minutes * (counted.minute + rounds)
         transitions = (minutes * TRANSITIONS) / steps
-        note = f"${total / steps * 1e6:,.2f} against ${alone * 1e6:,.0f} a million; {transitions:.2g} transitions a step"
+        note = (
+            f"${total / steps * 1e6:,.2f} against ${alone * 1e6:,.0f} a million; {transitions:.2g} transitions a step"
+        )
         rows.append(Row(f"waits, {steps:,} in an hour", total / steps / alone, 0.03, f"{note}; {counted.note}"))
     return rows
 

@@ -12,7 +12,6 @@ from unittest.mock import patch
 from leadwell import wiring
 from leadwell.clock import to_iso
 from leadwell.consent.permission import Verdict, address_for
-from leadwell.contacts import linking, updating
 from leadwell.contacts.folding import Folding
 from leadwell.contacts.updating import Updater
 from leadwell.due import buckets, waking
@@ -27,11 +26,10 @@ from leadwell.journeys.steps.send import SendEmail, SendSms
 from leadwell.messaging import sending
 from leadwell.messaging.message import released
 from leadwell.messaging.sending import Post
-from leadwell.pages import unsubscribe
 from leadwell.store import keys
 from leadwell.store.attributes import to_attributes
 from leadwell.store.dynamo import DynamoTable
-from leadwell.store.table import ABSENT, Check, Delete, Put
+from leadwell.store.table import ABSENT, Check, Put
 from leadwell.tracking import once, recording
 from leadwell.tracking.events import Event
 
@@ -125,29 +123,22 @@ def _message_beside_transaction(put: Any) -> None:
 
 def _no_by_stream(put: Any) -> None:
     """A "no" is acknowledged as an event and counts when the stream has brought it."""
-    record, apply = recording.record_withdrawal, Updater.apply
+    write, apply = DynamoTable.write, Updater.apply
+    is_on_time: list[bool] = []
 
-    def event_only(table: Any, event: Event) -> None:
-        table.write(Put(event.to_item()))
-
-    def once_only(table: Any, event: Event, guard: Any, now: int) -> None:
-        try:
-            table.write(*once._guarded(guard, event, now))
-        except Conflict as conflict:
-            if not conflict.failed:
-                raise
+    def event_only(self: DynamoTable, *changes: Any) -> None:
+        write(self, *(changes if is_on_time else (one for one in changes if not _is(one, "NO"))))
 
     def by_stream(self: Updater, events: Any, catalog: Any, now: int) -> None:
-        events = list(events)
-        for event in events:
-            if recording.is_withdrawal(event):
-                record(self.table, event)
-        apply(self, events, catalog, now)
+        is_on_time.append(True)
+        try:
+            events = list(events)
+            recording.record(self.table, [event for event in events if recording.is_withdrawal(event)])
+            apply(self, events, catalog, now)
+        finally:
+            is_on_time.pop()
 
-    put(recording, "record_withdrawal", event_only)
-    put(feedback_recording, "record_withdrawal", event_only)
-    put(unsubscribe, "record_withdrawal", event_only)
-    put(once, "_record_withdrawal_once", once_only)
+    put(DynamoTable, "write", event_only)
     put(Updater, "apply", by_stream)
 
 
@@ -195,12 +186,6 @@ def _tombstone_not_followed(put: Any) -> None:
             send_on(self, signpost, events)
 
     put(Updater, "_send_on", stays)
-
-
-def _merge_forgets_no(put: Any) -> None:
-    """The "no" of a visitor is lost when they turn out to be somebody."""
-    put(linking, "carried_over", lambda table, withdrawn, into: Delete(keys.guard("nothing")))
-    put(updating, "carried_over", lambda table, withdrawn, into: Delete(keys.guard("nothing")))
 
 
 def _unconditional_enrollment(put: Any) -> None:
@@ -314,7 +299,6 @@ BUGS: dict[str, Plant] = {
     "permission at request": _permission_at_request,
     "no check at claim": _no_check_at_claim,
     "tombstone not followed": _tombstone_not_followed,
-    "merge forgets no": _merge_forgets_no,
     "unconditional enrollment": _unconditional_enrollment,
     "unconditional contact": _unconditional_contact,
     "delete before enqueue": _delete_before_enqueue,

@@ -102,10 +102,16 @@ class _Plot:
         return int(self.random.choice((0, 20, 60, 120, 200, SECOND, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE)))
 
     def woken(self, due: float) -> float:
-        """When the minute comes in which something is due: then its worker runs, and then a race can be lost."""
-        return (due // MINUTE + 1) * MINUTE + self.random.choice(
-            (-SECOND, 60, 110, 160, SECOND, 3 * SECOND, 10 * SECOND)
-        )
+        """When the minute comes in which something is due: then its worker runs, and a race can be lost. Often the
+        worker is slow at one of its requests, and what happens comes right then."""
+        random = self.random
+        wake = (int(due) // MINUTE + 1) * MINUTE
+        if random.random() < 0.6 or wake > self.length:
+            return wake + random.choice((-SECOND, 60, 110, 160, SECOND, 3 * SECOND, 10 * SECOND))
+        fault = {"function": random.choice(("send_messages", "send_messages", "run_journeys")), "requests": ""}
+        fault |= {"skip": random.randrange(6), "kind": random.choice(("hold", "hold after")), "amount": 20 * SECOND}
+        self.add(wake - SECOND, "fault", **fault)
+        return wake + 6 * SECOND
 
 
 class _Person:

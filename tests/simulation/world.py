@@ -16,7 +16,7 @@ from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.library import Library
 from leadwell.definitions.publishing import Publisher
 from leadwell.definitions.starters import publish_folder
-from leadwell.messaging.rendering.read_sources import read_email
+from leadwell.messaging.rendering.read_sources import email_names, read_email
 from leadwell.store import dynamo
 from leadwell.store.dynamo import DynamoTable
 from leadwell.tracking.keys import KeyKind, add_key
@@ -134,7 +134,8 @@ def published() -> Mapping[At, Wire]:
     store = DynamoTable(DynamoClient(engine, 1, table), SETTINGS.table)
     publish_folder(Library(store), TEMPLATES, 0, "starters")
     publisher = Publisher(Library(store), 0, "simulation")
-    publisher.publish_email(read_email(OWN / "emails", "note"))
+    for name in email_names(OWN / "emails"):
+        publisher.publish_email(read_email(OWN / "emails", name))
     for path in FIRST:
         publisher.publish((OWN / path).read_text("utf-8"))
     add_key(store, PUBLIC, KeyKind.PUBLIC, "public")

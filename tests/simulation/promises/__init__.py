@@ -28,6 +28,7 @@ IN_THE_END: tuple[Promise, ...] = (
     contacts.a_stranger_changes_nothing,
     due.nothing_is_overdue,
     due.everything_has_ended,
+    due.nothing_is_overwritten,
     due.dead_letters_are_poison,
     sending.at_most_one_accepted_send,
     sending.nobody_gets_the_same_twice,

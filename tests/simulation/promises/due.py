@@ -49,3 +49,21 @@ def dead_letters_are_poison(evidence: Evidence) -> Iterator[str]:
                 yield f"{message.id} is dead: {message.body[:200]}"
     for arn, state in evidence.world.machines.failed:
         yield f"an execution of {arn} failed: {state}"
+
+
+def nothing_is_overwritten(evidence: Evidence) -> Iterator[str]:
+    """Every write of a contact, enrollment or message rests on the one before; what has ended stays ended."""
+    revisions: dict[tuple[str, str], int] = {}
+    ended: set[tuple[str, str]] = set()
+    for _, at, item, _ in evidence.world.table.journal:
+        if "rev" not in item:
+            continue
+        rev = int(item["rev"]["N"])
+        if rev != revisions.get(at, 0) + 1:
+            yield f"{at} went from revision {revisions.get(at, 0)} to {rev}"
+        revisions[at] = rev
+        if at[1].startswith("J#"):
+            if at in ended and item["status"]["S"] == "active":
+                yield f"{at} had ended and goes on"
+            if item["status"]["S"] in ("finished", "exited"):
+                ended.add(at)

@@ -2,7 +2,7 @@
 
 import boto3
 
-from leadwell.store.queues import keys_from_records
+from leadwell.store.queues import from_body
 from leadwell.wiring import services
 
 clients: dict[str, object] = {}
@@ -16,7 +16,7 @@ def client(name):
 
 def handler(event, _context):
     own, failed = services(), []
-    for record, key in keys_from_records(event["Records"]):
+    for record, key in ((one["messageId"], from_body(one["body"])) for one in event["Records"]):
         item, name = own.table.get(key), key.sk.removeprefix("M#")
         if item is None or "sent_at" in item or name.startswith("stuck"):
             continue

@@ -92,7 +92,7 @@ class Library:
         self._versions: dict[tuple[str, str, int], Published] = {}
 
     def catalog(self) -> Catalog:
-        item = self._table.get(keys.CATALOG) or {"rev": 0, "entries": {}}
+        item = self._table.get(keys.CATALOG) or {"rev": 0, "entries": "{}"}
         if self._catalog is None or self._catalog.rev != item["rev"]:
             self._entries = _entries(item)
             self._catalog = self._compile(item["rev"])
@@ -100,7 +100,7 @@ class Library:
 
     def entries(self) -> list[Entry]:
         """Everything that is published, by kind and name."""
-        item = self._table.get(keys.CATALOG) or {"entries": {}}
+        item = self._table.get(keys.CATALOG) or {"entries": "{}"}
         return [entry for _, entry in sorted(_entries(item).items())]
 
     def live(self, kind: str, name: str) -> Published | None:
@@ -131,7 +131,7 @@ class Library:
         """Adds a version and makes it live; the same content again changes nothing."""
         for _ in range(_ATTEMPTS):
             item = self._table.get(keys.CATALOG)
-            entries = _entries(item or {"entries": {}})
+            entries = _entries(item or {"entries": "{}"})
             present = entries.get((kind, name))
             candidate = Published(
                 kind, name, present.version + 1 if present else 1, document, parameters or {}, source, now, by
@@ -153,7 +153,7 @@ class Library:
         """Pauses or resumes; None when there is no such definition."""
         for _ in range(_ATTEMPTS):
             item = self._table.get(keys.CATALOG)
-            entries = _entries(item or {"entries": {}})
+            entries = _entries(item or {"entries": "{}"})
             present = entries.get((kind, name))
             if present is None:
                 return None
@@ -172,7 +172,9 @@ class Library:
     def _put_entries(self, item: Item | None, entries: Mapping[tuple[str, str], Entry], *more: Put) -> None:
         rev = item["rev"] if item else 0
         stored = {f"{kind}/{name}": entry.to_map() for (kind, name), entry in sorted(entries.items())}
-        catalog = {"pk": keys.CATALOG.pk, "sk": keys.CATALOG.sk, "kind": "CATALOG", "rev": rev + 1, "entries": stored}
+        catalog = {"pk": keys.CATALOG.pk, "sk": keys.CATALOG.sk, "kind": "CATALOG", "rev": rev + 1}
+        # As text: whoever wakes up reads it, and as attributes a hundred entries would take milliseconds to be read.
+        catalog["entries"] = json.dumps(stored)
         self._table.write(Put(catalog, rev), *more)
 
     def _fetch(self, wanted: Iterable[tuple[str, str, int]]) -> None:
@@ -213,7 +215,7 @@ class Library:
 
 def _entries(item: Item) -> dict[tuple[str, str], Entry]:
     found = {}
-    for path, entry in item["entries"].items():
+    for path, entry in json.loads(item["entries"]).items():
         kind, _, name = path.partition("/")
         found[kind, name] = Entry(kind, name, entry["version"], entry["status"])
     return found

@@ -17,6 +17,7 @@ absent, so ``default`` and ``if`` mean what their author expects.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -88,7 +89,7 @@ def plain(value: object, path: str = "") -> Any:
 
 def sample(over: Mapping[str, object] | None = None) -> dict[str, Any]:
     """The house sample, with another laid over it: mappings are merged, other values replaced, null removes."""
-    return _laid_over(_SAMPLE, over or {})
+    return _laid_over(deepcopy(_SAMPLE), over or {})
 
 
 def least(full: Mapping[str, Any], requires: tuple[str, ...]) -> dict[str, Any]:
