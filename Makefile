@@ -14,7 +14,7 @@ export PORT
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check synth deploy lock clean
+.PHONY: help setup run test check bench soak synth deploy lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -34,6 +34,12 @@ check: $(READY) ## Style, types and layers
 	@$(BIN)/ruff format --quiet --diff .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
+
+bench: $(READY) ## Measure speed and cost as ratios; fails when one got worse
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: $(READY) ## Random stories under random faults until stopped (SEEDS=2000: that many)
+	@$(BIN)/python -m tests.simulation $(if $(SEEDS),--seeds $(SEEDS),--soak) $(ARGS)
 
 synth: $(READY) ## Write the CloudFormation template to cdk.out (ARGS="-c stage=prod ...")
 	@$(BIN)/python -m infra.app $(ARGS)

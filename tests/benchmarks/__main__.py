@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 from leadwell.reporting import counts
 from tests.benchmarks.cold_start import cold_start
@@ -12,6 +13,7 @@ from tests.benchmarks.conditions import conditions
 from tests.benchmarks.counting import count
 from tests.benchmarks.event import event, growth
 from tests.benchmarks.harness import FULL, Row, Size
+from tests.benchmarks.misses import explanations
 from tests.benchmarks.peers import peers
 from tests.benchmarks.sending import broadcast, render
 from tests.benchmarks.waits import waits
@@ -50,6 +52,8 @@ def main(arguments: Sequence[str] | None = None, size: Size = FULL, baseline: Pa
         for row in GROUPS[name](size):
             rows.append(row)
             print(_described(row, known.get(row.name)), flush=True)
+    for name, text in explanations(row.name for row in rows if not row.holds):
+        print(*wrap(f"{name}: {text}", 118, subsequent_indent="  "), sep="\n")
     if given.update:
         measured = {row.name: round(row.ratio, 4) for row in rows if row.ratio is not None}
         baseline.write_text(json.dumps({**known, **measured}, indent=1) + "\n")

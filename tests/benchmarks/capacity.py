@@ -1,7 +1,7 @@
 """What DynamoDB bills for a request, from the sizes of its items.
 
-Sources: Amazon DynamoDB Developer Guide, "DynamoDB item sizes and formats", "Read and write operations", "Amazon DynamoDB
-Transactions: How it works" and "Managing write capacity" of global secondary indexes.
+Sources: Amazon DynamoDB Developer Guide, "DynamoDB item sizes and formats", "Read and write operations", "Amazon
+DynamoDB Transactions: How it works" and "Managing write capacity" of global secondary indexes.
 """
 
 from collections.abc import Mapping
@@ -31,12 +31,12 @@ def index_units(before: tuple[str, str] | None, after: tuple[str, str] | None) -
 
 
 def _value_size(value: Mapping[str, Any]) -> int:
-    ((kind, inner),) = value.items()
+    kind, inner = next(iter(value.items()))
     if kind == "S":
-        return len(inner) if inner.isascii() else len(inner.encode())
+        return len(str(inner).encode())
     if kind == "N":
-        digits = inner.lstrip("-").replace(".", "").strip("0")
-        return (len(digits) + 1) // 2 + 1 + inner.startswith("-")
+        digits = str(inner).lstrip("-").replace(".", "").strip("0")
+        return (len(digits) + 1) // 2 + 1 + str(inner).startswith("-")
     if kind == "M":
         return 3 + sum(1 + len(name.encode()) + _value_size(one) for name, one in inner.items())
     if kind == "L":

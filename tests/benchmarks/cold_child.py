@@ -16,8 +16,6 @@ def main(what: str, snapshot: str, payload: str) -> float:
     else:
         import importlib
 
-        import botocore.session
-
         door = importlib.import_module(f"functions.{what}.handler")
     counted = process_time() - began
 

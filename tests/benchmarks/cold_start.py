@@ -1,4 +1,4 @@
-"""The row ``cold start``: how long a fresh process takes to its first answer, against ``import boto3`` and one client."""
+"""The row ``cold start``: from a fresh process to its first answer, against ``import boto3`` and one client."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from leadwell.clock import DAY
 from tests.benchmarks.crowd import GROWN, Crowd
 from tests.benchmarks.harness import Row, Size
 from tests.benchmarks.installation import SETTINGS
+from tests.functions.queue_records import notification, payload, queue_event
 
 BARE = "boto3"
 _ROOT = Path(__file__).parents[2]
@@ -47,10 +48,15 @@ def _prepared(folder: Path) -> Mapping[str, str]:
     installation.track(calls)
     installation.run()
     installation.advance(installation.clock.moment + 2 * DAY)
-    caught |= {"serve_pages": _get("/leadwell.js"), "manage": _get("/console")}
+    caught |= {
+        "serve_pages": _get("/leadwell.js"),
+        "manage": _get("/console"),
+        "record_feedback": json.dumps(queue_event(notification(payload("ses/delivery")))),
+        "rebuild_audience": json.dumps({"cursor": None, "reason": "measured"}),
+    }
     (folder / "snapshot.json").write_text(json.dumps(snapshot))
-    for function, payload in caught.items():
-        (folder / f"{function}.json").write_text(payload)
+    for function, given in caught.items():
+        (folder / f"{function}.json").write_text(given)
     (folder / f"{BARE}.json").write_text("{}")
     return dict(sorted(caught.items()))
 

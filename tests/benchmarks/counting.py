@@ -1,7 +1,7 @@
 """Counts what an event, a message and a minute need, for ``leadwell cost``: a crowd lives through four weeks.
 
-Nothing comes in batches here: every event is a request of its own, and the stream brings it alone, as it is with a small
-shop. That is the expensive case; where more happens at once, it costs less.
+Nothing comes in batches here: every event is a request of its own, and the stream brings it alone, as it is with a
+small shop. That is the expensive case; where more happens at once, it costs less.
 """
 
 import json

@@ -1,6 +1,7 @@
 """How two things are compared: side by side, in turns, by the median of the ratios of their CPU times.
 
-The machine may be busy and its clock may change from second to second; what is measured in turns meets the same weather.
+The machine may be busy and its clock may change from second to second; what is measured in turns meets the same
+weather.
 """
 
 import gc

@@ -19,7 +19,8 @@ from leadwell.settings import Settings
 from leadwell.tracking.keys import KeyKind, add_key
 from leadwell.wiring import Services
 from tests.benchmarks import definitions
-from tests.benchmarks.memory_aws import MemoryAws, Written
+from tests.benchmarks.memory_aws import MemoryAws
+from tests.benchmarks.memory_partitions import Written
 from tests.fakes.memory_table import MemoryTable
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -175,7 +176,7 @@ def _published() -> list[dict[str, Any]]:
     for definition in written:
         publisher.publish(json.dumps(definition))
     add_key(table, SERVER_KEY, KeyKind.SERVER, "shop")
-    return [raw for raw in table.snapshot().values()]
+    return list(table.snapshot().values())
 
 
 def _is_new_event(written: Written) -> bool:

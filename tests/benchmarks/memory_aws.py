@@ -4,44 +4,22 @@ One table with its stream and its index ``due``; queues, state machines, mail an
 Requests and capacity units are counted; the time spent in here is measured, so that it can be left out.
 """
 
-import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from time import process_time
 from typing import Any
 
-from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.awsrequest import AWSResponse
 from botocore.session import Session, get_session
 
 from tests.benchmarks.capacity import index_units, read_units, write_units
-from tests.benchmarks.memory_partitions import Partitions, Stored
+from tests.benchmarks.memory_http import answered, operation_of
+from tests.benchmarks.memory_partitions import Partitions, Stored, Written
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
 _ERRORS = "com.amazonaws.dynamodb.v20120810"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What the stream tells about a write."""
-
-    old: Stored | None
-    new: Stored | None
-
-    @property
-    def name(self) -> str:
-        return "INSERT" if self.old is None else "MODIFY" if self.new else "REMOVE"
-
-    def to_record(self) -> str:
-        """As AWS would write it into the event of a function."""
-        images = {"OldImage": self.old, "NewImage": self.new}
-        shown = [f'"{name}":{image.text}' for name, image in images.items() if image]
-        return (
-            f'{{"eventID":"0","eventName":"{self.name}","eventSource":"aws:dynamodb","eventVersion":"1.1",'
-            f'"awsRegion":"eu-central-1","dynamodb":{{{",".join(shown)},"StreamViewType":"NEW_AND_OLD_IMAGES"}}}}'
-        )
 
 
 class _Refused(Exception):
@@ -50,7 +28,7 @@ class _Refused(Exception):
 
 
 class MemoryAws:
-    """``requests`` counts by operation, ``seconds`` is the CPU time spent in answering. ``sent`` are the tags of mails."""
+    """``requests`` counts by operation, ``seconds`` is the CPU time of answering, ``sent`` are the tags of mails."""
 
     def __init__(self) -> None:
         self.table = Partitions()
@@ -87,15 +65,14 @@ class MemoryAws:
         began = process_time()
         status, body = 200, b"{}"
         try:
-            operation = _operation(request)
+            operation = operation_of(request)
             self.requests[operation] += 1
             given = json.loads(request.body)
             body = getattr(self, f"_{operation}")(given).encode()
         except _Refused as refused:
             status, body = 400, json.dumps(refused.body).encode()
         self.seconds += process_time() - began
-        headers = HeadersDict({"content-type": "application/x-amz-json-1.0"})
-        return AWSResponse(request.url, status, headers, _Raw(body))
+        return answered(request, status, body)
 
     # DynamoDB
 
@@ -128,6 +105,12 @@ class MemoryAws:
                 place |= {"due_bucket": {"S": end.due[0]}, "due_at": {"S": end.due[1]}}
             last = f',"LastEvaluatedKey":{json.dumps(place)}'
         return f'{{"Items":[{",".join(one.text for one in page)}],"Count":{len(page)}{last}}}'
+
+    def _Scan(self, given: dict[str, Any]) -> str:
+        """The first page, as if there were no more."""
+        page = [one for one, _ in zip(self.table, range(given["Limit"]), strict=False)]
+        self.read_units += read_units(sum(one.size for one in page), consistent=False)
+        return f'{{"Items":[{",".join(one.text for one in page)}],"Count":{len(page)}}}'
 
     def _PutItem(self, given: dict[str, Any]) -> str:
         if not self._holds(given):
@@ -202,21 +185,6 @@ class MemoryAws:
     def _SendEmail(self, given: dict[str, Any]) -> str:
         self.sent.append({tag["Name"]: [tag["Value"]] for tag in given.get("EmailTags", ())})
         return f'{{"MessageId":"mail-{self.mails}"}}'
-
-
-class _Raw(io.BytesIO):
-    """What urllib3 would hand over."""
-
-    def stream(self, *arguments: Any, **more: Any) -> Iterator[bytes]:
-        yield self.read()
-
-
-def _operation(request: Any) -> str:
-    target = request.headers.get("X-Amz-Target")
-    if target:
-        text = target.decode() if isinstance(target, bytes) else str(target)
-        return text.rpartition(".")[2]
-    return "SendEmail"  # the only one of our services that says it by its path
 
 
 def _key(key: Mapping[str, Any]) -> tuple[str, str]:

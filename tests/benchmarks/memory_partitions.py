@@ -43,6 +43,27 @@ class Stored:
         return replace(self, pk=pk, sk=sk, text=text)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the stream tells about a write."""
+
+    old: Stored | None
+    new: Stored | None
+
+    @property
+    def name(self) -> str:
+        return "INSERT" if self.old is None else "MODIFY" if self.new else "REMOVE"
+
+    def to_record(self) -> str:
+        """As AWS would write it into the event of a function."""
+        images = {"OldImage": self.old, "NewImage": self.new}
+        shown = [f'"{name}":{image.text}' for name, image in images.items() if image]
+        return (
+            f'{{"eventID":"0","eventName":"{self.name}","eventSource":"aws:dynamodb","eventVersion":"1.1",'
+            f'"awsRegion":"eu-central-1","dynamodb":{{{",".join(shown)},"StreamViewType":"NEW_AND_OLD_IMAGES"}}}}'
+        )
+
+
 class Partitions:
     def __init__(self) -> None:
         self._items: dict[str, dict[str, Stored]] = {}

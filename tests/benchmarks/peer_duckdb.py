@@ -1,5 +1,5 @@
-"""The same twenty segments rebuilt for everybody in DuckDB, as tools do that know no "until": the cost of a run is shared
-by the contacts that it changes."""
+"""The same twenty segments rebuilt for everybody in DuckDB, as tools do that know no "until": the cost of a run is
+shared by the contacts that it changes."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,17 +23,17 @@ def rebuild(contacts: int) -> Callable[[], list[int]]:
     values: list[Any] = [*(TRAITS.get(one) for one in columns), TRAITS["employees"], TRAITS["address"]["city"]]
     values += [None, STAGE, SCORE, sorted(CONSENTS)]
     marks = ", ".join("?" * len(values))
-    base.execute(f"INSERT INTO contacts SELECT range, {marks} FROM range({contacts})", values)  # noqa: S608
+    base.execute(f"INSERT INTO contacts SELECT range, {marks} FROM range({contacts})", values)
     base.execute("CREATE TABLE events (contact INTEGER, name VARCHAR, moment BIGINT)")
     for name, moments in HAPPENED.items():
         for at in moments:
-            base.execute(f"INSERT INTO events SELECT range, ?, ? FROM range({contacts})", [name, at])  # noqa: S608
+            base.execute(f"INSERT INTO events SELECT range, ?, ? FROM range({contacts})", [name, at])
     counted = ", ".join(f"count(*) FILTER ({one})" for one in _conditions())
     newest = ", ".join(
         f"array_agg(moment ORDER BY moment DESC) FILTER (name = '{name}') AS {_column(name)}" for name in HAPPENED
     )
     query = (
-        f"SELECT {counted} FROM contacts LEFT JOIN (SELECT contact, {newest} FROM events GROUP BY contact) AS happened "  # noqa: S608
+        f"SELECT {counted} FROM contacts LEFT JOIN (SELECT contact, {newest} FROM events GROUP BY contact) AS happened "
         "ON happened.contact = contacts.id"
     )
     return lambda: list(base.execute(query).fetchone() or ())

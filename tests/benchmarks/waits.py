@@ -1,4 +1,4 @@
-"""The row ``waits``: what it costs that a step is delayed, against one Standard execution of Step Functions per wait."""
+"""The row ``waits``: what a delayed step costs, against one Standard execution of Step Functions per wait."""
 
 import json
 from dataclasses import dataclass

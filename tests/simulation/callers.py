@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leadwell.clock import MINUTE, SECOND, Moment, to_iso
+from leadwell.ids import contact_id
 from tests.simulation.engine import Outcome
 from tests.simulation.providers import Accepted
 from tests.simulation.world import PUBLIC, SERVER, SIGNING_KEY, World
@@ -61,7 +62,8 @@ class Callers:
     # Websites and servers
 
     def post(self, calls: list[dict[str, Any]], key: str = "server", skew: int = 0, lost: bool = False) -> None:
-        """Sends a batch until it is acknowledged. ``happened`` says when, after the story's start, a call happened by its
+        """Sends a batch until it is acknowledged. ``happened`` says when, after the story's start, a call happened by
+        its
         client's clock, which is ahead by ``skew``. ``lost``: the first answer does not reach the client."""
         start = self.world.engine.start + skew
         batch = []
@@ -107,6 +109,8 @@ class Callers:
     def _said_no(self, event_id: str, purpose: str, channel: str) -> None:
         table = self.world.table
         for pk, sk in table.events.get(event_id, ())[-1:]:
+            if (pk, sk) not in table.items:
+                continue  # erased meanwhile
             said_at = int(table.items[pk, sk]["at"]["N"])
             self.nos.append(No(self.world.engine.now, pk, said_at, purpose, channel))
 
@@ -170,6 +174,31 @@ class Callers:
 
     # HTTP
 
+    def erase(self, user: str, tried: int = 0) -> None:
+        """An administrator erases a person, again and again until the answer says that nothing is left."""
+        engine, table = self.world.engine, self.world.table
+        contact = contact_id("user_id", user)
+        stored = table.get((f"C#{contact}", "C"))
+        traits = stored.get("traits", {}).get("M", {}) if stored else {}
+        addresses = [
+            (channel, traits[trait]["S"])
+            for channel, trait in (("email", "email"), ("sms", "phone"))
+            if trait in traits
+        ]
+
+        def answered(status: int, text: str) -> None:
+            if status == 404:
+                return
+            if status == 200 and json.loads(text)["complete"]:
+                self.silences += [Silence(engine.now, channel, address) for channel, address in addresses]
+                engine.note(f"  acknowledged: {user} is erased")
+                return
+            engine.after(5 * SECOND, self.erase, user, tried + 1)
+
+        path = f"/api/contacts/{contact}"
+        claims = {"sub": "person-1", "cognito:groups": "[admin]"}
+        self._http("manage", "DELETE", path, "", {}, answered, {"jwt": {"claims": claims, "scopes": None}})
+
     def _http(
         self,
         function: str,
@@ -178,6 +207,7 @@ class Callers:
         body: str,
         headers: dict[str, str],
         answered: Callable[[int, str], None],
+        authorizer: dict[str, Any] | None = None,
     ) -> None:
         engine = self.world.engine
         if engine.is_down:
@@ -192,8 +222,10 @@ class Callers:
             "isBase64Encoded": False,
             "requestContext": {
                 "requestId": f"request-{self._requests}",
+                "stage": "$default",
                 "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
                 "timeEpoch": engine.now,
+                **({"authorizer": authorizer} if authorizer else {}),
             },
         }
 

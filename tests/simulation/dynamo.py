@@ -1,7 +1,7 @@
 """DynamoDB as its documentation describes it: conditions, transactions, an index that lags, a stream in shards.
 
-Items are kept in the wire form that the real ``DynamoTable`` writes and reads; nothing here knows what they mean, beyond
-the expressions that ``store/dynamo.py`` uses.
+Items are kept in the wire form that the real ``DynamoTable`` writes and reads; nothing here knows what they mean,
+beyond the expressions that ``store/dynamo.py`` uses.
 """
 
 import bisect

@@ -41,6 +41,10 @@ TIMEOUTS = {"track_events": _ANSWER, "serve_pages": _ANSWER, "rebuild_audience":
 """As in ``infra/leadwell_stack.py``; all others have a minute."""
 
 
+_RESTLESS = 5_000
+"""Invocations; a story takes about 150."""
+
+
 class Crash(BaseException):
     """The process dies. No handler can catch it as an error."""
 
@@ -130,6 +134,10 @@ class Engine:
     def run_until(self, end: Moment) -> None:
         agenda = self._agenda
         while agenda and agenda[0][0] <= end:
+            if self.invocations > _RESTLESS:
+                self.problems.append(f"no rest after {self.invocations} invocations")
+                agenda.clear()
+                break
             moment, _, action, arguments = heapq.heappop(agenda)
             self.now = moment
             action(*arguments)

@@ -70,6 +70,12 @@ class Evidence:
                 found.setdefault(at[0], (moment, f"C#{item['merged_into']['S']}"))
         return found
 
+    @cached_property
+    def erased(self) -> set[str]:
+        """Partitions of erased contacts, and of those that had become part of them."""
+        graves = {item["pk"] for item in self.of_kind("CONTACT") if item["status"] == "erased"}
+        return graves | {pk for pk in self.merged_at if self.contact_then(pk, self.now) in graves}
+
     def contact_then(self, pk: str, moment: Moment) -> str:
         """Who the contact of a partition was at a moment."""
         while pk in self.merged_at and self.merged_at[pk][0] <= moment:

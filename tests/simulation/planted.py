@@ -18,7 +18,6 @@ from leadwell.due import buckets, waking
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.feedback import recording as feedback_recording
-from leadwell.ids import message_id
 from leadwell.journeys import engine as journey_engine
 from leadwell.journeys import running as journey_running
 from leadwell.journeys.running import Runner
@@ -52,7 +51,9 @@ def _resend_after_lease(put: Any) -> None:
 
     def give_up(self: Post, message: Any, now: int) -> None:
         if message.due_at is not None and now >= message.due_at:
-            self._store(released(message, now + 60_000, "lease over"))
+            later = now + 60_000
+            self.armory.arm([later], now)
+            self._store(released(message, later, "lease over"))
 
     put(Post, "_give_up", give_up)
 
@@ -222,7 +223,8 @@ def _delete_before_enqueue(put: Any) -> None:
             entries = table.query_due(buckets.bucket(progress.minute, shard), limit=100).entries
             due = [entry.key for entry in entries if entry.due_at <= to_iso(now)]
             for key, item in table.get_many(due).items():
-                table.write(Put({name: item[name] for name in item if not name.startswith("due_")}, item["rev"]))
+                bare = {name: item[name] for name in item if not name.startswith("due_")}
+                table.write(Put({**bare, "rev": item["rev"] + 1}, item["rev"]))
                 woken += wake(queues, [key])
         return waking.Progress(progress.minute, buckets.SHARDS, None, False, woken)
 
@@ -259,13 +261,6 @@ def _part_of_a_batch(put: Any) -> None:
             self._call("batch_write_item", table=False, RequestItems={self._name: puts})
 
     put(DynamoTable, "put_many", one_request)
-
-
-def _visit_by_chance(put: Any) -> None:
-    """A message's id depends on when it was asked for: a second attempt makes a second message."""
-    number = iter(range(10**9))
-    put(journey_running, "message_id", lambda enrollment, step, visit: message_id(enrollment, step, next(number)))
-    _unconditional_enrollment(put)
 
 
 def _guard_of_contact(put: Any) -> None:
@@ -306,7 +301,6 @@ BUGS: dict[str, Plant] = {
     "wait hears only news": _wait_hears_only_news,
     "status backwards": _status_backwards,
     "part of a batch": _part_of_a_batch,
-    "message by chance": _visit_by_chance,
     "guard of contact": _guard_of_contact,
     "any conflict is a marker": _any_conflict_is_a_marker,
 }

@@ -87,6 +87,10 @@ def _report(run: Run, to: str, kind: str, delay: int) -> None:
     run.callers.report(to, kind, delay)
 
 
+def _erase(run: Run, user: str) -> None:
+    run.callers.erase(user)
+
+
 def _fault(run: Run, **arguments: Any) -> None:
     run.world.engine.faults.requests.append(fault_from(arguments))
 
@@ -140,6 +144,7 @@ _PLAY = {
     "link": _link,
     "sms": _sms,
     "report": _report,
+    "erase": _erase,
     "fault": _fault,
     "odd": _odd,
     "lag": _lag,

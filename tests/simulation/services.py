@@ -290,7 +290,7 @@ class MachinesClient(Client):
 
 
 class Sweep:
-    """Every five minutes, without a second try. A sweep that would find nothing is left out: it would change nothing."""
+    """Every five minutes, without a second try. One that would find nothing is left out: it would change nothing."""
 
     every = 5 * MINUTE
 

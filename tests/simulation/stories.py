@@ -137,6 +137,9 @@ class _Person:
         ]  # fmt: skip
         for _ in range(random.choice((2, 3, 4, 5))):
             random.choice(habits)(arrives + self.plot.soon() + random.choice((0, 0, 0.3)) * self.plot.length)
+        if random.random() < 0.06:
+            erased = random.choice((arrives + self.plot.soon(), random.choice(self.plot.moments) + self.plot.soon()))
+            self.plot.add(erased, "erase", user=self.user)
 
     def known(self, **more: Any) -> dict[str, Any]:
         return {"type": "track", "userId": self.user, **more}

@@ -1,4 +1,4 @@
-"""A whole installation: the real handlers and the real package on stand-ins of AWS's services, and the people around."""
+"""A whole installation: real handlers and package on stand-ins of AWS's services, and the people around it."""
 
 import importlib
 import logging

@@ -22,6 +22,7 @@ SOON: tuple[Promise, ...] = (
 IN_THE_END: tuple[Promise, ...] = (
     contacts.acknowledged_is_stored_once,
     contacts.refused_is_not_stored,
+    contacts.erased_is_gone,
     contacts.contacts_equal_their_history,
     contacts.contacts_equal_a_recount,
     contacts.lists_equal_contacts,

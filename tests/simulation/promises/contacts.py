@@ -16,6 +16,9 @@ def acknowledged_is_stored_once(evidence: Evidence) -> Iterator[str]:
     for pk in evidence.live:
         times.update(event["id"] for event in evidence.events.get(pk, ()))
     for entry in {entry.id for entry in evidence.run.callers.entries}:
+        places = {pk for pk, _ in evidence.world.table.events.get(entry, ())}
+        if times[entry] == 0 and places & evidence.erased:
+            continue
         if times[entry] != 1:
             yield f"{entry} was acknowledged and is there {times[entry]} times"
 
@@ -25,6 +28,12 @@ def refused_is_not_stored(evidence: Evidence) -> Iterator[str]:
     for refused in evidence.run.callers.refused - acknowledged:
         if refused in evidence.world.table.events:
             yield f"{refused} was refused and is stored"
+
+
+def erased_is_gone(evidence: Evidence) -> Iterator[str]:
+    for pk, sk in evidence.items:
+        if pk in evidence.erased and sk != "C":
+            yield f"{pk} was erased and has {sk}"
 
 
 def contacts_equal_their_history(evidence: Evidence) -> Iterator[str]:

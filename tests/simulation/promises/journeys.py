@@ -1,5 +1,6 @@
 """Who starts enters, who waits waits, what ends a journey ends it, and the version stays."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -119,7 +120,7 @@ def reentry_is_obeyed(evidence: Evidence) -> Iterator[str]:
             yield f"{pk} entered {name} ({key}) {len(enrollments)} times"
         if isinstance(rule, dict):
             entered = sorted(one["entered_at"] for one in enrollments)
-            gaps = [later - earlier for earlier, later in zip(entered, entered[1:], strict=False)]
+            gaps = [later - earlier for earlier, later in itertools.pairwise(entered)]
             if gaps and min(gaps) < milliseconds(rule["after"]):
                 yield f"{pk} entered {name} again after {min(gaps)} ms"
 
@@ -166,9 +167,9 @@ def goals_are_looked_at(evidence: Evidence) -> Iterator[str]:
         cart = enrollment["cause"].get("properties", {}).get("cart_id")
         for event in evidence.events.get(at[0], ()):
             same = event.get("properties", {}).get("cart_id") in (None, cart)
-            if event["name"] == "Order Completed" and same and event["at"] >= enrollment["entered_at"]:
-                if evidence.stored_at[event["pk"], event["sk"]] < begun:
-                    yield f"{enrollment['sk']} of {at[0]} asks for {item['step']['S']} after {event['id']}"
+            ordered = event["name"] == "Order Completed" and same and event["at"] >= enrollment["entered_at"]
+            if ordered and evidence.stored_at[event["pk"], event["sk"]] < begun:
+                yield f"{enrollment['sk']} of {at[0]} asks for {item['step']['S']} after {event['id']}"
 
 
 def no_wait_misses_what_it_waits_for(evidence: Evidence) -> Iterator[str]:

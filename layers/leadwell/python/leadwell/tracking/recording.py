@@ -29,7 +29,7 @@ def record(table: Table, events: Iterable[Event]) -> None:
 
 
 def record_withdrawal(table: Table, event: Event) -> None:
-    """Stores the event and remembers the "no" in one transaction; durable on return for whoever the contact is today."""
+    """Stores the event and remembers the "no" in one transaction; durable on return, whoever the contact is today."""
     _write_withdrawal(table, event)
     pass_on_withdrawal(table, event)
 
