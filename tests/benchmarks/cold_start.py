@@ -23,7 +23,7 @@ _REQUEST = {"version": "2.0", "rawQueryString": "", "headers": {}, "isBase64Enco
 def cold_start(size: Size) -> list[Row]:
     """One row for each function; every process is started anew, the bare one in turn with the others."""
     with TemporaryDirectory() as folder:
-        payloads = _prepared(Path(folder))
+        payloads = _prepared(Path(folder), size.weeks)
         spent: dict[str, list[float]] = {name: [] for name in (BARE, *payloads)}
         for _ in range(size.starts):
             for name in spent:
@@ -36,9 +36,9 @@ def cold_start(size: Size) -> list[Row]:
     return rows
 
 
-def _prepared(folder: Path) -> Mapping[str, str]:
+def _prepared(folder: Path, weeks: int) -> Mapping[str, str]:
     """A snapshot of a table and what each function is called with first: caught where it happens."""
-    crowd = Crowd(GROWN)
+    crowd = Crowd(GROWN, weeks)
     installation = crowd.installation
     installation.switch_on()
     caught: dict[str, str] = {}

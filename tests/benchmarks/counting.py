@@ -15,7 +15,7 @@ from typing import Any
 
 from leadwell.clock import DAY, SECOND, to_iso
 from leadwell.reporting.counts import Counts, Spent
-from tests.benchmarks.crowd import GROWN, grown_installation
+from tests.benchmarks.crowd import GROWN, WEEKS, grown_installation
 from tests.benchmarks.harness import settled_memory
 from tests.benchmarks.installation import Installation
 from tests.benchmarks.visits import visit
@@ -75,10 +75,10 @@ def _purpose(function: str, queued: bool) -> str:
     return "message" if queued and function != "score_and_segment" else "event"
 
 
-def count(path: Path, weeks: int = 4, contacts: int = GROWN) -> Counts:
+def count(path: Path, weeks: int = 4, contacts: int = GROWN, grown_for: int = WEEKS) -> Counts:
     """Writes the counts to a file and answers them."""
     installation = Metered()
-    installation.go_on_from(grown_installation())
+    installation.go_on_from(grown_installation(grown_for))
     installation.switch_on()
     aws, mails, started = installation.aws, 0, len(installation.aws.started)
     sizes = _stored(installation)

@@ -15,16 +15,16 @@ EVENTS_PER_BATCH = EVENTS_PER_VISIT * PER_BATCH
 GROWN = 100
 
 _WEEK = 7 * DAY
-_WEEKS = 9
+WEEKS = 9
 
 
 class Crowd:
     """A hundred contacts grew up, others are copies of the first of them, who were there a week ago. Everybody comes
     once a week: the more contacts, the closer the batches follow each other."""
 
-    def __init__(self, contacts: int) -> None:
-        self.contacts = contacts
-        self._grown = grown_installation()
+    def __init__(self, contacts: int, weeks: int = WEEKS) -> None:
+        self.contacts, self.weeks = contacts, weeks
+        self._grown = grown_installation(weeks)
         self.installation = Installation()
         self.installation.go_on_from(self._grown)
         copied = {number: _belongings(self._grown, number, "CONTACT", "IDENTITY") for number in range(PER_BATCH)}
@@ -34,9 +34,9 @@ class Crowd:
     def batch(self) -> list[dict[str, Any]]:
         """The next twenty visits, a hundred calls; time passes until then."""
         here = self._came % self.contacts
-        visitors, turn = range(here, here + PER_BATCH), _WEEKS + self._came // self.contacts
+        visitors, turn = range(here, here + PER_BATCH), self.weeks + self._came // self.contacts
         self._came += PER_BATCH
-        if turn == _WEEKS and here >= GROWN:
+        if turn == self.weeks and here >= GROWN:
             # To have a hundred thousand past lives in memory would take gigabytes.
             past = {number: _belongings(self._grown, number, "ENROLLMENT") for number in range(PER_BATCH)}
             self._copy(visitors, past)
@@ -51,16 +51,16 @@ class Crowd:
 
 
 @cache
-def grown_installation() -> Installation:
-    """A hundred contacts after nine weeks, everything that was due worked off. Not to be changed."""
+def grown_installation(weeks: int = WEEKS) -> Installation:
+    """A hundred contacts after so many weeks, everything that was due worked off. Not to be changed."""
     installation = Installation()
     installation.switch_on()
     start = installation.clock.moment
-    for turn in range(_WEEKS):
+    for turn in range(weeks):
         for first in range(0, GROWN, PER_BATCH):
             installation.advance(start + turn * _WEEK + first * _WEEK // GROWN)
             _visits(installation, range(first, first + PER_BATCH), turn, installation.clock.moment - SECOND)
-    installation.advance(start + _WEEKS * _WEEK - 1)
+    installation.advance(start + weeks * _WEEK - 1)
     return installation
 
 

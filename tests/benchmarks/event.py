@@ -46,7 +46,7 @@ class Traffic:
 
 def event(size: Size) -> list[Row]:
     """An event's CPU against one ``put_item`` of bare boto3; requests and write units against one each."""
-    traffic = Traffic(Crowd(size.contacts), size.batches)
+    traffic = Traffic(Crowd(size.contacts, size.weeks), size.batches)
     aws = traffic.crowd.installation.aws
     client: Any = boto3.Session(botocore_session=aws.session()).client("dynamodb")
     item = json.loads(next(one.text for one in aws.table if one.kind == "EVENT"))
@@ -62,7 +62,8 @@ def event(size: Size) -> list[Row]:
 
 def growth(size: Size) -> list[Row]:
     """The same traffic with a hundred contacts and with a hundred thousand."""
-    many, few = Traffic(Crowd(size.many_contacts), size.batches), Traffic(Crowd(GROWN), size.batches)
+    many = Traffic(Crowd(size.many_contacts, size.weeks), size.batches)
+    few = Traffic(Crowd(GROWN, size.weeks), size.batches)
     for traffic in (many, few):
         traffic.cost()  # what a process does once is not what grows
         traffic.events = traffic.requests = 0

@@ -45,6 +45,7 @@ class Size:
     rounds: int = 9
     contacts: int = 10_000
     many_contacts: int = 100_000
+    weeks: int = 9
     batches: int = 3
     calls: int = 200
     evaluations: int = 300
@@ -55,7 +56,16 @@ class Size:
 
 FULL = Size()
 TINY = Size(
-    rounds=1, contacts=120, many_contacts=140, batches=1, calls=2, evaluations=1, mails=1, messages=10, starts=1
+    rounds=1,
+    contacts=120,
+    many_contacts=140,
+    weeks=1,
+    batches=1,
+    calls=2,
+    evaluations=1,
+    mails=1,
+    messages=10,
+    starts=1,
 )
 
 

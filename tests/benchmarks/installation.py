@@ -1,8 +1,8 @@
 """Leadwell over AWS in memory: the real handlers with real boto3 clients, called in batches as AWS delivers them."""
 
 import importlib
+import io
 import json
-import os
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import cache
@@ -157,10 +157,15 @@ class Installation:
             self.call(function, f'{{"Records":[{records}]}}')
 
 
+class _Nowhere(io.StringIO):
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 @cache
 def _handler(function: str) -> Callable[[Any, Any], Any]:
     """Its log lines are written as ever, to nowhere."""
-    with redirect_stdout(Path(os.devnull).open("w")):
+    with redirect_stdout(_Nowhere()):
         handler: Callable[[Any, Any], Any] = importlib.import_module(f"functions.{function}.handler").handler
     return handler
 

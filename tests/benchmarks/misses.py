@@ -1,4 +1,4 @@
-"""Where a target is missed: what the time is spent on, by a profile of 2026-11-22, and what was tried."""
+"""Where a target is missed: what the time goes to, by profiles of 2026-11-22, and what was tried."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,8 @@ MISSES: dict[str, str] = {
     "event CPU": (
         "Half of it is botocore: 37 requests of 100 events, each signed and walked along its service model, as the one "
         "put is. A quarter is looking at conditions and scores, a tenth is turning items into Python and back. "
-        "Tried and kept: contacts of a batch share transactions, no client-side validation, a fixed user agent, a score "
-        "worked out once per moment, no look at enrollments that the news cannot concern, a catalog that is read as "
+        "Tried and kept: contacts of a batch share transactions, no client-side validation, a fixed user agent, a "
+        "score worked out once per moment, no look at enrollments that the news cannot concern, a catalog that is read as "
         "text, no deep copies. Tried and not kept: handing DynamoDB's JSON past botocore's serializer and parser "
         "(ratio 1.1), because it hangs into what is not botocore's public interface."
     ),
