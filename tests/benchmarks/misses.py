@@ -7,7 +7,8 @@ MISSES: dict[str, str] = {
         "Half of it is botocore: 37 requests of 100 events, each signed and walked along its service model, as the one "
         "put is. A quarter is looking at conditions and scores, a tenth is turning items into Python and back. "
         "Tried and kept: contacts of a batch share transactions, no client-side validation, a fixed user agent, a "
-        "score worked out once per moment, no look at enrollments that the news cannot concern, a catalog that is read as "
+        "score worked out once per moment, no look at enrollments that the news cannot concern, a catalog that "
+        "is read as "
         "text, no deep copies. Tried and not kept: handing DynamoDB's JSON past botocore's serializer and parser "
         "(ratio 1.1), because it hangs into what is not botocore's public interface."
     ),
