@@ -42,12 +42,12 @@ class Compared:
 class Size:
     """How much work the rows do. Only the full size gives figures that mean something."""
 
-    rounds: int = 9
+    rounds: int = 15
     contacts: int = 10_000
     many_contacts: int = 100_000
     weeks: int = 9
-    batches: int = 3
-    calls: int = 200
+    batches: int = 2
+    calls: int = 100
     evaluations: int = 300
     mails: int = 40
     messages: int = 1_000

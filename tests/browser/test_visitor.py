@@ -1,6 +1,5 @@
 """A visitor of the demo shop in a real Chromium: looks, fills a cart, signs up, confirms by the link in the mail,
-forgets
-the cart, gets reminded, and unsubscribes."""
+forgets the cart, gets reminded, and unsubscribes."""
 
 import re
 import time

@@ -222,6 +222,18 @@ class _Person:
             self.refuse_here(at + self.plot.soon(), device)
         if self.random.random() < 0.7:
             at += self.plot.soon()
+            if self.random.random() < 0.3:
+                # What the device reports is resolved before the login, and stored after it.
+                slow = {
+                    "function": "track_events",
+                    "requests": "write",
+                    "kind": "hold",
+                    "skip": 0,
+                    "amount": 5 * SECOND,
+                }
+                view = {"type": "track", "anonymousId": device, "event": "Product Viewed"}
+                self.plot.add(at - 60, "fault", **slow)
+                self.plot.post(at - 50, view, key="public")
             self.log_in(at, device)
             if self.random.random() < 0.4:
                 self.refuse_here(at + self.plot.soon(), device)

@@ -94,6 +94,7 @@ function draw() {
 
 function show(product) {
   const dialog = $("#product");
+  dialog.dataset.id = product.id;
   dialog.replaceChildren(
     element("div", { class: "detail" },
       element("img", { src: picture(product), alt: product.name }),
@@ -178,7 +179,10 @@ $("#reset").addEventListener("click", () => {
   localStorage.removeItem("shop_cart");
   location.href = "/shop";
 });
-$("#product").addEventListener("close", () => history.replaceState(null, "", location.pathname));
+$("#product").addEventListener("close", (event) => {
+  // The event comes a moment after the closing: the address may show the next product by now.
+  if (location.hash === `#${event.target.dataset.id}`) history.replaceState(null, "", location.pathname);
+});
 document.querySelectorAll("dialog").forEach((dialog) => dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 }));

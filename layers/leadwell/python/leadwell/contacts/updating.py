@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
-from leadwell.consent.withdrawals import Withdrawals
+from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
 from leadwell.contacts.folding import Folding, news_of, recount
@@ -216,6 +216,8 @@ class Updater:
         """An erased person leaves no trace, however late the event comes."""
         for event in events:
             self.table.write(Delete(keys.event(event.contact, event.at, event.id)))
+            if is_withdrawal(event):
+                self.table.write(Delete(keys.withdrawals(event.contact)))
 
 
 def set_of(events: Iterable[Event]) -> list[Event]:
