@@ -6,9 +6,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from leadwell.clock import DAY, Moment
-from leadwell.conditions.compiling import behavior_of, compile_condition
-from leadwell.conditions.facts import Facts
-from leadwell.conditions.models import Condition, EventCondition
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.facts import Facts, NoRatings
+from leadwell.conditions.kinds.behavior import EventCondition, newest
+from leadwell.conditions.models import Condition
 from tests.benchmarks.definitions import typical_conditions
 from tests.benchmarks.harness import Row, Size, compare, repeated
 
@@ -57,7 +58,17 @@ def remembered(name: str, where: Mapping[str, Any]) -> str:
 
 def memory_id(name: str, where: Mapping[str, Any]) -> str:
     parsed = EventCondition.model_validate({"event": name, "where": where})
-    return behavior_of(parsed.event, parsed.where, 1).id
+    return newest(parsed.event, parsed.where, 1).id
+
+
+class _Ratings(NoRatings):
+    """A score that will fall in a week."""
+
+    def score(self, model: str, now: Moment) -> float:
+        return SCORE
+
+    def crossing(self, model: str, threshold: float, now: Moment) -> Moment:
+        return now + WEEK
 
 
 def compiled() -> Callable[[], list[bool]]:
@@ -68,9 +79,8 @@ def compiled() -> Callable[[], list[bool]]:
         traits=TRAITS,
         memory={memory_id(*_WHERE[name]): moments for name, moments in HAPPENED.items()},
         stage=STAGE,
-        consents=CONSENTS,
-        score=lambda now: SCORE,
-        crossing=lambda threshold, now: now + WEEK,
+        consents=dict.fromkeys(CONSENTS, "granted"),
+        ratings=_Ratings(),
     )
     return lambda: [evaluate(facts, NOW).truth for evaluate in evaluations]
 

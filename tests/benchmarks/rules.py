@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leadwell.conditions.compiling import STAGES
+from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import parse_duration
 from tests.benchmarks.conditions import remembered
 

@@ -104,7 +104,7 @@ def test_a_contact_is_shown(world: World, capsys: pytest.CaptureFixture[str], wa
 def test_a_contact_is_explained(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     main(["explain", "ann@example.com"])
     out = capsys.readouterr().out
-    assert "Score 28.99, halved every P30D" in out
+    assert "Score shop 28.99, halved every P30D" in out
     assert "8.99  product-viewed (3 times, 9 points at first)" in out
     assert "welcome (version 1): at pause-1, goes on 2026-03-05T08:00:00.000Z" in out
     assert "birthday: never entered" in out

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from leadwell.clock import DAY, HOUR, MINUTE, from_iso
-from leadwell.definitions.catalog import Catalog, compile_catalog
+from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.documents import parse
 from leadwell.journeys.program import Program
 from leadwell.tracking.events import Event, Identity, Name, Standing
@@ -138,28 +138,11 @@ def definitions(draw: st.DrawFn, *, on_segments: bool = True) -> Definitions:
 
 def catalog_of(given: Definitions, *programs: Program) -> Catalog:
     """Through the documents, as a marketer's file would go."""
-    return compile_catalog(
-        programs=programs,
-        segments=[
-            parse({"kind": "segment", "name": name, "title": TITLE, "when": when})  # type: ignore[misc]
-            for name, when in given.segments.items()
-        ],
-        scoring=parse(  # type: ignore[arg-type]
-            _without_none(
-                {
-                    "kind": "scoring",
-                    "name": "shop",
-                    "title": TITLE,
-                    "half_life": given.half_life,
-                    "rules": list(given.rules),
-                }
-            )
-        ),
-        lifecycle=parse(  # type: ignore[arg-type]
-            {
-                "kind": "lifecycle",
-                "title": TITLE,
-                "stages": [{"stage": stage, "when": when} for stage, when in given.stages],
-            }
-        ),
-    )
+    segments = [
+        parse({"kind": "segment", "name": name, "title": TITLE, "when": when}) for name, when in given.segments.items()
+    ]
+    scoring = {"kind": "scoring", "name": "shop", "title": TITLE, "half_life": given.half_life, "rules": given.rules}
+    stages = [{"stage": stage, "when": when} for stage, when in given.stages]
+    lifecycle = {"kind": "lifecycle", "title": TITLE, "stages": stages}
+    found = [*segments, parse(_without_none(scoring)), parse(lifecycle)]
+    return compile_catalog(Judgments.among(found), programs=programs)

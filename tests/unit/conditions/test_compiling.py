@@ -49,7 +49,7 @@ def test_truth_and_until(
     assume(history)
     known = replace(known, segments={"base": known.segments["base"], "probe": condition})
     catalog, naive = catalog_of(known), Naive(history, known)
-    facts = facts_of(recount("c1", history, catalog, ZONE, now).contact, catalog)
+    facts = facts_of(recount("c1", history, catalog, ZONE, now).contact, catalog, ZONE)
     evaluate = compile_condition(CONDITION.validate_python(condition)).evaluate
 
     truth, until = evaluate(facts, now)
@@ -100,7 +100,9 @@ def test_the_score_is_the_sum_of_all_points(history: list[Event], known: Definit
     assume(so_far)
     catalog = catalog_of(known)
     contact = recount("c1", so_far, catalog, ZONE, now).settle(now)
-    assert facts_of(contact, catalog).score(now) == pytest.approx(Naive(so_far, known).score(now), abs=1e-9)
+    assert facts_of(contact, catalog, ZONE).ratings.score("", now) == pytest.approx(
+        Naive(so_far, known).score(now), abs=1e-9
+    )
 
 
 def test_three_views_within_a_week_end_with_the_first_of_the_three() -> None:
@@ -143,5 +145,5 @@ def test_needs_name_what_a_change_of_calls_for_a_new_look() -> None:
     }
     needs = compile_condition(CONDITION.validate_python(given_condition)).needs
     assert needs.traits == {"address"}
-    assert [(one.event, one.keep) for one in needs.behaviors.values()] == [("A", 3)]
-    assert (needs.score, needs.stage, needs.consent, needs.segments) == (True, True, True, {"s"})
+    assert [(one.events, one.size) for one in needs.behaviors.values()] == [(("A",), 3)]
+    assert (needs.scores, needs.stage, needs.consent, needs.segments) == ({""}, True, True, {"s"})

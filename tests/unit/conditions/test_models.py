@@ -1,5 +1,6 @@
 """Conditions as they are written down: what is refused, and whether the error says where."""
 
+import re
 from typing import Any
 
 import pytest
@@ -49,9 +50,9 @@ def test_what_is_no_duration_says_how_to_write_one(text: Any) -> None:
         ({"all": []}, ("all", "all"), "at least 1"),
         ({"all": [{"event": "X"}, {"nonsense": 1}]}, ("all", "all", 1), "one of the words"),
         ({"any": [{"not": {"event": "X", "at_leest": 2}}]}, ("any", "any", 0, "not", "not", "event"), "Extra"),
-        ({"event": "X", "at_least": 0}, ("event", "at_least"), "greater than or equal to 1"),
-        ({"event": "X", "at_least": 101}, ("event", "at_least"), "less than or equal to 100"),
-        ({"event": "X", "at_most": -1}, ("event", "at_most"), "greater than or equal to 0"),
+        ({"event": "X", "at_least": 0}, ("event",), "at_most: 0"),
+        ({"event": "X", "at_least": 101}, ("event",), "whole number from 0 to 100"),
+        ({"event": "X", "at_most": -1}, ("event",), "whole number from 0 to 100"),
         ({"event": "X", "within": "soon"}, ("event", "within"), "PT3H"),
         ({"event": "X", "within": "P0D"}, ("event", "within"), "greater than 0"),
         ({"event": "X", "within": "P9999999999D"}, ("event", "within"), "less than or equal to"),
@@ -97,6 +98,17 @@ def test_an_error_names_the_place(given: Any, place: tuple[Any, ...], says: str)
         ("at_most", None),
         ("more_than", True),
         ("less_than", [3]),
+        ("in", []),
+        ("has_all", "a"),
+        ("matches", "("),
+        ("matches", "(?=a)"),
+        ("matches", "a" * 201),
+        ("between", [2, 1]),
+        ("between", [1]),
+        ("between", ["a", "b"]),
+        ("length", 3),
+        ("length", {"at_leest": 3}),
+        ("empty", "yes"),
     ],
 )
 def test_a_comparison_with_something_that_cannot_be_compared_is_refused(word: str, expected: Any) -> None:
@@ -111,7 +123,9 @@ def test_every_comparison_word_takes_what_it_is_for() -> None:
     good = {
         "equals": "a", "differs": 5, "in": ["a", 1], "contains": "a", "starts_with": "a", "ends_with": "a",
         "at_least": "2026-01-01", "at_most": 5, "more_than": 1.5, "less_than": "3", "exists": False,
-        "same_as": "cart_id", "same_as_or_missing": "cart_id",
+        "same_as": "cart_id", "same_as_or_missing": "cart_id", "not_in": ["a"], "not_contains": "a",
+        "has_any": ["a"], "has_all": ["a", 1], "has_none": ["a"], "some_contain": "a", "matches": "^a+$",
+        "between": [1, 2], "length": {"at_least": 1}, "empty": True,
     }  # fmt: skip
     assert good.keys() == MATCHERS.keys()
     for word, expected in good.items():
@@ -121,6 +135,47 @@ def test_every_comparison_word_takes_what_it_is_for() -> None:
 @pytest.mark.parametrize("value", ["sofas", 5, 1.5, True])
 def test_a_bare_value_means_equals(value: Any) -> None:
     assert CONDITION.validate_python({"event": "X", "where": {"a": value}}).where == {"a": {"equals": value}}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"trait": "t", "before": "soon"}, "needs a date"),
+        ({"trait": "t", "before": 5}, "needs a date"),
+        ({"trait": "t", "on": "now"}, "today"),
+        ({"trait": "t", "on": "this_week + P1D"}, "only to today"),
+        ({"trait": "t", "on": "today + PT3H"}, "only days"),
+        ({"trait": "t", "within_next": "soon"}, "PT3H"),
+        ({"trait": "t", "anniversary": {"on": "2026-03-01"}}, "only once"),
+        ({"trait": "t", "anniversary": {"before": "today"}}, "within_next"),
+        ({"trait": "t", "anniversary": {"within_next": "P400D"}}, "farther than a year"),
+        ({"event": "X", "where": {"due": {"on": "today"}}}, "depends on today"),
+        ({"event": "X", "where": {"due": {"within_next": "P7D"}}}, "depends on today"),
+        ({"event": "X", "sum": "total"}, "needs a number"),
+        ({"event": "X", "sum": "a", "average": "b", "at_least": 1}, "only one of"),
+        ({"event": "X", "at_least": 1.5}, "whole number"),
+        ({"event": "X", "last": {}}, "something to compare"),
+        ({"event": "X", "last": {"at": {"within_last": "P7D"}}, "within": "P7D"}, "does not go with within"),
+        ({"event": "X", "by": "id", "exactly": 2}, "goes with"),
+        ({"event": "X", "from": "spring"}, "is no date"),
+        ({"sequence": ["A"]}, "at least 2"),
+        ({"at_least": 3, "of": [{"event": "A"}]}, "only 1 conditions"),
+        ({"stage": {"at_least": "mql", "for": "P3D"}}, "goes with `is`"),
+        ({"score": {"gained": 5}}, "needs within"),
+        ({"grade": {"is": "E5"}}, "pattern"),
+        ({"grade": {}}, "either is or at_least"),
+        ({"bucket": {"salt": "a", "from": 50, "to": 50}}, "less than to"),
+        ({"near": {"latitude": 91, "longitude": 0, "km": 5}}, "less than or equal to 90"),
+        ({"journey": "w", "state": "finished", "at_step": "x"}, "state: in"),
+        ({"engaged": {}}, "either did or did_not"),
+        ({"engaged": {"channel": "sms", "did": "opened"}}, "there is no 'opened'"),
+        ({"utm": {"first": "x"}}, "'name', 'campaign'"),
+        ({"utm": {"source": "x"}, "first": True, "within": "P1D"}, "either first or within"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_remedy(given: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(says)):
+        CONDITION.validate_python(given)
 
 
 def test_a_bare_list_means_in() -> None:

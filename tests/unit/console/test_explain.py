@@ -78,7 +78,7 @@ def test_the_parts_of_a_condition_say_what_they_found(api: SignedIn) -> None:
     assert (hot["kind"], hot["truth"]) == ("all", False)
     score, stage = hot["parts"]
     assert (score["rule"], score["found"], score["truth"]) == ({"at_least": 50}, {"score": 10}, False)
-    assert (stage["kind"], stage["truth"], stage["parts"][0]["found"]) == ("not", True, {"stage": "lead"})
+    assert (stage["kind"], stage["truth"], stage["parts"][0]["found"]["stage"]) == ("not", True, "lead")
     news = segment(explained(api), "newsletter")["reason"]
     assert "consent" in repr(news)
 

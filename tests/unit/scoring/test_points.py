@@ -14,6 +14,7 @@ from leadwell.errors import Refused
 from leadwell.scoring.models import ScoringDefinition
 from leadwell.scoring.points import Points, ScoringModel, compile_scoring
 from leadwell.store.attributes import to_attribute
+from leadwell.tracking.events import Event, Standing
 
 NOW = from_iso("2026-03-02T08:00:00Z")
 TITLE = {"en": "Shop", "de": "Shop"}
@@ -29,6 +30,18 @@ def definition(*rules: dict[str, Any], half_life: Any = "P30D") -> ScoringDefini
 
 def model(*rules: dict[str, Any], half_life: Any = "P30D") -> ScoringModel:
     return compile_scoring(definition(*rules, half_life=half_life))
+
+
+def happened(name: str, at: int, properties: dict[str, Any] | None = None) -> Event:
+    return Event(
+        contact="c1",
+        id=f"{name}{at}",
+        at=at,
+        type="track",
+        name=name,
+        standing=Standing.PROVEN,
+        properties=properties or {},
+    )
 
 
 def score(scoring: ScoringModel, points: Points, at: int, facts: Facts | None = None) -> float:
@@ -51,7 +64,7 @@ def test_decay_is_the_sum_over_all_events(moments: list[tuple[int, str]], half_l
     )
     points = Points()
     for after, name in sorted(moments):
-        points = scoring.earn(points, name, {}, NOW + after)
+        points = scoring.earn(points, happened(name, NOW + after))
     at = NOW + max([after for after, _ in moments], default=0) + later
     naive = sum(worth[name] * (1 if name == "C" else 2 ** -((at - NOW - after) / half_life)) for after, name in moments)
     assert score(scoring, points, at) == pytest.approx(naive, abs=1e-9)
@@ -124,7 +137,7 @@ def test_crossing(fixed: float, fading: float, threshold: float, after: int | No
 
 def test_without_a_half_life_nothing_fades() -> None:
     scoring = model({"id": "a", "event": "A", "points": 3}, half_life=None)
-    points = scoring.earn(Points(), "A", {}, NOW)
+    points = scoring.earn(Points(), happened("A", NOW))
     assert score(scoring, points, NOW + 1000 * DAY) == 3
     assert scoring.crossing(points, 3, 2, NOW) == FOREVER
 
@@ -136,7 +149,7 @@ def test_a_capped_rule_gives_points_so_often_and_no_more() -> None:
     )
     points = Points()
     for _ in range(5):
-        points = scoring.earn(points, "A", {}, NOW)
+        points = scoring.earn(points, happened("A", NOW))
     assert points.fixed == 2 * 3 + 5
     assert points.counts == {"a": 2}, "only what is capped is counted"
 
@@ -144,24 +157,24 @@ def test_a_capped_rule_gives_points_so_often_and_no_more() -> None:
 def test_what_earns_nothing_changes_nothing() -> None:
     """An exhausted rule must not restate the fading sum: after years it would be too small a number to store."""
     scoring = model({"id": "a", "event": "A", "points": 3, "max_times": 1}, half_life="P1D")
-    points = scoring.earn(Points(), "A", {}, NOW)
-    later = scoring.earn(points, "A", {}, NOW + 800 * DAY)
+    points = scoring.earn(Points(), happened("A", NOW))
+    later = scoring.earn(points, happened("A", NOW + 800 * DAY))
     assert later is points
-    assert scoring.earn(points, "B", {}, NOW) is points
+    assert scoring.earn(points, happened("B", NOW)) is points
     assert abs(float(to_attribute(later.fading)["N"])) > 1e-130
 
 
 def test_a_look_back_finds_no_more_than_there_was() -> None:
     scoring = model({"id": "a", "event": "A", "points": 3}, half_life="PT1H")
-    points = scoring.earn(Points(), "A", {}, NOW)
+    points = scoring.earn(Points(), happened("A", NOW))
     assert score(scoring, points, NOW - 100 * DAY) == 3
 
 
 def test_a_rule_for_some_events_only() -> None:
     scoring = model({"id": "a", "event": "A", "where": {"price": {"at_least": 100}}, "points": 3, "decays": False})
-    assert scoring.earn(Points(), "A", {"price": 100}, NOW).fixed == 3
-    assert scoring.earn(Points(), "A", {"price": 99}, NOW).fixed == 0
-    assert scoring.earn(Points(), "A", {}, NOW).fixed == 0
+    assert scoring.earn(Points(), happened("A", NOW, {"price": 100})).fixed == 3
+    assert scoring.earn(Points(), happened("A", NOW, {"price": 99})).fixed == 0
+    assert scoring.earn(Points(), happened("A", NOW)).fixed == 0
 
 
 def test_a_rule_by_condition_counts_while_it_holds() -> None:
@@ -174,12 +187,6 @@ def test_a_rule_by_condition_counts_while_it_holds() -> None:
     assert scoring.steady(Points(fixed=1.0), facts, NOW) == (7.0, NOW + DAY)
     assert scoring.steady(Points(fixed=1.0), facts, NOW + DAY) == (11.0, FOREVER)
     assert scoring.steady(Points(fixed=1.0), Facts(), NOW) == (1.0, FOREVER)
-
-
-def test_no_model_gives_no_points() -> None:
-    scoring = compile_scoring(None)
-    assert scoring.earn(Points(), "A", {}, NOW) == Points()
-    assert score(scoring, Points(), NOW) == 0
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,8 @@ def test_a_user_hash_proves_what_it_covers_and_no_more() -> None:
     assert vouched(user_hash(SECRET, "u1", "bob@example.com")) is None
     assert vouched(user_hash(b"t" * 32, "u1")) is None
     assert vouched("ü") is None
+
+
+@pytest.mark.parametrize("given", ["\ud800", "ä", "\x00", ""])
+def test_what_cannot_be_a_hash_proves_nothing(given: str) -> None:
+    assert vouched_by(given, SECRET, "u1", None, None) is None

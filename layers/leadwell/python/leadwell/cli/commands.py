@@ -95,11 +95,13 @@ def add_key(given: Namespace, services: Services) -> None:
 
 def show_contact(given: Namespace, services: Services) -> None:
     contact = _find(given.contact, services)
+    catalog = services.library.catalog()
     shape = contact_shape(
         contact,
-        facts_of(contact, services.library.catalog()),
+        facts_of(contact, catalog, services.settings.default_timezone),
         read_enrollments(services.table, contact.id),
         services.clock.now(),
+        catalog.scoring,
         permissions=read_permissions(services.table, contact),
     )
     _print(given, shape.model_dump(mode="json"), words.contact(shape))

@@ -1,12 +1,15 @@
 """Definition files: which there are, and whether they are sound, without a table."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from leadwell.definitions.documents import read_yaml
-from leadwell.definitions.library import LIVE, Entry, Library, Published
+from leadwell.definitions.catalog import Judgments
+from leadwell.definitions.documents import parse, read_yaml
+from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library, Published
+from leadwell.definitions.parameters import choose, fill_in, read_parameters
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.compile_email import compile_email
@@ -41,6 +44,15 @@ class Shelf(Library):
         if (kind, name) not in self.documents:
             raise Broken(f"there is no {kind} {name}")
         return Published(kind, name, version, self.documents[kind, name])
+
+    def judgments(self) -> Judgments:
+        """Of the files that are sound; what is wrong with another one is said when that is checked."""
+        found = []
+        for (kind, _), document in self.documents.items():
+            if kind in JUDGMENTS:
+                with suppress(Refused):
+                    found.append(parse(document))
+        return Judgments.among(found)
 
 
 def is_templates(folder: Path) -> bool:
@@ -89,9 +101,10 @@ def _learn(shelf: Shelf, file: Path) -> None:
         document = read_yaml(file.read_text("utf-8"))
     except (Refused, OSError, UnicodeDecodeError):
         return  # said when the file itself is checked
-    shelf.documents[str(document.get("kind")), str(document.get("name"))] = {
-        key: value for key, value in document.items() if key != "parameters"
-    }
+    complete = {key: value for key, value in document.items() if key != "parameters"}
+    with suppress(Refused):
+        complete = fill_in(complete, choose(read_parameters(document), {}))
+    shelf.documents[str(document.get("kind")), str(document.get("name"))] = complete
 
 
 def _checked(shelf: Shelf, file: Path) -> Checked:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
 from leadwell.console.api.shapes.definitions import Template
-from leadwell.console.api.shapes.explanations import Explanation, ReasonShape
+from leadwell.console.api.shapes.explanations import Explanation, ReasonShape, ScoreShape
 
 
 def contact(shape: ContactShape) -> Iterator[str]:
@@ -23,19 +23,23 @@ def contact(shape: ContactShape) -> Iterator[str]:
 
 
 def explanation(explained: Explanation) -> Iterator[str]:
-    score = explained.score
-    yield f"Score {score.score:.2f}" + (f", halved every {score.half_life}" if score.half_life else "")
-    for rule in score.rules:
-        yield f"  {rule.value:8.2f}  {rule.rule} ({rule.times} times, {rule.points:g} points at first)"
-    for held in score.conditions:
-        yield f"  {held.value:8.2f}  {held.rule} ({held.points:g} while it holds)"
-    if score.unexplained:
-        yield f"  {score.unexplained:8.2f}  not explained: yet to be recounted, or a very long history"
-    yield ""
+    for score in (explained.score, *explained.other_scores):
+        yield from _score(score)
+    if explained.grade:
+        yield f"Grade {explained.grade}"
+        yield ""
+    for persona in explained.personas:
+        yield f"Persona {persona.name}: {persona.share:.0%} covered"
+        for part in persona.parts:
+            yield f"  {part.share:5.0%}"
+            yield from _reason(part.reason, "    ")
+        yield ""
     yield f"Stage {explained.stage}"
     for stage in explained.stages:
         yield f"  {stage.stage}: {f'reached {stage.reached_at}' if stage.reached_at else 'not reached'}"
         yield from _reason(stage.reason, "    ")
+    for change in explained.stage_changes:
+        yield f"  {change.at} from {change.before} to {change.after}"
     yield ""
     yield "Segments"
     for segment in explained.segments:
@@ -56,6 +60,18 @@ def explanation(explained: Explanation) -> Iterator[str]:
         )
     for permission in explained.permissions:
         yield f"  now, by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
+
+
+def _score(score: ScoreShape) -> Iterator[str]:
+    name = f" {score.model}" if score.model else ""
+    yield f"Score{name} {score.score:.2f}" + (f", halved every {score.half_life}" if score.half_life else "")
+    for rule in score.rules:
+        yield f"  {rule.value:8.2f}  {rule.rule} ({rule.times} times, {rule.points:g} points at first)"
+    for held in score.conditions:
+        yield f"  {held.value:8.2f}  {held.rule} ({held.points:g} while it holds)"
+    if score.unexplained:
+        yield f"  {score.unexplained:8.2f}  not explained: yet to be recounted, or a very long history"
+    yield ""
 
 
 def journeys(shapes: Sequence[Template]) -> Iterator[str]:

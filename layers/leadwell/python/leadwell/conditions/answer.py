@@ -68,3 +68,21 @@ def any_of(evaluations: Sequence[Evaluate]) -> Evaluate:
         return NEVER if until_false == FOREVER else Answer(False, until_false)
 
     return evaluate
+
+
+def at_least_of(needed: int, evaluations: Sequence[Evaluate]) -> Evaluate:
+    """True while ``needed`` of the parts are."""
+
+    def evaluate(facts: Facts, now: Moment) -> Answer:
+        held: list[Moment] = []
+        failed: list[Moment] = []
+        for part in evaluations:
+            truth, until = part(facts, now)
+            (held if truth else failed).append(until)
+        if len(held) >= needed:
+            # So many may end before one too few is left.
+            return Answer(True, sorted(held)[len(held) - needed])
+        missing = needed - len(held)
+        return Answer(False, sorted(failed)[missing - 1] if missing <= len(failed) else FOREVER)
+
+    return evaluate

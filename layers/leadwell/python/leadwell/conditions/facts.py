@@ -1,35 +1,94 @@
 """What a condition may look at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from leadwell.clock import FOREVER, Moment
 
 
-def _no_score(now: Moment) -> float:
-    return 0.0
+class Ratings(Protocol):
+    """What follows from the rest by scoring models, grade, personas and interests; each may change as time passes.
+
+    ``model`` is a scoring model's name, empty for the main one. Shares are between 0 and 1.
+    """
+
+    def score(self, model: str, now: Moment) -> float: ...
+
+    def crossing(self, model: str, threshold: float, now: Moment) -> Moment:
+        """The next moment at which the score may be on the other side of the threshold."""
+
+    def gains(self, model: str) -> Any:
+        """The newest points that events gave: what ``remembering.Amounts`` keeps."""
+
+    def grade(self, now: Moment) -> tuple[str, Moment]:
+        """The grade, such as ``B2``, and until when it stays; empty without a definition."""
+
+    def personas(self, now: Moment) -> tuple[Mapping[str, float], Moment]:
+        """The share of each persona that the contact covers, and until when all stay."""
+
+    def best_persona(self, now: Moment) -> str:
+        """Empty where none is covered far enough."""
+
+    def interest(self, category: str, now: Moment) -> float: ...
+
+    def interest_crossing(self, category: str, threshold: float, now: Moment) -> Moment: ...
+
+    def top_interest(self) -> str: ...
 
 
-def _no_crossing(threshold: float, now: Moment) -> Moment:
-    return FOREVER
+class NoRatings:
+    """Where nothing is defined."""
+
+    def score(self, model: str, now: Moment) -> float:
+        return 0.0
+
+    def crossing(self, model: str, threshold: float, now: Moment) -> Moment:
+        return FOREVER
+
+    def gains(self, model: str) -> Any:
+        return None
+
+    def grade(self, now: Moment) -> tuple[str, Moment]:
+        return "", FOREVER
+
+    def personas(self, now: Moment) -> tuple[Mapping[str, float], Moment]:
+        return {}, FOREVER
+
+    def best_persona(self, now: Moment) -> str:
+        return ""
+
+    def interest(self, category: str, now: Moment) -> float:
+        return 0.0
+
+    def interest_crossing(self, category: str, threshold: float, now: Moment) -> Moment:
+        return FOREVER
+
+    def top_interest(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A contact as conditions see it.
 
-    ``memory`` maps a memory id to the newest moments at which a matching event happened, newest first.
-    ``consents`` names the granted topics (``marketing/email``), ``segments`` the segments the contact is in.
-    ``score`` is a function of time because it decays; ``crossing`` says when it next passes a threshold.
-    ``trigger`` holds the properties of the event that started an enrollment, where there is one.
+    ``memory`` maps a behavior's id to what is kept of it (``remembering``). ``stages`` says since when the contact
+    stands at the present stage and when it reached the others. ``consents`` maps topics (``marketing/email``) to
+    requested, granted or withdrawn; ``segments`` and ``lists`` name what the contact is in; ``journeys`` maps a journey
+    to what became of the contact in it. ``zone`` is the contact's own. ``trigger`` holds the properties of the event
+    that started an enrollment, where there is one.
     """
 
     traits: Mapping[str, Any] = field(default_factory=dict)
-    memory: Mapping[str, Sequence[Moment]] = field(default_factory=dict)
+    memory: Mapping[str, Any] = field(default_factory=dict)
     stage: str = "visitor"
-    consents: frozenset[str] = frozenset()
-    segments: frozenset[str] = frozenset()
-    score: Callable[[Moment], float] = _no_score
-    crossing: Callable[[float, Moment], Moment] = _no_crossing
+    stages: Mapping[str, Moment] = field(default_factory=dict)
+    consents: Mapping[str, str] = field(default_factory=dict)
+    segments: Collection[str] = ()
+    lists: Collection[str] = ()
+    journeys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    company: Mapping[str, Any] = field(default_factory=dict)
+    ratings: Ratings = field(default_factory=NoRatings)
+    contact: str = ""
+    zone: str = "UTC"
     trigger: Mapping[str, Any] = field(default_factory=dict)

@@ -5,10 +5,12 @@ never matches and never fails: what websites send is not under a marketer's cont
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import from_iso
+from leadwell.conditions.patterns import compile_pattern
 
 Check = Callable[[Any, Mapping[str, Any]], bool]
 """(value, trigger properties) → does it match?"""
@@ -16,25 +18,29 @@ Check = Callable[[Any, Mapping[str, Any]], bool]
 Scalar = str | int | float | bool
 
 
-def _number(value: Any) -> float | None:
+def as_number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
         try:
-            return float(value)
+            return _unless_nan(float(value))
         except OverflowError:
             return math.inf if value > 0 else -math.inf
     if isinstance(value, str):
         try:
-            return float(value)
+            return _unless_nan(float(value))
         except ValueError:
             return None
     return None
 
 
+def _unless_nan(number: float) -> float | None:
+    return None if number != number else number
+
+
 def _orderable(value: Any) -> float | None:
     """Numbers compare as numbers, ISO dates as moments."""
-    number = _number(value)
+    number = as_number(value)
     if number is None and isinstance(value, str):
         try:
             return float(from_iso(value))
@@ -50,7 +56,7 @@ def _same(value: Any, other: Any) -> bool:
         return value is other
     if isinstance(value, str) and isinstance(other, str):
         return value == other
-    left, right = _number(value), _number(other)
+    left, right = as_number(value), as_number(other)
     return left is not None and left == right
 
 
@@ -71,6 +77,14 @@ def is_in(expected: list[Scalar]) -> Check:
     return check
 
 
+def not_in(expected: list[Scalar]) -> Check:
+    return _opposite(is_in(expected))
+
+
+def _opposite(check: Check) -> Check:
+    return lambda value, trigger: not check(value, trigger)
+
+
 def contains(expected: Scalar) -> Check:
     """A list that has the value, or a text that has it inside, whatever the case."""
 
@@ -82,12 +96,45 @@ def contains(expected: Scalar) -> Check:
     return check
 
 
+def not_contains(expected: Scalar) -> Check:
+    return _opposite(contains(expected))
+
+
+def has_any(expected: list[Scalar]) -> Check:
+    """A list (a single value counts as one) that has at least one of the values."""
+    return lambda value, trigger: any(_same(one, other) for one in _listed(value) for other in expected)
+
+
+def has_all(expected: list[Scalar]) -> Check:
+    return lambda value, trigger: all(any(_same(one, other) for one in _listed(value)) for other in expected)
+
+
+def has_none(expected: list[Scalar]) -> Check:
+    return _opposite(has_any(expected))
+
+
+def some_contain(expected: str) -> Check:
+    """A list in which at least one text has it inside, whatever the case."""
+    inside = contains(expected)
+    return lambda value, trigger: any(isinstance(one, str) and inside(one, trigger) for one in _listed(value))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def starts_with(expected: str) -> Check:
     return lambda value, trigger: isinstance(value, str) and value.startswith(expected)
 
 
 def ends_with(expected: str) -> Check:
     return lambda value, trigger: isinstance(value, str) and value.endswith(expected)
+
+
+def matches(expected: str) -> Check:
+    """A regular expression that is found somewhere in the text (``^`` and ``$`` bind it to its ends)."""
+    search = compile_pattern(expected)
+    return lambda value, trigger: isinstance(value, str) and search(value)
 
 
 def _ordered(expected: Scalar, holds: Callable[[float, float], bool]) -> Check:
@@ -116,6 +163,28 @@ def less_than(expected: Scalar) -> Check:
     return _ordered(expected, lambda given, limit: given < limit)
 
 
+def between(expected: list[Scalar]) -> Check:
+    """From the first to the second, both included."""
+    low, high = at_least(expected[0]), at_most(expected[1])
+    return lambda value, trigger: low(value, trigger) and high(value, trigger)
+
+
+def empty(expected: bool) -> Check:
+    """Missing, or a text, list or mapping with nothing in it."""
+    return lambda value, trigger: (value is None or value in ("", [], {})) is expected
+
+
+def length(expected: Mapping[str, Any]) -> Check:
+    """How many characters a text, how many entries a list has: ``length: {at_least: 2}``."""
+    checks = [MATCHERS[word].check(limit) for word, limit in expected.items()]
+
+    def check(value: Any, trigger: Mapping[str, Any]) -> bool:
+        size = len(value) if isinstance(value, str | list | dict) else 0
+        return all(one(size, trigger) for one in checks)
+
+    return check
+
+
 def exists(expected: bool) -> Check:
     return lambda value, trigger: (value is not None and value != "") is expected
 
@@ -131,27 +200,13 @@ def same_as_or_missing(expected: str) -> Check:
     return lambda value, trigger: value is None or same(value, trigger)
 
 
-MATCHERS: dict[str, Callable[[Any], Check]] = {
-    "equals": equals,
-    "differs": differs,
-    "in": is_in,
-    "contains": contains,
-    "starts_with": starts_with,
-    "ends_with": ends_with,
-    "at_least": at_least,
-    "at_most": at_most,
-    "more_than": more_than,
-    "less_than": less_than,
-    "exists": exists,
-    "same_as": same_as,
-    "same_as_or_missing": same_as_or_missing,
-}
-
-
 def unfit(word: str, expected: object) -> str:
     """What is wrong with comparing like this; empty when it is fine."""
-    fits, wanted = _EXPECTED.get(word, (_is_scalar, "a text, a number, true or false"))
-    return "" if fits(expected) else f"`{word}` needs {wanted}"
+    matcher = MATCHERS[word]
+    try:
+        return "" if matcher.kind.fits(expected) else f"`{word}` needs {matcher.kind.wanted}"
+    except ValueError as error:
+        return f"`{word}`: {error}"
 
 
 def _is_scalar(expected: object) -> bool:
@@ -159,35 +214,124 @@ def _is_scalar(expected: object) -> bool:
 
 
 def _is_list(expected: object) -> bool:
-    return isinstance(expected, list) and all(_is_scalar(one) for one in expected)
+    return isinstance(expected, list) and bool(expected) and all(_is_scalar(one) for one in expected)
 
 
 def _is_text(expected: object) -> bool:
     return isinstance(expected, str)
 
 
+def _is_pattern(expected: object) -> bool:
+    """Raises ValueError that says what is wrong with it."""
+    return isinstance(expected, str) and bool(compile_pattern(expected))
+
+
 def _is_limit(expected: object) -> bool:
     return _orderable(expected) is not None
+
+
+def _is_range(expected: object) -> bool:
+    if not isinstance(expected, list) or len(expected) != 2:
+        return False
+    low, high = map(_orderable, expected)
+    return low is not None and high is not None and low <= high
 
 
 def _is_flag(expected: object) -> bool:
     return isinstance(expected, bool)
 
 
-_LIMIT = (_is_limit, 'a number, or a date in quotes such as "2026-03-01"')
-_TEXT = (_is_text, "a text")
-_EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
-    "in": (_is_list, "a list of texts or numbers"),
-    "starts_with": _TEXT,
-    "ends_with": _TEXT,
-    "at_least": _LIMIT,
-    "at_most": _LIMIT,
-    "more_than": _LIMIT,
-    "less_than": _LIMIT,
-    "exists": (_is_flag, "true or false"),
-    "same_as": _TEXT,
-    "same_as_or_missing": _TEXT,
+def _is_length(expected: object) -> bool:
+    return (
+        isinstance(expected, dict)
+        and bool(expected)
+        and all(word in _SIZES and as_number(limit) is not None for word, limit in expected.items())
+    )
+
+
+_SIZES = ("equals", "differs", "at_least", "at_most", "more_than", "less_than")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a word is compared with: the test, how an error names it, and its JSON Schema."""
+
+    fits: Callable[[object], bool]
+    wanted: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    check: Callable[[Any], Check]
+    kind: Kind
+
+
+_SCALARS = ["string", "number", "boolean"]
+_SCALAR = Kind(_is_scalar, "a text, a number, true or false", {"type": _SCALARS})
+_LIST = Kind(
+    _is_list,
+    "a list of texts or numbers",
+    {"type": "array", "minItems": 1, "items": {"type": _SCALARS}},
+)
+_TEXT = Kind(_is_text, "a text", {"type": "string"})
+_LIMIT = Kind(_is_limit, 'a number, or a date in quotes such as "2026-03-01"', {"type": ["number", "string"]})
+_FLAG = Kind(_is_flag, "true or false", {"type": "boolean"})
+_RANGE = Kind(
+    _is_range,
+    'two numbers or dates, the smaller one first: [10, 20] or ["2026-03-01", "2026-03-31"]',
+    {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["number", "string"]}},
+)
+_PATTERN = Kind(_is_pattern, "a regular expression", {"type": "string", "format": "regex"})
+_LENGTH = Kind(
+    _is_length,
+    f"a number to compare with: {{at_least: 2}}; words are {', '.join(_SIZES)}",
+    {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "properties": {word: {"type": "number"} for word in _SIZES},
+    },
+)
+
+MATCHERS: dict[str, Matcher] = {
+    "equals": Matcher(equals, _SCALAR),
+    "differs": Matcher(differs, _SCALAR),
+    "in": Matcher(is_in, _LIST),
+    "not_in": Matcher(not_in, _LIST),
+    "contains": Matcher(contains, _SCALAR),
+    "not_contains": Matcher(not_contains, _SCALAR),
+    "has_any": Matcher(has_any, _LIST),
+    "has_all": Matcher(has_all, _LIST),
+    "has_none": Matcher(has_none, _LIST),
+    "some_contain": Matcher(some_contain, _TEXT),
+    "starts_with": Matcher(starts_with, _TEXT),
+    "ends_with": Matcher(ends_with, _TEXT),
+    "matches": Matcher(matches, _PATTERN),
+    "at_least": Matcher(at_least, _LIMIT),
+    "at_most": Matcher(at_most, _LIMIT),
+    "more_than": Matcher(more_than, _LIMIT),
+    "less_than": Matcher(less_than, _LIMIT),
+    "between": Matcher(between, _RANGE),
+    "length": Matcher(length, _LENGTH),
+    "exists": Matcher(exists, _FLAG),
+    "empty": Matcher(empty, _FLAG),
+    "same_as": Matcher(same_as, _TEXT),
+    "same_as_or_missing": Matcher(same_as_or_missing, _TEXT),
 }
+
+
+def comparison_schema(timed: Iterable[str]) -> dict[str, Any]:
+    """JSON Schema of a comparison: a value, a list, or words."""
+    words = {word: dict(matcher.kind.schema) for word, matcher in MATCHERS.items()}
+    words |= {word: {"type": ["string", "object"]} for word in timed}
+    return {
+        "anyOf": [
+            {"type": _SCALARS},
+            {"type": "array", "items": {"type": _SCALARS}},
+            {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": words},
+        ]
+    }
 
 
 def lookup(values: Mapping[str, Any], path: str) -> Any:

@@ -1,18 +1,19 @@
 """Everything that is known about why a contact stands where it stands, put together."""
 
 from leadwell.clock import Moment, to_iso
-from leadwell.console.api.shapes.contacts import enrollment_shape, permission_shapes
+from leadwell.console.api.shapes.contacts import enrollment_shape, permission_shapes, stage_changes
 from leadwell.console.api.shapes.explanations import (
     Explanation,
     NotEnteredShape,
+    persona_reason,
     score_shape,
     segment_reason,
     stage_reason,
 )
 from leadwell.console.api.shapes.messages import message_shape
 from leadwell.contacts.contact import Contact
-from leadwell.contacts.explaining import explain_score, explain_segments, explain_stages
-from leadwell.contacts.in_use import in_use
+from leadwell.contacts.explaining import explain_personas, explain_scores, explain_segments, explain_stages
+from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import read_permissions, read_timeline
 from leadwell.journeys.reading import NotEntered, TriggersSeen, read_enrollments
 from leadwell.messaging.reading import read_messages
@@ -27,19 +28,25 @@ _PAGE = 1_000
 
 def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> Explanation:
     """``newest``: how many score entries to list one by one."""
-    catalog, used = given.library.catalog(), in_use(given.library)
+    catalog, used = given.library.catalog(), given.library.judgments()
     enrollments = read_enrollments(given.table, contact.id)
     history = _history(given.table, contact.id)
+    facts = facts_of(contact, catalog, given.settings.default_timezone)
+    main, *others = explain_scores(facts, history, used, now, newest)
     triggers = TriggersSeen(catalog)
     for event in history:
         triggers.enter(event)
     return Explanation(
         contact=contact.id,
         up_to_date=contact.plan == catalog.plan,
-        score=score_shape(explain_score(contact, history, catalog, used, now, newest), to_iso(now)),
-        segments=[segment_reason(one) for one in explain_segments(contact, catalog, used, now)],
+        score=score_shape(main, to_iso(now)),
+        other_scores=[score_shape(one, to_iso(now)) for one in others],
+        grade=facts.ratings.grade(now)[0],
+        personas=[persona_reason(one) for one in explain_personas(facts, used, now)],
+        segments=[segment_reason(one) for one in explain_segments(contact, facts, used, now)],
         stage=contact.stage,
-        stages=[stage_reason(one) for one in explain_stages(contact, catalog, used, now)],
+        stages=[stage_reason(one) for one in explain_stages(contact, facts, used, now)],
+        stage_changes=stage_changes(contact),
         permissions=permission_shapes(read_permissions(given.table, contact)),
         messages=[message_shape(message) for message in read_messages(given.table, contact.id)],
         journeys=[enrollment_shape(one) for one in enrollments],

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from leadwell.calendar import zone_or
 from leadwell.clock import Moment
 from leadwell.due.buckets import due_attributes
 from leadwell.scoring.points import Points
@@ -37,9 +38,12 @@ class Contact:
     """Mutable only inside ``folding.py``, which works on a copy of its own.
 
     ``rev`` is the stored revision (0: nothing is stored yet), ``clock`` the moment up to which the state is worked
-    out, ``last`` the order of the newest applied event. ``memory`` holds the newest moments of behaviors that
-    conditions ask about, ``untils`` the moments at which a membership or stage may flip by itself. ``plan`` names
-    what the definitions wanted remembered when it was built.
+    out, ``last`` the order of the newest applied event. ``memory`` holds what conditions need of the past
+    (``conditions.remembering``), ``points`` what was earned under each scoring model, ``score`` the main one's value.
+    ``stages`` says when each stage was reached last, ``stage_log`` every change as (when, from, to), the newest last.
+    ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
+    of the company it belongs to. ``untils`` are the moments at which a membership or stage may flip by itself. ``plan``
+    names what the definitions wanted remembered when it was built.
     """
 
     id: str
@@ -49,12 +53,17 @@ class Contact:
     traits: dict[str, Any] = field(default_factory=dict)
     identities: tuple[Identity, ...] = ()
     claims: dict[str, str] = field(default_factory=dict)
-    memory: dict[str, list[Moment]] = field(default_factory=dict)
-    points: Points = field(default_factory=Points)
+    memory: dict[str, Any] = field(default_factory=dict)
+    points: dict[str, Points] = field(default_factory=dict)
     score: float = 0.0
     stage: str = "visitor"
     stages: dict[str, Moment] = field(default_factory=dict)
+    stage_log: tuple[tuple[Moment, str, str], ...] = ()
     segments: dict[str, Moment] = field(default_factory=dict)
+    lists: dict[str, Moment] = field(default_factory=dict)
+    interests: dict[str, Any] = field(default_factory=dict)
+    journeys: dict[str, Any] = field(default_factory=dict)
+    company: dict[str, Any] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
     untils: dict[str, Moment] = field(default_factory=dict)
     clock: Moment = 0
@@ -77,6 +86,10 @@ class Contact:
     def timezone(self) -> str:
         return str(self.traits.get("timezone") or "")
 
+    def zone(self, default: str) -> str:
+        """Where the contact's clock hangs."""
+        return zone_or(self.timezone, default)
+
     def granted(self) -> frozenset[str]:
         """The topics that may be written about."""
         return frozenset(topic for topic, consent in self.consents.items() if consent.state == "granted")
@@ -92,8 +105,11 @@ class Contact:
             traits=dict(self.traits),
             claims=dict(self.claims),
             memory=dict(self.memory),
+            points=dict(self.points),
             stages=dict(self.stages),
             segments=dict(self.segments),
+            lists=dict(self.lists),
+            journeys=dict(self.journeys),
             consents=dict(self.consents),
             untils=dict(self.untils),
         )
@@ -121,8 +137,14 @@ class Contact:
             "identities": [list(identity) for identity in self.identities],
             "claims": self.claims,
             "memory": self.memory,
+            "earned": {model: points.to_list() for model, points in self.points.items()},
             "stages": self.stages,
+            "stage_log": [list(change) for change in self.stage_log],
             "segments": self.segments,
+            "lists": self.lists,
+            "interests": self.interests,
+            "journeys": self.journeys,
+            "company": self.company,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
             "untils": self.untils,
             "change": dict(change) if change else None,
@@ -131,9 +153,6 @@ class Contact:
         if change or self.status != LIVE:
             # The stream's filter lets only such images through to the journeys.
             item["news"] = "yes"
-        if self.points != Points():
-            earned = self.points
-            item["points"] = [earned.fixed, earned.fading, earned.as_of, dict(earned.counts)]
         if self.due_at is not None:
             item |= due_attributes(key.pk, self.due_at)
             item["due"] = self.due_at
@@ -141,7 +160,6 @@ class Contact:
 
     @classmethod
     def from_item(cls, item: Item) -> "Contact":
-        fixed, fading, as_of, counts = item.get("points", (0.0, 0.0, 0, {}))
         at, event_id = item["last"]
         return cls(
             id=keys.contact_of(item["pk"]),
@@ -152,11 +170,16 @@ class Contact:
             identities=tuple(Identity(kind, value) for kind, value in item.get("identities", ())),
             claims=item.get("claims", {}),
             memory=item.get("memory", {}),
-            points=Points(float(fixed), float(fading), as_of, counts),
+            points={model: Points.from_list(earned) for model, earned in item.get("earned", {}).items()},
             score=float(item["score"]),
             stage=item["stage"],
             stages=item.get("stages", {}),
+            stage_log=tuple((at, before, after) for at, before, after in item.get("stage_log", ())),
             segments=item.get("segments", {}),
+            lists=item.get("lists", {}),
+            interests=item.get("interests", {}),
+            journeys=item.get("journeys", {}),
+            company=item.get("company", {}),
             consents={topic: Consent(**consent) for topic, consent in item.get("consents", {}).items()},
             untils=item.get("untils", {}),
             clock=item["clock"],

@@ -5,15 +5,15 @@ the two can be compared.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.facts import Facts
 from leadwell.contacts.contact import Contact
-from leadwell.contacts.folding import facts_of
-from leadwell.contacts.in_use import InUse
 from leadwell.contacts.reasons import Reason, reason
-from leadwell.definitions.catalog import Catalog
+from leadwell.definitions.catalog import Judgments
+from leadwell.scoring.models import MOST_EXPIRING, ScoringDefinition
+from leadwell.scoring.points import EventRule, ScoringModel, compile_scoring
 from leadwell.tracking.events import Event
 
 
@@ -39,10 +39,12 @@ class RuleTotal:
 
 @dataclass(frozen=True, slots=True)
 class ScoreExplained:
-    """``credits`` are the newest, ``older`` what the events before them still give. ``rules`` and ``conditions`` each
-    sum up everything; rules + conditions + ``unexplained`` is the score. ``unexplained`` is not zero only when the
+    """``model`` is empty where there is none. ``credits`` are the newest, ``older`` what the events before them still
+    give. ``rules`` and ``conditions`` each sum up everything; rules + conditions + ``unexplained`` is the score.
+    ``unexplained`` is not zero only when the
     history is longer than was read, or the scoring model has just changed and the contact is not recounted yet."""
 
+    model: str
     score: float
     half_life: int | None
     rules: Sequence[RuleTotal]
@@ -70,49 +72,81 @@ class StageExplained:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class PersonaExplained:
+    """``parts`` are the shares of the profile, between 0 and 1, and their conditions."""
+
+    name: str
+    share: float
+    parts: Sequence[tuple[float, Reason]]
+
+
 @dataclass(slots=True)
 class Ledger:
     """Goes through the history once, in the order of time."""
 
-    catalog: Catalog
+    model: ScoringModel
     now: Moment
     credits: list[Credit] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
     def enter(self, event: Event) -> None:
-        for rule in self.catalog.scoring.by_event.get(event.name, ()):
-            if not rule.matches(event.properties, {}):
+        for rule in self.model.by_event.get(event.name, ()):
+            if not rule.fits(event):
                 continue
             times = self.counts.get(rule.id, 0)
-            if rule.max_times is not None and times >= rule.max_times:
+            if rule.expires is None and rule.max_times is not None and times >= rule.max_times:
                 continue
             self.counts[rule.id] = times + 1
-            value = rule.points * (self._left_of(event.at) if rule.fades else 1.0)
-            self.credits.append(Credit(rule.id, rule.points, value, event.id, event.name, event.at))
+            self.credits.append(
+                Credit(rule.id, rule.points, self._value(rule, event.at), event.id, event.name, event.at)
+            )
+
+    def close(self) -> None:
+        """Of points that expire only the newest count, as many as are allowed at once."""
+        left = {rule.id: rule.max_times or MOST_EXPIRING for rule in self.model.expiring.values()}
+        for place, credit in reversed(list(enumerate(self.credits))):
+            if credit.rule in left:
+                left[credit.rule] -= 1
+                if left[credit.rule] < 0:
+                    self.credits[place] = replace(credit, value=0.0)
 
     def totals(self) -> list[RuleTotal]:
         return [_total(rule, [one for one in self.credits if one.rule == rule]) for rule in sorted(self.counts)]
 
-    def _left_of(self, at: Moment) -> float:
-        half_life = self.catalog.scoring.half_life
-        return 2.0 ** (-(self.now - at) / half_life) if half_life else 1.0
+    def _value(self, rule: EventRule, at: Moment) -> float:
+        if rule.expires is not None:
+            return rule.points if self.now < at + rule.expires else 0.0
+        half_life = self.model.half_life
+        return rule.points * (2.0 ** (-(self.now - at) / half_life) if rule.fades and half_life else 1.0)
 
 
-def explain_score(
-    contact: Contact, history: Iterable[Event], catalog: Catalog, in_use: InUse, now: Moment, newest: int
+def explain_scores(
+    facts: Facts, history: Sequence[Event], judgments: Judgments, now: Moment, newest: int
+) -> list[ScoreExplained]:
+    """Every scoring model, the main one first. ``history`` in the order of time; ``newest``: how many credits to list
+    one by one."""
+    models = sorted(judgments.scoring, key=lambda one: (one.name != judgments.main, one.name))
+    if not models:
+        return [ScoreExplained("", 0.0, None, [], [], _total("", []), [], 0.0)]
+    return [_explain_score(one, facts, history, now, newest) for one in models]
+
+
+def _explain_score(
+    definition: ScoringDefinition, facts: Facts, history: Iterable[Event], now: Moment, newest: int
 ) -> ScoreExplained:
-    """``history`` in the order of time; ``newest``: how many credits to list one by one."""
-    ledger = Ledger(catalog, now)
+    ledger = Ledger(compile_scoring(definition), now)
     for event in history:
         ledger.enter(event)
-    facts = facts_of(contact, catalog)
-    conditions = list(_held(contact, facts, in_use, now))
-    score = facts.score(now)
+    ledger.close()
+    conditions = list(_held(definition, facts, now))
+    score = facts.ratings.score(definition.name, now)
     explained = sum(one.value for one in ledger.credits) + sum(credit.value for credit, _ in conditions)
     ledger.credits.reverse()
     return ScoreExplained(
+        model=definition.name,
         score=score,
-        half_life=catalog.scoring.half_life,
+        half_life=definition.half_life,
         rules=ledger.totals(),
         credits=ledger.credits[:newest],
         older=_total("", ledger.credits[newest:]),
@@ -121,32 +155,38 @@ def explain_score(
     )
 
 
-def explain_segments(contact: Contact, catalog: Catalog, in_use: InUse, now: Moment) -> list[MembershipExplained]:
+def explain_segments(contact: Contact, facts: Facts, judgments: Judgments, now: Moment) -> list[MembershipExplained]:
     """Every segment, whether the contact is in it or not."""
-    facts = facts_of(contact, catalog)
     explained = []
-    for segment in in_use.segments:
-        found = reason(segment.when, contact, facts, now)
+    for segment in judgments.segments:
+        found = reason(segment.when, facts, now)
         member = segment.name in contact.segments
         until = found.until if member and found.truth and found.until < FOREVER else None
         explained.append(MembershipExplained(segment.name, member, contact.segments.get(segment.name), until, found))
     return explained
 
 
-def explain_stages(contact: Contact, catalog: Catalog, in_use: InUse, now: Moment) -> list[StageExplained]:
-    """Every stage that has a rule, in the order of the lifecycle. A stage once reached stays reached."""
-    facts = facts_of(contact, catalog)
-    rules = in_use.lifecycle.stages if in_use.lifecycle else ()
-    return [
-        StageExplained(rule.stage, contact.stages.get(rule.stage), reason(rule.when, contact, facts, now))
-        for rule in rules
-    ]
+def explain_stages(contact: Contact, facts: Facts, judgments: Judgments, now: Moment) -> list[StageExplained]:
+    """Every stage that has a rule, in the order of the lifecycle."""
+    rules = judgments.lifecycle.stages if judgments.lifecycle else ()
+    return [StageExplained(rule.stage, contact.stages.get(rule.stage), reason(rule.when, facts, now)) for rule in rules]
 
 
-def _held(contact: Contact, facts: Facts, in_use: InUse, now: Moment) -> Iterator[tuple[Credit, Reason]]:
-    for rule in in_use.scoring.rules if in_use.scoring else ():
+def explain_personas(facts: Facts, judgments: Judgments, now: Moment) -> list[PersonaExplained]:
+    """Every persona, the one that is covered most first."""
+    explained = []
+    for persona in judgments.personas:
+        total = sum(one.weight for one in persona.profile)
+        parts = [(one.weight / total, reason(one.when, facts, now)) for one in persona.profile]
+        share = round(sum(weight for weight, found in parts if found.truth), 9)
+        explained.append(PersonaExplained(persona.name, share, parts))
+    return sorted(explained, key=lambda one: (-one.share, one.name))
+
+
+def _held(definition: ScoringDefinition, facts: Facts, now: Moment) -> Iterator[tuple[Credit, Reason]]:
+    for rule in definition.rules:
         if rule.when is not None:
-            found = reason(rule.when, contact, facts, now)
+            found = reason(rule.when, facts, now)
             yield Credit(rule.id, rule.points, rule.points if found.truth else 0.0), found
 
 

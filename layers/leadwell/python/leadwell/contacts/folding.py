@@ -6,47 +6,42 @@ looked at rarely ends up the same as one who is looked at every minute.
 
 from collections.abc import Iterable
 
-from leadwell.calendar import next_anniversary, parse_date, zone_or
+from leadwell.calendar import next_anniversary, parse_date
 from leadwell.clock import FOREVER, Moment
-from leadwell.conditions.compiling import STAGES
 from leadwell.conditions.facts import Facts
+from leadwell.conditions.filters import ANY
+from leadwell.conditions.kinds.person import STAGES
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.profile import Touched, apply_to_profile
+from leadwell.contacts.ratings import ContactRatings
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.models import DateTrigger
-from leadwell.scoring.points import Points, ScoringModel
+from leadwell.scoring.points import NO_POINTS
 from leadwell.tracking.events import Event
 
 _MOST_ROUNDS = 10
+_LOGGED_STAGES = 50
 
 
-def facts_of(contact: Contact, catalog: Catalog) -> Facts:
+def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
     """The contact as conditions see it."""
-    consents, segments = contact.granted(), frozenset(contact.segments)
-    bare = Facts(contact.traits, contact.memory, contact.stage, consents, segments)
-    score = _Score(catalog.scoring, contact.points, bare)
-    return Facts(contact.traits, contact.memory, contact.stage, consents, segments, score.value, score.crossing)
-
-
-class _Score:
-    """The score as a function of time; many conditions ask for the same moment, which is worked out once."""
-
-    def __init__(self, model: ScoringModel, points: Points, facts: Facts) -> None:
-        self._model, self._points, self._facts = model, points, facts
-        self._now: Moment = -1
-        self._steady, self._until, self._value = 0.0, FOREVER, 0.0
-
-    def value(self, now: Moment) -> float:
-        if now != self._now:
-            self._steady, self._until = self._model.steady(self._points, self._facts, now)
-            self._value = self._steady + self._model.fading(self._points, now)
-            self._now = now
-        return self._value
-
-    def crossing(self, threshold: float, now: Moment) -> Moment:
-        self.value(now)
-        return min(self._until, self._model.crossing(self._points, self._steady, threshold, now))
+    ratings = ContactRatings(contact, catalog)
+    ratings.facts = Facts(
+        traits=contact.traits,
+        memory=contact.memory,
+        stage=contact.stage,
+        stages=contact.stages,
+        consents={topic: consent.state for topic, consent in contact.consents.items()},
+        segments=frozenset(contact.segments),
+        lists=contact.lists.keys(),
+        journeys=contact.journeys,
+        company=contact.company,
+        ratings=ratings,
+        contact=contact.id,
+        zone=contact.zone(default_zone),
+    )
+    return ratings.facts
 
 
 class Folding:
@@ -72,20 +67,52 @@ class Folding:
         dirty = set(catalog.watchers) if first else set()
         touched = apply_to_profile(contact, event)
         dirty |= self._concerned(touched)
-        for behavior in catalog.behaviors.get(event.name, ()):
-            if behavior.matches(event.properties, {}):
-                moments = contact.memory.get(behavior.id, [])
-                contact.memory[behavior.id] = [event.at, *moments][: behavior.keep]
-                dirty |= catalog.dependents.by_behavior.get(behavior.id, frozenset())
-        earned = catalog.scoring.earn(contact.points, event.name, event.properties, event.at)
-        if earned is not contact.points:
-            contact.points = earned
-            dirty |= catalog.dependents.on_score
+        dirty |= self._remember(event)
+        dirty |= self._earn(event)
+        dirty |= self._return(event)
         if event.name in catalog.awaited:
             self.happened.append(news_of(event))
         if first or touched.traits:
             self._plan_dates(event.at)
         self._look(dirty, event.at)
+
+    def _remember(self, event: Event) -> set[str]:
+        """Moves on what conditions keep of the past; answers the watchers it concerns."""
+        contact, catalog, dirty = self.contact, self._catalog, set[str]()
+        names = (event.name, ANY) if event.is_activity else (event.name,)
+        for name in names:
+            for behavior in catalog.behaviors.get(name, ()):
+                before = contact.memory.get(behavior.id)
+                after = behavior.moved_on(before, event)
+                if after is not before:
+                    contact.memory[behavior.id] = after
+                    dirty |= catalog.dependents.by_behavior.get(behavior.id, frozenset())
+        return dirty
+
+    def _earn(self, event: Event) -> set[str]:
+        """Points and interests; answers the watchers they concern."""
+        contact, catalog, dirty = self.contact, self._catalog, set[str]()
+        for model in catalog.earning.get(event.name, ()):
+            before = contact.points.get(model.name, NO_POINTS)
+            after = model.earn(before, event)
+            if after is not before:
+                contact.points[model.name] = after
+                dirty |= catalog.dependents.by_score.get(model.name, frozenset())
+        if catalog.interests is not None and event.name in catalog.interests.by_event:
+            learned = catalog.interests.learned(contact.interests, event)
+            if learned is not contact.interests:
+                contact.interests = dict(learned)
+                dirty |= catalog.dependents.on_interests
+        return dirty
+
+    def _return(self, event: Event) -> frozenset[str]:
+        """The way back in the lifecycle, and what it concerns."""
+        for fits, stages, to in self._catalog.returns.get(event.name, ()):
+            if self.contact.stage in stages and fits(event):
+                self._reach(to, event.at)
+                # What still holds leads up again.
+                return self._catalog.dependents.on_stage | {watcher.key for watcher in self._catalog.stages}
+        return frozenset()
 
     def walk_to(self, now: Moment) -> None:
         """Lets time pass: every moment up to ``now`` at which something flips is looked at, one after the other."""
@@ -107,7 +134,7 @@ class Folding:
         """Walks to ``now`` and answers the contact, with the moment it is due next."""
         self.walk_to(now)
         contact = self.contact
-        contact.score = round(facts_of(contact, self._catalog).score(contact.clock), 6)
+        contact.score = round(self._facts().ratings.score("", contact.clock), 6)
         contact.due_at = min(contact.untils.values(), default=None)
         return contact
 
@@ -118,7 +145,16 @@ class Folding:
             found |= dependents.by_trait.get(trait, frozenset())
         if touched.consent:
             found |= dependents.on_consent
+        if touched.list:
+            found |= dependents.by_list.get(touched.list, frozenset())
+        if touched.journey:
+            found |= dependents.by_journey.get(touched.journey, frozenset())
+        if touched.company:
+            found |= dependents.on_company
         return found
+
+    def _facts(self) -> Facts:
+        return facts_of(self.contact, self._catalog, self._default_zone)
 
     def _look(self, keys: Iterable[str], at: Moment) -> None:
         """Works out the truth of the given watchers, and of those that depend on what changes by it."""
@@ -126,7 +162,7 @@ class Folding:
         for _ in range(_MOST_ROUNDS):
             if not pending:
                 return
-            facts = facts_of(self.contact, self._catalog)
+            facts = self._facts()
             changed: set[str] = set()
             for watcher in self._catalog.stages:
                 if watcher.key in pending:
@@ -135,6 +171,7 @@ class Folding:
                     if truth and STAGES.index(watcher.name) > STAGES.index(self.contact.stage):
                         self._reach(watcher.name, at)
                         changed |= self._catalog.dependents.on_stage
+                        facts = self._facts()
             for watcher in [self._catalog.watchers[key] for key in sorted(pending) if key.startswith("segment:")]:
                 truth, until = watcher.evaluate(facts, at)
                 self._until(watcher.key, until)
@@ -152,7 +189,8 @@ class Folding:
     def _reach(self, stage: str, at: Moment) -> None:
         before = self.contact.stage
         self.contact.stage = stage
-        self.contact.stages.setdefault(stage, at)
+        self.contact.stages[stage] = at
+        self.contact.stage_log = (*self.contact.stage_log, (at, before, stage))[-_LOGGED_STAGES:]
         self.happened.append(Happening("stage", f"stage:{stage}@{at}", stage, at, {"from": before}))
 
     def _cross(self, segment: str, entered: bool, at: Moment) -> None:
@@ -179,7 +217,7 @@ class Folding:
         born = parse_date(self.contact.traits.get(trigger.date))
         if born is None:
             return FOREVER, 0
-        zone = zone_or(self.contact.timezone, self._default_zone)
+        zone = self.contact.zone(self._default_zone)
         return next_anniversary(born, trigger.at, zone, trigger.leap_day, after)
 
 

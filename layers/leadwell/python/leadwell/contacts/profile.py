@@ -13,10 +13,13 @@ _FROM_CONTEXT = ("locale", "timezone")
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What changed: the names of traits, and whether any consent did."""
+    """What changed: the names of traits, lists and journeys, and whether any consent or the company did."""
 
     traits: frozenset[str] = frozenset()
     consent: bool = False
+    list: str = ""
+    journey: str = ""
+    company: bool = False
 
 
 def apply_to_profile(contact: Contact, event: Event) -> Touched:
@@ -34,7 +37,32 @@ def apply_to_profile(contact: Contact, event: Event) -> Touched:
         names = traits.keys() | contact.traits.keys()
         changed = frozenset(name for name in names if traits.get(name) != contact.traits.get(name))
         contact.traits = traits
-    return Touched(changed, _consent(contact, event))
+    if event.name in _RARE:
+        return Touched(
+            changed,
+            _consent(contact, event),
+            _list(contact, event),
+            _journey(contact, event),
+            _company(contact, event),
+        )
+    return Touched(changed)
+
+
+_RARE = frozenset(
+    {
+        Name.CONSENT_GRANTED,
+        Name.CONSENT_REQUESTED,
+        Name.CONSENT_WITHDRAWN,
+        Name.ADDED_TO_LIST,
+        Name.REMOVED_FROM_LIST,
+        Name.JOURNEY_ENTERED,
+        Name.JOURNEY_STEP_REACHED,
+        Name.JOURNEY_ENDED,
+        Name.GROUPED,
+        Name.COMPANY_UPDATED,
+    }
+)
+"""Events that say more about a profile than traits."""
 
 
 def _state(contact: Contact, event: Event, traits: dict[str, object]) -> None:
@@ -92,6 +120,59 @@ def _consent(contact: Contact, event: Event) -> bool:
             elif name not in contact.consents or contact.consents[name].state != "granted":
                 contact.consents[name] = _consent_of("requested", event)
     return contact.consents != before
+
+
+def _list(contact: Contact, event: Event) -> str:
+    name = event.properties.get("list")
+    if event.standing is not Standing.PROVEN or not isinstance(name, str) or not name:
+        return ""
+    if event.name == Name.ADDED_TO_LIST and name not in contact.lists:
+        contact.lists[name] = event.at
+    elif event.name == Name.REMOVED_FROM_LIST and name in contact.lists:
+        del contact.lists[name]
+    else:
+        return ""
+    return name
+
+
+def _journey(contact: Contact, event: Event) -> str:
+    """``inside`` maps each run to the step it waits at; the others are the moments of the newest of their kind."""
+    journey, run = event.properties.get("journey"), event.properties.get("run")
+    # Only the journey itself reports under this source: names of keys have no colon.
+    if event.source != f"journey:{journey}" or not isinstance(journey, str) or not isinstance(run, str):
+        return ""
+    known = dict(contact.journeys.get(journey, {}))
+    inside = dict(known.get("inside", {}))
+    if event.name == Name.JOURNEY_ENTERED:
+        inside[run] = ""
+        known["entered"] = event.at
+    elif event.name == Name.JOURNEY_STEP_REACHED and run in inside:
+        inside[run] = str(event.properties.get("step") or "")
+    elif event.name == Name.JOURNEY_ENDED:
+        inside.pop(run, None)
+        known["finished"] = event.at
+        if event.properties.get("outcome") == "goal":
+            known["reached_goal"] = event.at
+    else:
+        return ""
+    contact.journeys[journey] = {**known, "inside": inside}
+    return journey
+
+
+def _company(contact: Contact, event: Event) -> bool:
+    """A person belongs to the company they were last said to belong to."""
+    if event.name not in (Name.GROUPED, Name.COMPANY_UPDATED) or event.standing is not Standing.PROVEN:
+        return False
+    company = event.properties.get("group_id")
+    if not isinstance(company, str) or not company:
+        return False
+    before = contact.company
+    if event.name == Name.COMPANY_UPDATED and before.get("id") != company:
+        return False
+    attributes = before if before.get("id") == company else {"id": company}
+    stated = {name: value for name, value in event.traits.items() if name != "id"}
+    contact.company = {name: value for name, value in {**attributes, **stated}.items() if value is not None}
+    return contact.company != before
 
 
 def _consent_of(state: str, event: Event) -> Consent:

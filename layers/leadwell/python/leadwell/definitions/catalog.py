@@ -1,15 +1,21 @@
 """What is live, compiled: the one object that decisions about a contact are made from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from leadwell.conditions.answer import Evaluate
-from leadwell.conditions.compiling import STAGES, Needs, Remembered, compile_condition
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.filters import Occurrence, compile_filter
+from leadwell.conditions.kinds.person import STAGES
+from leadwell.conditions.needs import Needs
+from leadwell.conditions.remembering import Remembered
 from leadwell.contacts.lifecycle import LifecycleDefinition
+from leadwell.definitions.depending import Dependents, closed, dependents_of
 from leadwell.ids import fingerprint
 from leadwell.journeys.models import DateTrigger
 from leadwell.journeys.program import Program
-from leadwell.scoring.models import ScoringDefinition
+from leadwell.scoring.grading import Interests, Persona, compile_interests, compile_persona
+from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.scoring.points import ScoringModel, compile_scoring
 from leadwell.segments.models import SegmentDefinition
 
@@ -23,28 +29,62 @@ class Watcher:
     evaluate: Evaluate
 
 
-@dataclass(frozen=True, slots=True)
-class Dependents:
-    """Which watchers a change concerns, by what changed."""
+Return = tuple[Callable[[Occurrence], bool], frozenset[str], str]
+"""(which events, from which stages, to which)."""
 
-    by_behavior: Mapping[str, frozenset[str]]
-    by_trait: Mapping[str, frozenset[str]]
-    on_score: frozenset[str]
-    on_stage: frozenset[str]
-    on_consent: frozenset[str]
-    by_segment: Mapping[str, frozenset[str]]
+
+@dataclass(frozen=True, slots=True)
+class Judgments:
+    """Everything but journeys, as it is written: what a contact is judged by."""
+
+    segments: Sequence[SegmentDefinition] = ()
+    scoring: Sequence[ScoringDefinition] = ()
+    lifecycle: LifecycleDefinition | None = None
+    grade: GradeDefinition | None = None
+    personas: Sequence[PersonaDefinition] = ()
+    interests: InterestsDefinition | None = None
+
+    @classmethod
+    def among(cls, definitions: Iterable[object]) -> "Judgments":
+        """Those of the definitions that are judgments."""
+        found = list(definitions)
+        return cls(
+            segments=sorted((one for one in found if isinstance(one, SegmentDefinition)), key=lambda one: one.name),
+            scoring=sorted((one for one in found if isinstance(one, ScoringDefinition)), key=lambda one: one.name),
+            lifecycle=next((one for one in found if isinstance(one, LifecycleDefinition)), None),
+            grade=next((one for one in found if isinstance(one, GradeDefinition)), None),
+            personas=sorted((one for one in found if isinstance(one, PersonaDefinition)), key=lambda one: one.name),
+            interests=next((one for one in found if isinstance(one, InterestsDefinition)), None),
+        )
+
+    @property
+    def main(self) -> str:
+        """The scoring model that is meant where none is named: the one that says so, else the first by name."""
+        return next((one.name for one in self.scoring if one.main), self.scoring[0].name if self.scoring else "")
+
+    def fingerprint(self) -> str:
+        rest = (self.lifecycle, self.grade, self.interests)
+        everything = [*self.segments, *self.scoring, *self.personas, *(one for one in rest if one is not None)]
+        return fingerprint("judgments", *(one.model_dump_json(by_alias=True) for one in everything), length=16)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """``plan`` is a fingerprint of everything that a contact's state depends on: a contact built under another plan
-    is recounted from its history. ``awaited`` are the events some journey may react to, ``starting`` the kinds and
-    names
-    of happenings that may start one."""
+    is recounted from its history. ``main`` is the scoring model meant where none is named. ``earning`` finds the models
+    that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
+    may
+    react to, ``starting`` the kinds and names of happenings that may start one."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
-    scoring: ScoringModel
+    returns: Mapping[str, Sequence[Return]]
+    scoring: Mapping[str, ScoringModel]
+    main: str
+    earning: Mapping[str, Sequence[ScoringModel]]
+    grade: GradeDefinition | None
+    personas: Sequence[Persona]
+    interests: Interests | None
     programs: Mapping[tuple[str, int], Program]
     live: Mapping[str, int]
     behaviors: Mapping[str, tuple[Remembered, ...]]
@@ -62,63 +102,78 @@ class Catalog:
 
 
 def compile_catalog(
+    judgments: Judgments = Judgments(),
     *,
-    segments: Iterable[SegmentDefinition] = (),
-    scoring: ScoringDefinition | None = None,
-    lifecycle: LifecycleDefinition | None = None,
     programs: Iterable[Program] = (),
     live: Mapping[str, int] | None = None,
     rev: int = 0,
 ) -> Catalog:
     """``live`` names the version of each journey that takes new contacts (a paused one is absent); without it, the
     highest version given."""
-    segments = sorted(segments, key=lambda segment: segment.name)
     programs = tuple(programs)
-    model = compile_scoring(scoring)
-    everything = Needs()
-    everything.merge(model.needs)
     needs: dict[str, Needs] = {}
     watched: dict[str, Watcher] = {}
-    rules = lifecycle.stages if lifecycle else ()
+    rules = judgments.lifecycle.stages if judgments.lifecycle else ()
     for kind, name, condition in [
         *(("stage", rule.stage, rule.when) for rule in rules),
-        *(("segment", segment.name, segment.when) for segment in segments),
+        *(("segment", segment.name, segment.when) for segment in judgments.segments),
     ]:
         compiled = compile_condition(condition)
         key = f"{kind}:{name}"
         watched[key] = Watcher(key, name, compiled.evaluate)
         needs[key] = compiled.needs
-        everything.merge(compiled.needs)
+    asked = Needs()
+    for need in needs.values():
+        asked.merge(need)
     for program in programs:
         for node in program.nodes.values():
             for arm, _ in node.arms:
                 if arm:
-                    everything.merge(arm.needs)
+                    asked.merge(arm.needs)
+    models = [compile_scoring(one) for one in judgments.scoring]
+    personas = tuple(compile_persona(one) for one in judgments.personas)
+    for need in (*(model.needs for model in models), *(persona.needs for persona in personas)):
+        asked.merge(need)
+    main = judgments.main
+    jumping = {model or main for model in asked.gains}
+    models = [compile_scoring(definition, keeps_gains=definition.name in jumping) for definition in judgments.scoring]
+    scoring = {model.name: model for model in models}
     if live is None:
         live = {}
         for program in programs:
             live[program.name] = max(live.get(program.name, 0), program.version)
     dates = {program.trigger.id: program.trigger for program in programs if isinstance(program.trigger, DateTrigger)}
     behaviors: dict[str, list[Remembered]] = {}
-    for behavior in sorted(everything.behaviors.values(), key=lambda one: one.id):
-        behaviors.setdefault(behavior.event, []).append(behavior)
+    for behavior in sorted(asked.behaviors.values(), key=lambda one: one.id):
+        for event in behavior.events:
+            behaviors.setdefault(event, []).append(behavior)
     plan = fingerprint(
         "plan",
-        *(segment.model_dump_json() for segment in segments),
-        scoring.model_dump_json() if scoring else "",
-        lifecycle.model_dump_json() if lifecycle else "",
-        *(f"{behavior.id}/{behavior.keep}" for kept in behaviors.values() for behavior in kept),
+        judgments.fingerprint(),
+        *(f"{behavior.id}/{behavior.size}" for kept in behaviors.values() for behavior in kept),
+        *sorted(jumping),
         *sorted(dates),
         length=10,
     )
+    interests = compile_interests(judgments.interests) if judgments.interests else None
+
+    def complete(need: Needs) -> Needs:
+        return closed(need, scoring, main, judgments.grade, personas)
+
     return Catalog(
         segments={watcher.name: watcher for key, watcher in watched.items() if key.startswith("segment:")},
         stages=tuple(watched[f"stage:{stage}"] for stage in STAGES if f"stage:{stage}" in watched),
-        scoring=model,
+        returns=_returns(judgments.lifecycle),
+        scoring=scoring,
+        main=main,
+        earning=_by_event(models),
+        grade=judgments.grade,
+        personas=personas,
+        interests=interests,
         programs={(program.name, program.version): program for program in programs},
         live=live,
         behaviors={event: tuple(kept) for event, kept in behaviors.items()},
-        dependents=_dependents(needs, model),
+        dependents=dependents_of({key: complete(need) for key, need in needs.items()}),
         dates=tuple(dates[name] for name in sorted(dates)),
         awaited=frozenset(name for program in programs for name in program.awaited()),
         starting=frozenset(program.started_by for program in programs),
@@ -128,30 +183,16 @@ def compile_catalog(
     )
 
 
-def _dependents(needs: Mapping[str, Needs], model: ScoringModel) -> Dependents:
-    def index(names: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for key, parts in names.items():
-            for part in parts:
-                found.setdefault(part, set()).add(key)
-        return {part: frozenset(keys) for part, keys in found.items()}
+def _by_event(models: Iterable[ScoringModel]) -> dict[str, list[ScoringModel]]:
+    found: dict[str, list[ScoringModel]] = {}
+    for model in models:
+        for event in model.by_event:
+            found.setdefault(event, []).append(model)
+    return found
 
-    by_behavior = {key: set(need.behaviors) for key, need in needs.items()}
-    by_trait = {key: set(need.traits) for key, need in needs.items()}
-    by_segment = {key: set(need.segments) for key, need in needs.items()}
-    for key, need in needs.items():
-        if need.score:
-            # The score itself may rest on conditions: whatever moves them moves this watcher.
-            by_behavior[key] |= set(model.needs.behaviors)
-            by_trait[key] |= model.needs.traits
-            by_segment[key] |= model.needs.segments
-    return Dependents(
-        by_behavior=index(by_behavior),
-        by_trait=index(by_trait),
-        on_score=frozenset(key for key, need in needs.items() if need.score),
-        on_stage=frozenset(key for key, need in needs.items() if need.stage or (need.score and model.needs.stage)),
-        on_consent=frozenset(
-            key for key, need in needs.items() if need.consent or (need.score and model.needs.consent)
-        ),
-        by_segment=index(by_segment),
-    )
+
+def _returns(lifecycle: LifecycleDefinition | None) -> dict[str, list[Return]]:
+    found: dict[str, list[Return]] = {}
+    for one in lifecycle.returns if lifecycle else ():
+        found.setdefault(one.event, []).append((compile_filter(one.where), frozenset(one.from_), one.to))
+    return found

@@ -9,7 +9,7 @@ from leadwell.conditions.models import Model
 from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
-from leadwell.scoring.models import ScoringDefinition
+from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.segments.models import SegmentDefinition
 
 KINDS: dict[str, type[Model]] = {
@@ -17,10 +17,13 @@ KINDS: dict[str, type[Model]] = {
     "segment": SegmentDefinition,
     "scoring": ScoringDefinition,
     "lifecycle": LifecycleDefinition,
+    "grade": GradeDefinition,
+    "persona": PersonaDefinition,
+    "interests": InterestsDefinition,
 }
 
 _KINDS_HERE = {"trigger", "when", "not"}
-_LISTS_OF_KINDS = {"steps", "all", "any"}
+_LISTS_OF_KINDS = {"steps", "all", "any", "of"}
 """Fields, and lists, that hold one of several kinds: pydantic puts the kind into its location behind them."""
 
 

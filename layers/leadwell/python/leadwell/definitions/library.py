@@ -6,14 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.contacts.lifecycle import LifecycleDefinition
-from leadwell.definitions.catalog import Catalog, compile_catalog
+from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.documents import parse
 from leadwell.errors import Broken, Conflict
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
-from leadwell.scoring.models import ScoringDefinition
-from leadwell.segments.models import SegmentDefinition
 from leadwell.store import keys
 from leadwell.store.table import Item, Put, Table
 
@@ -21,7 +18,9 @@ LIVE = "live"
 PAUSED = "paused"
 
 _ATTEMPTS = 5
-_COMPILED = ("journey", "segment", "scoring", "lifecycle")
+JUDGMENTS = ("segment", "scoring", "lifecycle", "grade", "persona", "interests")
+"""Kinds that contacts are judged by."""
+_COMPILED = ("journey", *JUDGMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,12 @@ class Library:
         """Everything that is published, by kind and name."""
         item = self._table.get(keys.CATALOG) or {"entries": "{}"}
         return [entry for _, entry in sorted(_entries(item).items())]
+
+    def judgments(self) -> Judgments:
+        """What contacts are judged by at present, as it was written."""
+        wanted = [(entry.kind, entry.name, entry.version) for entry in self.entries() if entry.kind in JUDGMENTS]
+        self._fetch(wanted)
+        return Judgments.among(parse(self._versions[one].document) for one in wanted)
 
     def live(self, kind: str, name: str) -> Published | None:
         """The present version of a definition; known after ``catalog()`` was called."""
@@ -200,9 +205,7 @@ class Library:
             if isinstance(definition, JourneyDefinition)
         ]
         return compile_catalog(
-            segments=[one for one in definitions if isinstance(one, SegmentDefinition)],
-            scoring=next((one for one in definitions if isinstance(one, ScoringDefinition)), None),
-            lifecycle=next((one for one in definitions if isinstance(one, LifecycleDefinition)), None),
+            Judgments.among(definitions),
             programs=programs,
             live={
                 entry.name: entry.version

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.conditions.compiling import Needs, compile_condition
+from leadwell.conditions.needs import Needs
 from leadwell.definitions.documents import parse, read_yaml
 from leadwell.definitions.library import Library, Published
 from leadwell.definitions.parameters import choose, fill_in, read_parameters
+from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition, SegmentTrigger
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.models import EmailSource, SmsSource
-from leadwell.segments.models import SegmentDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Publisher:
         definition = parse(document)
         if isinstance(definition, JourneyDefinition):
             self._check_journey(compile_journey(definition))
-        elif isinstance(definition, SegmentDefinition):
-            self._check_segment(definition)
+        else:
+            check_judgment(definition, self.library.judgments())
         return document, values
 
     def _check_journey(self, program: Program) -> None:
@@ -79,26 +79,6 @@ class Publisher:
             for condition, _ in node.arms:
                 if condition:
                     needs.merge(condition.needs)
-        wanted = set(needs.segments)
         if isinstance(program.trigger, SegmentTrigger):
-            wanted.add(program.trigger.segment)
-        for name in sorted(wanted):
-            if ("segment", name) not in published:
-                raise Refused(f"there is no segment {name}; publish it first", field="trigger")
-
-    def _check_segment(self, definition: SegmentDefinition) -> None:
-        """Segments may rest on others, but not on each other in a circle."""
-        published = {entry.name: entry for entry in self.library.entries() if entry.kind == "segment"}
-        pending, seen = set(compile_condition(definition.when).needs.segments), set[str]()
-        while pending:
-            name = pending.pop()
-            if name == definition.name:
-                raise Refused("rests on itself; leave out the segment that leads back here", field="when")
-            if name not in published:
-                raise Refused(f"there is no segment {name}; publish it first", field="when")
-            if name not in seen:
-                seen.add(name)
-                stored = self.library.version("segment", name, published[name].version)
-                inner = parse(stored.document)
-                if isinstance(inner, SegmentDefinition):
-                    pending |= compile_condition(inner.when).needs.segments
+            needs.segments.add(program.trigger.segment)
+        check_needs(needs, self.library.judgments(), "trigger")

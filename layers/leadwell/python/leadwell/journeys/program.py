@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from leadwell.conditions.compiling import Matches, compile_condition, compile_where
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.filters import Matches, compile_where
 from leadwell.errors import Refused
 from leadwell.journeys.models import DateTrigger, EventTrigger, JourneyDefinition, SegmentTrigger
 from leadwell.journeys.steps.branch import Branch

@@ -7,7 +7,6 @@ So a crash leaves either nothing or everything, and doing it again finds the enr
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from leadwell.calendar import zone_or
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, Contact
@@ -202,8 +201,8 @@ class Runner:
                 self._put(enrollment.rev, ended(enrollment, EXITED, MERGED, now), now)
 
     def _situation(self, contact: Contact, catalog: Catalog, now: Moment) -> Situation:
-        zone = zone_or(contact.timezone, self.default_zone)
-        return Situation(contact, facts_of(contact, catalog), zone, now)
+        facts = facts_of(contact, catalog, self.default_zone)
+        return Situation(contact, facts, facts.zone, now)
 
     def _put(self, rev: int, enrollment: Enrollment, now: Moment) -> None:
         self.armory.arm([enrollment.wake_at], now)

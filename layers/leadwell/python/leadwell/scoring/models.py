@@ -1,12 +1,14 @@
-"""A scoring model as it is written down.
+"""A scoring model as it is written down. There may be several; without a name, conditions mean the main one.
 
 kind: scoring
 name: interest
+main: true
 half_life: P30D
 rules:
-  - {id: viewed, event: Product Viewed, points: 2}
+  - {id: viewed, event: Product Viewed, points: 2, max_times: 50}
   - {id: ordered, event: Order Completed, points: 20, decays: false}
-  - {id: business, when: {trait: company, exists: true}, points: 10}
+  - {id: webinar, event: Webinar Attended, points: 15, expires: P90D}
+  - {id: student, when: {trait: occupation, equals: student}, points: -10}
 """
 
 from typing import Annotated, Literal
@@ -16,29 +18,44 @@ from pydantic import Field, FiniteFloat, model_validator
 from leadwell.conditions.models import Condition, Duration, Model, Where
 from leadwell.definitions.text import Text
 
+Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+MOST_EXPIRING = 100
+
 
 class Rule(Model):
-    """Points for an event each time it happens, or for a condition while it holds."""
+    """Points for an event each time it happens, or for a condition while it holds.
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    Of an event's points half is left after each half-life of the model; with ``decays: false`` they stay, with
+    ``expires`` they stay so long and then are gone. ``max_times``: how often they are given; with ``expires``, how many
+    times count at once (100 without it).
+    """
+
+    id: Name
     points: FiniteFloat
     event: str | None = None
     where: Where = Field(default_factory=dict)
     max_times: Annotated[int, Field(ge=1)] | None = None
     decays: bool = True
+    expires: Duration | None = None
     when: Condition | None = None
 
     @model_validator(mode="after")
     def _one_cause(self) -> "Rule":
         if (self.event is None) == (self.when is None):
             raise ValueError("a rule gives points either for an `event` or `when` a condition holds")
+        if self.when is not None and (self.where or self.expires or self.max_times):
+            raise ValueError("where, max_times and expires go with an `event`; a condition gives points while it holds")
+        if self.expires is not None and (self.max_times or 0) > MOST_EXPIRING:
+            raise ValueError(f"with expires, max_times may be {MOST_EXPIRING}")
         return self
 
 
 class ScoringDefinition(Model):
     kind: Literal["scoring"] = "scoring"
-    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    name: Name
     title: Text
+    description: Text | None = None
+    main: bool = False
     half_life: Duration | None = None
     rules: tuple[Rule, ...]
 
@@ -49,3 +66,78 @@ class ScoringDefinition(Model):
         if twice:
             raise ValueError(f"rule id {twice!r} is used twice")
         return self
+
+
+class Axis(Model):
+    """A scoring model and the three scores from which on a contact has the best, second and third mark."""
+
+    model: Name
+    thresholds: tuple[FiniteFloat, FiniteFloat, FiniteFloat]
+
+    @model_validator(mode="after")
+    def _falling(self) -> "Axis":
+        if not self.thresholds[0] > self.thresholds[1] > self.thresholds[2]:
+            raise ValueError("thresholds fall: [60, 40, 20]")
+        return self
+
+
+class GradeDefinition(Model):
+    """Fit (who somebody is: A to D) by interest (what they do: 1 to 4).
+
+    kind: grade
+    name: grade
+    fit: {model: fit, thresholds: [60, 40, 20]}
+    interest: {model: shop, thresholds: [80, 50, 20]}
+    """
+
+    kind: Literal["grade"] = "grade"
+    name: Name = "grade"
+    title: Text
+    fit: Axis
+    interest: Axis
+
+
+class Trait(Model):
+    """One thing that is typical of a persona."""
+
+    when: Condition
+    weight: Annotated[FiniteFloat, Field(gt=0)] = 1
+
+
+class PersonaDefinition(Model):
+    """A typical buyer. A contact covers the share of the weights whose conditions hold; the persona with the largest
+    share is the contact's, if it is at least ``at_least`` percent."""
+
+    kind: Literal["persona"] = "persona"
+    name: Name
+    title: Text
+    description: Text | None = None
+    at_least: Annotated[FiniteFloat, Field(gt=0, le=100)] = 50
+    profile: Annotated[tuple[Trait, ...], Field(min_length=1)]
+
+
+class Lesson(Model):
+    """An event that shows interest in the categories it names under the path ``category``."""
+
+    event: str
+    where: Where = Field(default_factory=dict)
+    category: Annotated[str, Field(min_length=1)]
+    weight: Annotated[FiniteFloat, Field(gt=0)] = 1
+
+
+class InterestsDefinition(Model):
+    """What a contact is interested in, learned from what they look at.
+
+    kind: interests
+    name: interests
+    half_life: P30D
+    learn:
+      - {event: Product Viewed, category: category}
+      - {event: Order Completed, category: category, weight: 5}
+    """
+
+    kind: Literal["interests"] = "interests"
+    name: Name = "interests"
+    title: Text
+    half_life: Duration
+    learn: Annotated[tuple[Lesson, ...], Field(min_length=1)]

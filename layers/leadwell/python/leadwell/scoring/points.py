@@ -1,39 +1,60 @@
 """Points as a function of time.
 
-A score is a fixed sum, plus what conditions give while they hold, plus one sum that halves every half-life. One half-
-life per model keeps it a closed formula: the value at any moment and the moment of crossing a threshold are computed,
-not searched.
+A score is a fixed sum, plus what conditions give while they hold, plus what has not expired yet, plus one sum that
+halves every half-life. One half-life per model keeps it a closed formula: the value at any moment and the moment of
+crossing a threshold are computed, not searched.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.answer import Evaluate
-from leadwell.conditions.compiling import Matches, Needs, compile_condition, compile_where
+from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.facts import Facts
-from leadwell.scoring.models import ScoringDefinition
+from leadwell.conditions.filters import Occurrence, compile_filter
+from leadwell.conditions.needs import Needs
+from leadwell.conditions.remembering import with_amount
+from leadwell.scoring.models import MOST_EXPIRING, ScoringDefinition
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What a contact's past has earned. ``counts`` only knows the rules that are capped."""
+    """What a contact's past has earned under one model.
+
+    ``counts`` only knows the rules that are capped, ``expiring`` the newest moments of rules whose points end, and
+    ``gains`` the newest points (``remembering.Amounts``) where some condition asks for jumps.
+    """
 
     fixed: float = 0.0
     fading: float = 0.0
     as_of: Moment = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    expiring: Mapping[str, list[Moment]] = field(default_factory=dict)
+    gains: list[Any] = field(default_factory=list)
+
+    def to_list(self) -> list[Any]:
+        return [self.fixed, self.fading, self.as_of, dict(self.counts), dict(self.expiring), self.gains]
+
+    @classmethod
+    def from_list(cls, given: list[Any]) -> "Points":
+        fixed, fading, as_of, counts, expiring, gains = given
+        return cls(float(fixed), float(fading), as_of, counts, expiring, gains)
+
+
+NO_POINTS = Points()
 
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
     id: str
     points: float
-    matches: Matches
+    fits: Callable[[Occurrence], bool]
     max_times: int | None
     fades: bool
+    expires: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +66,45 @@ class ConditionRule:
 
 @dataclass(frozen=True, slots=True)
 class ScoringModel:
-    """A compiled scoring model. ``by_event`` finds the rules an event can concern."""
+    """A compiled scoring model. ``by_event`` finds the rules an event can concern; ``keeps_gains`` where some condition
+    asks for jumps of this score."""
 
+    name: str
     half_life: int | None
     by_event: Mapping[str, tuple[EventRule, ...]]
+    expiring: Mapping[str, EventRule]
     conditions: tuple[ConditionRule, ...]
     needs: Needs
+    keeps_gains: bool = False
 
-    def earn(self, points: Points, event: str, properties: Mapping[str, Any], at: Moment) -> Points:
-        """The points after one more event. Events must come in the order of time."""
-        rules = [
-            rule
-            for rule in self.by_event.get(event, ())
-            if rule.matches(properties, {})
-            and (rule.max_times is None or points.counts.get(rule.id, 0) < rule.max_times)
-        ]
+    def earn(self, points: Points, event: Occurrence) -> Points:
+        """The points after one more event; the same object where it gives none. Events must come in the order of
+        time."""
+        rules = [rule for rule in self.by_event.get(event.name, ()) if self._gives(rule, points, event)]
         if not rules:
             return points
-        fixed, fading, counts = points.fixed, self.fading(points, at), dict(points.counts)
+        at = event.at
+        fixed, fading = points.fixed, self.fading(points, at)
+        counts, expiring, gains = dict(points.counts), dict(points.expiring), points.gains
         for rule in rules:
+            if rule.expires is not None:
+                kept = rule.max_times or MOST_EXPIRING
+                expiring[rule.id] = [at, *(one for one in expiring.get(rule.id, ()) if at < one + rule.expires)][:kept]
+                continue
             if rule.max_times is not None:
                 counts[rule.id] = counts.get(rule.id, 0) + 1
             if rule.fades:
                 fading += rule.points
             else:
                 fixed += rule.points
-        return Points(fixed, fading, at, counts)
+        if self.keeps_gains:
+            gains = with_amount(gains, at, sum(rule.points for rule in rules))
+        return Points(fixed, fading, at, counts, expiring, gains)
+
+    def _gives(self, rule: EventRule, points: Points, event: Occurrence) -> bool:
+        if not rule.fits(event):
+            return False
+        return rule.expires is not None or rule.max_times is None or points.counts.get(rule.id, 0) < rule.max_times
 
     def fading(self, points: Points, at: Moment) -> float:
         """What is left at ``at`` of the sum that halves."""
@@ -82,11 +116,19 @@ class ScoringModel:
     def steady(self, points: Points, facts: Facts, now: Moment) -> tuple[float, Moment]:
         """(what does not fade, until when it stays)."""
         total, until = points.fixed, FOREVER
-        for rule in self.conditions:
-            truth, holds = rule.evaluate(facts, now)
+        for name, moments in points.expiring.items():
+            rule = self.expiring.get(name)
+            for moment in moments if rule else ():
+                ends = moment + rule.expires if rule and rule.expires else moment
+                if now < ends:
+                    total += rule.points if rule else 0.0
+                    until = min(until, ends)
+        for held in self.conditions:
+            truth, holds = held.evaluate(facts, now)
             if truth:
-                total += rule.points
-            until = min(until, holds)
+                total += held.points
+            if holds < until:
+                until = holds
         return total, until
 
     def crossing(self, points: Points, steady: float, threshold: float, now: Moment) -> Moment:
@@ -112,25 +154,25 @@ class ScoringModel:
         return moment
 
 
-def compile_scoring(definition: ScoringDefinition | None) -> ScoringModel:
-    """Without a definition nothing earns points."""
-    if definition is None:
-        return ScoringModel(None, {}, (), Needs())
+def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False) -> ScoringModel:
     by_event: dict[str, list[EventRule]] = {}
     conditions: list[ConditionRule] = []
     needs = Needs()
     for rule in definition.rules:
         if rule.event is not None:
-            fades = rule.decays and definition.half_life is not None
-            compiled = EventRule(rule.id, rule.points, compile_where(rule.where), rule.max_times, fades)
+            fades = rule.decays and definition.half_life is not None and rule.expires is None
+            compiled = EventRule(rule.id, rule.points, compile_filter(rule.where), rule.max_times, fades, rule.expires)
             by_event.setdefault(rule.event, []).append(compiled)
         elif rule.when is not None:
             condition = compile_condition(rule.when)
             needs.merge(condition.needs)
             conditions.append(ConditionRule(rule.id, rule.points, condition.evaluate))
     return ScoringModel(
+        definition.name,
         definition.half_life,
         {event: tuple(rules) for event, rules in by_event.items()},
+        {rule.id: rule for rules in by_event.values() for rule in rules if rule.expires is not None},
         tuple(conditions),
         needs,
+        keeps_gains,
     )

@@ -51,6 +51,39 @@ class Name:
     EMAIL_MARKED_AS_SPAM = "Email Marked as Spam"
     SMS_SENT = "SMS Sent"
     SMS_RECEIVED = "SMS Received"
+    ADDED_TO_LIST = "Added to List"
+    """Property ``list``; counts only when proven, as does the next."""
+    REMOVED_FROM_LIST = "Removed from List"
+    JOURNEY_ENTERED = "Journey Entered"
+    """Properties ``journey`` and ``run`` (which entry); so for the next two."""
+    JOURNEY_STEP_REACHED = "Journey Step Reached"
+    """Property ``step``."""
+    JOURNEY_ENDED = "Journey Ended"
+    """Property ``outcome``: finished, goal or exited."""
+    COMPANY_UPDATED = "Company Updated"
+    """Traits of the company, as another member's event stated them."""
+
+
+PASSIVE = frozenset(
+    {
+        Name.IDENTIFIED,
+        Name.GROUPED,
+        Name.ALIASED,
+        Name.EMAIL_SENT,
+        Name.EMAIL_DELIVERED,
+        Name.EMAIL_BOUNCED,
+        Name.EMAIL_DELAYED,
+        Name.EMAIL_REJECTED,
+        Name.SMS_SENT,
+        Name.ADDED_TO_LIST,
+        Name.REMOVED_FROM_LIST,
+        Name.JOURNEY_ENTERED,
+        Name.JOURNEY_STEP_REACHED,
+        Name.JOURNEY_ENDED,
+        Name.COMPANY_UPDATED,
+    }
+)
+"""Events that are told about a person; all others are things a person does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +106,11 @@ class Event:
     context: Mapping[str, Any] = field(default_factory=dict)
     identities: tuple[Identity, ...] = ()
     source: str = ""
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether the person did something."""
+        return self.name not in PASSIVE
 
     @property
     def order(self) -> tuple[Moment, str]:

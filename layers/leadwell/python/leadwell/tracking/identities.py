@@ -78,6 +78,8 @@ def user_hash(secret: bytes, user_id: str, email: str | None = None, phone: str 
 
 def vouched_by(given: str, secret: bytes, user_id: str, email: str | None, phone: str | None) -> frozenset[str] | None:
     """Which kinds of identity this hash proves: at least ``user_id``; None when it is not ours."""
+    if not given.isascii():
+        return None
     for with_email in {email, None}:
         for with_phone in {phone, None}:
             if hmac.compare_digest(user_hash(secret, user_id, with_email, with_phone).encode(), given.lower().encode()):

@@ -137,7 +137,8 @@ def _of_segment(work: Work, segment: str, cursor: str | None, limit: int) -> Con
 
 
 def _shape(work: Work, contact: Contact, found: Found | None = None) -> ContactShape:
-    facts = facts_of(contact, work.given.library.catalog())
+    catalog = work.given.library.catalog()
+    facts = facts_of(contact, catalog, work.given.settings.default_timezone)
     enrollments = read_enrollments(work.given.table, contact.id)
     match: Literal["proven", "claimed"] | None = found.match if found else None  # type: ignore[assignment]
-    return contact_shape(contact, facts, enrollments, work.now, match=match)
+    return contact_shape(contact, facts, enrollments, work.now, catalog.scoring, match=match)

@@ -1,5 +1,6 @@
 """Contacts and their timeline."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -64,6 +65,17 @@ class EnrollmentShape(Shape):
     path: list[PathEntry]
 
 
+class StageChange(Shape):
+    at: Instant
+    before: str
+    after: str
+
+
+class InterestShape(Shape):
+    category: str
+    weight: float
+
+
 class ContactShape(Shape):
     id: str
     status: Literal["live"]
@@ -74,11 +86,17 @@ class ContactShape(Shape):
     traits: JsonObject
     identities: list[IdentityShape]
     claims: dict[str, str] = Field(description="Identities that were said without proof.")
-    score: float = Field(description="As of score_as_of: it fades with time.")
+    score: float = Field(description="Of the main scoring model, as of score_as_of: it fades with time.")
+    scores: dict[str, float] = Field(description="Of every scoring model.")
     score_as_of: Instant
+    grade: str = Field(description="Fit A to D by interest 1 to 4; empty where none is defined.")
+    persona: str = Field(description="The one that fits best; empty where none fits well enough.")
+    interests: list[InterestShape] = Field(description="The strongest first.")
+    company: JsonObject
     stage: str
-    stages: dict[str, Instant] = Field(description="When each stage was reached.")
+    stages: dict[str, Instant] = Field(description="When each stage was reached last.")
     segments: list[MembershipShape]
+    lists: dict[str, Instant] = Field(description="Lists kept by hand, and since when the contact is on them.")
     consents: list[ConsentShape]
     permissions: list[PermissionShape] = Field(description="Only where a single contact was asked for.")
     journeys: list[EnrollmentShape]
@@ -114,6 +132,7 @@ def contact_shape(
     facts: Facts,
     enrollments: list[Enrollment],
     now: Moment,
+    models: Iterable[str],
     *,
     match: Literal["proven", "claimed"] | None = None,
     permissions: dict[str, Verdict] | None = None,
@@ -126,14 +145,20 @@ def contact_shape(
         traits=contact.traits,
         identities=[IdentityShape(kind=kind, value=value) for kind, value in contact.identities],
         claims=contact.claims,
-        score=round(facts.score(now), 2),
+        score=round(facts.ratings.score("", now), 2),
+        scores={model: round(facts.ratings.score(model, now), 2) for model in models},
         score_as_of=to_iso(now),
+        grade=facts.ratings.grade(now)[0],
+        persona=facts.ratings.best_persona(now),
+        interests=_interests(contact, facts, now),
+        company=contact.company,
         stage=contact.stage,
         stages={stage: to_iso(at) for stage, at in contact.stages.items()},
         segments=[
             MembershipShape(name=name, since=to_iso(at), until=instant(contact.untils.get(f"segment:{name}")))
             for name, at in sorted(contact.segments.items())
         ],
+        lists={name: to_iso(at) for name, at in sorted(contact.lists.items())},
         consents=consent_shapes(contact),
         permissions=permission_shapes(permissions or {}),
         journeys=[enrollment_shape(one) for one in enrollments],
@@ -196,3 +221,13 @@ def event_shape(event: Event) -> EventShape:
         standing=event.standing.value,
         source=event.source,
     )
+
+
+def stage_changes(contact: Contact) -> list[StageChange]:
+    return [StageChange(at=to_iso(at), before=before, after=after) for at, before, after in contact.stage_log]
+
+
+def _interests(contact: Contact, facts: Facts, now: Moment) -> list[InterestShape]:
+    weights = {category: round(facts.ratings.interest(category, now), 2) for category in contact.interests}
+    order = sorted(weights, key=lambda category: (-weights[category], category))
+    return [InterestShape(category=category, weight=weights[category]) for category in order]

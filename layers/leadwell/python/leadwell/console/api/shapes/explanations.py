@@ -1,19 +1,29 @@
 """Why a contact stands where it stands."""
 
+from typing import Any
+
 from pydantic import Field
 
 from leadwell.clock import to_iso
+from leadwell.conditions.models import duration_text
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
-from leadwell.console.api.shapes.contacts import EnrollmentShape, PermissionShape
+from leadwell.console.api.shapes.contacts import EnrollmentShape, PermissionShape, StageChange
 from leadwell.console.api.shapes.messages import MessageShape
-from leadwell.contacts.explaining import Credit, MembershipExplained, RuleTotal, ScoreExplained, StageExplained
-from leadwell.contacts.reasons import Reason, duration_text
+from leadwell.contacts.explaining import (
+    Credit,
+    MembershipExplained,
+    PersonaExplained,
+    RuleTotal,
+    ScoreExplained,
+    StageExplained,
+)
+from leadwell.contacts.reasons import Reason
 
 
 class ReasonShape(Shape):
     """A condition: as it is written (`rule`), its truth, and what the contact has (`found`)."""
 
-    kind: str = Field(description="all, any, not, trait, event, score, stage, consent or segment")
+    kind: str = Field(description="The condition's head word: all, any, not, trait, event, score, segment ...")
     rule: JsonObject
     truth: bool
     until: Instant | None = Field(description="When the truth may change if nothing happens; null: only by an event.")
@@ -50,6 +60,7 @@ class ScoreShape(Shape):
     """`rules` and `conditions`, by their values, and `unexplained` sum up to the score; so do `credits`, `older`,
     `conditions` and `unexplained`."""
 
+    model: str = Field(description="The scoring model; empty where there is none.")
     score: float
     as_of: Instant
     half_life: str | None = Field(description="An ISO 8601 duration; null: points do not fade.")
@@ -77,6 +88,17 @@ class StageReason(Shape):
     reason: ReasonShape
 
 
+class PersonaPart(Shape):
+    share: float = Field(description="Of the profile, between 0 and 1.")
+    reason: ReasonShape
+
+
+class PersonaReason(Shape):
+    name: str
+    share: float = Field(description="Of the profile that the contact covers, between 0 and 1.")
+    parts: list[PersonaPart]
+
+
 class NotEnteredShape(Shape):
     """A live journey that never had this contact."""
 
@@ -89,32 +111,52 @@ class NotEnteredShape(Shape):
 class Explanation(Shape):
     contact: str
     up_to_date: bool = Field(description="False while the contact has yet to be recounted for changed definitions.")
-    score: ScoreShape
+    score: ScoreShape = Field(description="Of the main scoring model.")
+    other_scores: list[ScoreShape]
+    grade: str = Field(description="Fit A to D by interest 1 to 4; empty where none is defined.")
+    personas: list[PersonaReason] = Field(description="The one that fits best first.")
     segments: list[SegmentReason]
     stage: str
     stages: list[StageReason]
+    stage_changes: list[StageChange] = Field(description="The newest last.")
     permissions: list[PermissionShape]
     messages: list[MessageShape]
     journeys: list[EnrollmentShape]
     not_entered: list[NotEnteredShape]
 
 
+_MOMENTS = frozenset({"at", "since", "newest", "completed", "entered", "finished", "reached_goal"})
+"""What is found under these names are moments."""
+
+
 def reason_shape(reason: Reason) -> ReasonShape:
-    found = dict(reason.found)
-    if reason.kind == "event":
-        found["newest"] = [to_iso(moment) for moment in found["newest"]]
     return ReasonShape(
         kind=reason.kind,
         rule=dict(reason.rule),
         truth=reason.truth,
         until=instant(reason.until),
-        found=found,
+        found={name: _instants(value) if name in _MOMENTS else value for name, value in reason.found.items()},
         parts=[reason_shape(part) for part in reason.parts],
+    )
+
+
+def _instants(value: Any) -> Any:
+    if isinstance(value, list):
+        return [to_iso(one) for one in value]
+    return to_iso(value) if isinstance(value, int) else value
+
+
+def persona_reason(explained: PersonaExplained) -> PersonaReason:
+    return PersonaReason(
+        name=explained.name,
+        share=explained.share,
+        parts=[PersonaPart(share=round(share, 6), reason=reason_shape(found)) for share, found in explained.parts],
     )
 
 
 def score_shape(explained: ScoreExplained, as_of: str) -> ScoreShape:
     return ScoreShape(
+        model=explained.model,
         score=round(explained.score, 6),
         as_of=as_of,
         half_life=duration_text(explained.half_life) if explained.half_life else None,

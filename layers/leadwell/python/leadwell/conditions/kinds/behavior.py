@@ -1,0 +1,482 @@
+"""What people did: how often, how much, first and last, and in which order.
+
+event: Product Viewed    where: {category: sofas}    at_least: 3    within: P7D
+event: Order Completed   sum: total                  at_least: 500  within: P90D
+event: Product Viewed    by: product_id              at_least: 3                     (the same product)
+event: Product Added     since: Order Completed
+event: Order Completed   last: {at: {before: today - P90D}, total: {more_than: 100}}
+sequence: [Product Viewed, {event: Product Added}, Order Completed]   within: P2D
+"""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
+
+from leadwell.clock import FOREVER, Moment, from_iso, to_iso
+from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, negated, steady
+from leadwell.conditions.base import ConditionModel, as_written
+from leadwell.conditions.dates import TIMED
+from leadwell.conditions.facts import Facts
+from leadwell.conditions.filters import ANY, Occurrence, canonical, compile_check, compile_filter
+from leadwell.conditions.needs import Needs
+from leadwell.conditions.remembering import (
+    MOST_AMOUNTS,
+    MOST_VALUES,
+    Amounts,
+    Fits,
+    InOrder,
+    Newest,
+    One,
+    PerValue,
+    Total,
+)
+from leadwell.conditions.written import Comparison, Duration, Matcher, Model, OneOrMore, Where
+from leadwell.ids import fingerprint
+
+_MOST_COUNTED = 100
+_NEWEST = 5
+
+
+def _moment(given: Any) -> Any:
+    if isinstance(given, str):
+        try:
+            return from_iso(given)
+        except ValueError:
+            example = '"2026-03-01" or "2026-03-01T09:00:00+01:00"'
+            raise ValueError(f"{given!r} is no date; write for example {example}") from None
+    return given
+
+
+FixedMoment = Annotated[int, BeforeValidator(_moment)]
+
+
+class Those(Model):
+    """Which events: names and a filter."""
+
+    event: OneOrMore
+    where: Where = Field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"{'|'.join(sorted(self.event))} {canonical(self.where)}"
+
+
+def _those(given: Any) -> Any:
+    return {"event": given} if isinstance(given, str | list) else given
+
+
+AnyOfThose = Annotated[Those, BeforeValidator(_those)]
+"""Events by name alone or with a filter."""
+
+
+class EventCondition(ConditionModel):
+    """How often something happened; ``*`` is any activity of the person. Without numbers: at least once. ``at_most:
+    0`` means it did not.
+
+    ``sum``, ``average``, ``minimum``, ``maximum`` and ``distinct`` name a property: then its numbers (or how many
+    different values it had) are compared instead. ``by`` counts for each value of a property alone, and the one that
+    came most often decides. ``since``: only what happened after another event last did; if it never did, everything.
+    """
+
+    event: OneOrMore
+    where: Where = Field(default_factory=dict)
+    at_least: FiniteFloat | None = None
+    at_most: FiniteFloat | None = None
+    more_than: FiniteFloat | None = None
+    less_than: FiniteFloat | None = None
+    exactly: FiniteFloat | None = None
+    within: Duration | None = None
+    since: AnyOfThose | None = None
+    from_: Annotated[FixedMoment | None, Field(alias="from")] = None
+    to: FixedMoment | None = None
+    by: str | None = None
+    sum: str | None = None
+    average: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    distinct: str | None = None
+    first: dict[str, Comparison] | None = None
+    last: dict[str, Comparison] | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "EventCondition":
+        wanted = [name for name in (*_AGGREGATES, "distinct", "by", "first", "last") if getattr(self, name) is not None]
+        if len(wanted) > 1:
+            raise ValueError(f"give only one of {', '.join(wanted)}")
+        compared = [name for name in _COMPARED if getattr(self, name) is not None]
+        if self.first is not None or self.last is not None:
+            unfit = [*compared, *(name for name in ("within", "since") if getattr(self, name) is not None)]
+            if unfit:
+                raise ValueError(f"{wanted[0]} does not go with {unfit[0]}; compare `at` instead")
+            if not (self.first or self.last):
+                raise ValueError(f"{wanted[0]} needs something to compare: {wanted[0]}: {{at: {{within_last: P7D}}}}")
+            return self
+        if wanted and wanted[0] != "by" and not compared:
+            raise ValueError(f"{wanted[0]} needs a number to compare: {', '.join(_COMPARED)}")
+        if wanted and wanted[0] in _AGGREGATES:
+            return self
+        for name in compared:
+            number = getattr(self, name)
+            if number != int(number) or not 0 <= number <= _MOST_COUNTED:
+                raise ValueError(f"{name} must be a whole number from 0 to {_MOST_COUNTED}")
+        if self.at_least == 0 or self.less_than == 0:
+            raise ValueError("at_least: 0 always holds, less_than: 0 never; write at_most: 0 for what did not happen")
+        if self.exactly is not None and self.by is not None:
+            raise ValueError("`by` goes with at_least, more_than, at_most and less_than")
+        if self.since is not None and self.within is not None and self.by is not None:
+            raise ValueError("`by` goes with either since or within")
+        return self
+
+    def compiled(self, needs: Needs) -> Evaluate:
+        if self.last is not None or self.first is not None:
+            return self._of_one(needs)
+        name = next((name for name in _AGGREGATES if getattr(self, name) is not None), None)
+        return self._of_amounts(needs, name) if name else self._of_counts(needs)
+
+    def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
+        needs = Needs()
+        self.compiled(needs)
+        if self.last is not None or self.first is not None:
+            kept = facts.memory.get(self._one().id)
+            return {"at": kept["at"], **kept["brought"]} if kept else {"at": None}
+        name = next((name for name in _AGGREGATES if getattr(self, name) is not None), None)
+        if name:
+            amount = _AGGREGATES[name](self._entries(facts, now))
+            return {name: round(amount, 6) if amount is not None else None}
+        after = self._after(facts)
+        start = after if self.within is None else max(after, now - self.within)
+        if self.by or self.distinct:
+            kept = facts.memory.get(self._per_value(1, 1).id) or ()
+            values = {str(value): sum(at > start for at in moments) for value, moments in kept if moments[0] > start}
+            return {"values": dict(list(values.items())[:_NEWEST]), "different": len(values)}
+        moments = [moment for moment in facts.memory.get(self._newest(1).id) or () if moment > start]
+        # Only as many moments are remembered as some condition asks about.
+        return {"times": len(moments), "newest": moments[:_NEWEST]}
+
+    # How often
+
+    def _of_counts(self, needs: Needs) -> Evaluate:
+        lowest, highest = self._bounds()
+        parts: list[Evaluate] = []
+        if lowest is not None:
+            parts.append(self._happened(needs, lowest))
+        if highest is not None:
+            too_often = self._happened(needs, highest + 1)
+            parts.append(lambda facts, now: negated(too_often(facts, now)))
+        return parts[0] if len(parts) == 1 else all_of(parts)
+
+    def _bounds(self) -> tuple[int | None, int | None]:
+        """At least so often, at most so often."""
+        lowest = max((int(one) for one in (
+            self.at_least,
+            self.exactly,
+            None if self.more_than is None else self.more_than + 1,
+        ) if one is not None), default=None)  # fmt: skip
+        highest = min((int(one) for one in (
+            self.at_most,
+            self.exactly,
+            None if self.less_than is None else self.less_than - 1,
+        ) if one is not None), default=None)  # fmt: skip
+        if lowest is None and highest is None:
+            return 1, None
+        return lowest or None, highest
+
+    def _happened(self, needs: Needs, times: int) -> Evaluate:
+        """True until the ``times``-newest occurrence leaves the window."""
+        other = self._remember_since(needs)
+        within = self.within
+        if self.by is not None:
+            counted = self._per_value(times, MOST_VALUES)
+            needs.remember(counted)
+            return _for_some_value(counted.id, times, within, other)
+        if self.distinct is not None:
+            different = self._per_value(1, times)
+            needs.remember(different)
+            return _different(different.id, times, within, other)
+        behavior = self._newest(times)
+        needs.remember(behavior)
+        return _happened(behavior.id, times, within, other)
+
+    def _newest(self, size: int) -> Newest:
+        return newest(self.event, self.where, size, (self.from_, self.to))
+
+    def _per_value(self, size: int, values: int) -> PerValue:
+        path = self.by or self.distinct or ""
+        kind = "by" if self.by else "distinct"
+        return PerValue(self._id(kind, path), self.event, self._fits(), path, size, values)
+
+    # How much
+
+    def _of_amounts(self, needs: Needs, name: str) -> Evaluate:
+        self._remember_since(needs)
+        needs.remember(self._total() if self._of_all_times else self._amounts())
+        amount, within = _AGGREGATES[name], self.within
+        tests = [(_COMPARED[word], getattr(self, word)) for word in _COMPARED if getattr(self, word) is not None]
+
+        def holds(entries: Sequence[Sequence[float]]) -> bool:
+            value = amount(entries)
+            return value is not None and all(test(value, limit) for test, limit in tests)
+
+        def evaluate(facts: Facts, now: Moment) -> Answer:
+            entries = self._entries(facts, now)
+            truth = holds(entries)
+            if within is None:
+                return steady(truth)
+            while entries:
+                # The oldest leaves first, and with it all of the same moment.
+                leaves = entries[-1][0] + within
+                entries = [entry for entry in entries if entry[0] + within > leaves]
+                if holds(entries) != truth:
+                    return Answer(truth, leaves)
+            return ALWAYS if truth else NEVER
+
+        return evaluate
+
+    @property
+    def _of_all_times(self) -> bool:
+        return self.within is None and self.since is None
+
+    def _entries(self, facts: Facts, now: Moment) -> list[Any]:
+        """``[moment, count, sum, lowest, highest]``, newest first."""
+        if self._of_all_times:
+            total = facts.memory.get(self._total().id)
+            return [[now, *total]] if total else []
+        after = self._after(facts)
+        return [
+            entry
+            for entry in facts.memory.get(self._amounts().id) or ()
+            if entry[0] > after and (self.within is None or now < entry[0] + self.within)
+        ]
+
+    def _amounts(self) -> Amounts:
+        path = self._path()
+        return Amounts(self._id("amounts", path), self.event, self._fits(), path, MOST_AMOUNTS)
+
+    def _total(self) -> Total:
+        path = self._path()
+        return Total(self._id("total", path), self.event, self._fits(), path)
+
+    def _path(self) -> str:
+        return str(next(getattr(self, name) for name in _AGGREGATES if getattr(self, name) is not None))
+
+    # First and last
+
+    def _of_one(self, needs: Needs) -> Evaluate:
+        one = self._one()
+        needs.remember(one)
+        compared = self.last or self.first or {}
+        parts = [_compares(one.id, path, words) for path, words in compared.items()]
+        if any(word in TIMED for words in compared.values() for word in words):
+            needs.traits.add("timezone")
+        return parts[0] if len(parts) == 1 else all_of(parts)
+
+    def _one(self) -> One:
+        compared = self.last or self.first or {}
+        kind = "last" if self.last is not None else "first"
+        paths = frozenset(compared) - {"at"}
+        return One(self._id(kind), self.event, self._fits(), self.last is not None, paths)
+
+    # What they all share
+
+    def _id(self, kind: str, path: str = "") -> str:
+        return behavior_id(kind, self.event, self.where, (self.from_, self.to), path)
+
+    def _fits(self) -> Fits:
+        return fits_of(self.where, (self.from_, self.to))
+
+    def _remember_since(self, needs: Needs) -> str:
+        if self.since is None:
+            return ""
+        other = newest(self.since.event, self.since.where, 1)
+        needs.remember(other)
+        return other.id
+
+    def _after(self, facts: Facts) -> Moment:
+        """The moment after which events count."""
+        if self.since is None:
+            return -FOREVER
+        return _last(facts, newest(self.since.event, self.since.where, 1).id)
+
+
+class Step(Those):
+    """One step of a sequence."""
+
+
+class SequenceCondition(ConditionModel):
+    """One thing after the other, with anything in between. ``within``: from the first to the last step;
+    ``completed_within``: how long ago the last step may be."""
+
+    sequence: Annotated[
+        tuple[Annotated[Step, BeforeValidator(_those)], ...],
+        Field(min_length=2, max_length=8),
+    ]
+    within: Duration | None = None
+    completed_within: Duration | None = None
+
+    def compiled(self, needs: Needs) -> Evaluate:
+        behavior = self._behavior()
+        needs.remember(behavior)
+        recently = self.completed_within
+
+        def evaluate(facts: Facts, now: Moment) -> Answer:
+            kept = facts.memory.get(behavior.id)
+            if not kept or kept["done"] is None:
+                return NEVER
+            if recently is None:
+                return ALWAYS
+            ends = kept["done"] + recently
+            return Answer(True, ends) if now < ends else NEVER
+
+        return evaluate
+
+    def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
+        kept = facts.memory.get(self._behavior().id) or {"starts": [], "done": None}
+        return {"steps": sum(one is not None for one in kept["starts"]), "completed": kept["done"]}
+
+    def rule(self) -> dict[str, Any]:
+        return as_written(self)
+
+    def _behavior(self) -> InOrder:
+        written = " > ".join(step.key for step in self.sequence)
+        name = fingerprint("behavior", "sequence", written, str(self.within), length=8)
+        steps = tuple((step.event, compile_filter(step.where)) for step in self.sequence)
+        return InOrder(name, steps, self.within)
+
+
+Span = tuple[Moment | None, Moment | None]
+_ALWAYS: Span = (None, None)
+
+
+def newest(events: Sequence[str], where: Where, size: int, span: Span = _ALWAYS) -> Newest:
+    """What is kept so that somebody can ask how often these events happened."""
+    return Newest(behavior_id("newest", events, where, span), events, fits_of(where, span), size)
+
+
+def behavior_id(kind: str, events: Sequence[str], where: Where, span: Span = _ALWAYS, path: str = "") -> str:
+    return fingerprint("behavior", kind, "|".join(sorted(events)), canonical(where), repr(span), path, length=8)
+
+
+def fits_of(where: Where, span: Span) -> Fits:
+    fits, (start, end) = compile_filter(where), span
+    if start is None and end is None:
+        return fits
+    low, high = -FOREVER if start is None else start, FOREVER if end is None else end
+
+    def inside(event: Occurrence) -> bool:
+        return low <= event.at < high and fits(event)
+
+    return inside
+
+
+def _happened(behavior: str, times: int, within: int | None, since: str) -> Evaluate:
+    def evaluate(facts: Facts, now: Moment) -> Answer:
+        moments = facts.memory.get(behavior)
+        if moments is None or len(moments) < times:
+            return NEVER
+        if since and moments[times - 1] <= _last(facts, since):
+            return NEVER
+        if within is None:
+            return ALWAYS
+        ends = moments[times - 1] + within
+        return Answer(True, ends) if now < ends else NEVER
+
+    return evaluate
+
+
+def _for_some_value(behavior: str, times: int, within: int | None, since: str) -> Evaluate:
+    def evaluate(facts: Facts, now: Moment) -> Answer:
+        after = _last(facts, since) if since else -FOREVER
+        reached = [moments[times - 1] for _, moments in facts.memory.get(behavior) or () if len(moments) >= times]
+        return _until_it_leaves(max(reached, default=None), within, after, now)
+
+    return evaluate
+
+
+def _different(behavior: str, times: int, within: int | None, since: str) -> Evaluate:
+    def evaluate(facts: Facts, now: Moment) -> Answer:
+        after = _last(facts, since) if since else -FOREVER
+        kept = facts.memory.get(behavior) or ()
+        reached = kept[times - 1][1][0] if len(kept) >= times else None
+        return _until_it_leaves(reached, within, after, now)
+
+    return evaluate
+
+
+def _until_it_leaves(reached: Moment | None, within: int | None, after: Moment, now: Moment) -> Answer:
+    if reached is None or reached <= after:
+        return NEVER
+    if within is None:
+        return ALWAYS
+    return Answer(True, reached + within) if now < reached + within else NEVER
+
+
+def _last(facts: Facts, behavior: str) -> Moment:
+    moments: list[Moment] | None = facts.memory.get(behavior)
+    return moments[0] if moments else -FOREVER
+
+
+def _compares(behavior: str, path: str, words: Matcher) -> Evaluate:
+    steadily = {word: given for word, given in words.items() if word not in TIMED}
+    check = compile_check(steadily) if steadily else None
+    timed = [TIMED[word](given) for word, given in words.items() if word in TIMED]
+
+    def evaluate(facts: Facts, now: Moment) -> Answer:
+        kept = facts.memory.get(behavior)
+        if kept is None:
+            return NEVER
+        value = to_iso(kept["at"]) if path == "at" else kept["brought"].get(path)
+        answers = [holds(value, facts.zone, now) for holds in timed]
+        if check is not None:
+            answers.append(steady(check(value, facts.trigger)))
+        return all_of([lambda facts, now, one=one: one for one in answers])(facts, now)  # type: ignore[misc]
+
+    return evaluate
+
+
+def _sum(entries: Sequence[Sequence[float]]) -> float | None:
+    return sum(entry[2] for entry in entries)
+
+
+def _average(entries: Sequence[Sequence[float]]) -> float | None:
+    count = sum(entry[1] for entry in entries)
+    return sum(entry[2] for entry in entries) / count if count else None
+
+
+def _minimum(entries: Sequence[Sequence[float]]) -> float | None:
+    return min((entry[3] for entry in entries), default=None)
+
+
+def _maximum(entries: Sequence[Sequence[float]]) -> float | None:
+    return max((entry[4] for entry in entries), default=None)
+
+
+_AGGREGATES: dict[str, Callable[[Sequence[Sequence[float]]], float | None]] = {
+    "sum": _sum,
+    "average": _average,
+    "minimum": _minimum,
+    "maximum": _maximum,
+}
+_COMPARED: dict[str, Callable[[float, float], bool]] = {
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "more_than": operator.gt,
+    "less_than": operator.lt,
+    "exactly": operator.eq,
+}
+
+
+class ActiveCondition(ConditionModel):
+    """``{active: P30D}``: did anything at all so recently."""
+
+    active: Duration
+
+    def compiled(self, needs: Needs) -> Evaluate:
+        return self._meaning().compiled(needs)
+
+    def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
+        return self._meaning().found(facts, now)
+
+    def _meaning(self) -> EventCondition:
+        return EventCondition(event=(ANY,), within=self.active)

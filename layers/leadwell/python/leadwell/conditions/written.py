@@ -1,0 +1,102 @@
+"""What conditions are written with: durations, comparisons, filters of events."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from leadwell.clock import DAY, HOUR, MINUTE, SECOND
+from leadwell.conditions.dates import TIMED
+from leadwell.conditions.matchers import MATCHERS, comparison_schema, unfit
+
+_DURATION = re.compile(
+    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
+)
+_UNITS = {"weeks": 7 * DAY, "days": DAY, "hours": HOUR, "minutes": MINUTE, "seconds": SECOND}
+
+
+def parse_duration(given: Any) -> int:
+    """``P7D``, ``PT3H``, ``P1DT12H``, ``P2W`` → milliseconds. Months and years have no fixed length and are refused."""
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    if isinstance(given, timedelta):
+        return round(given.total_seconds() * 1000)
+    found = _DURATION.fullmatch(given) if isinstance(given, str) else None
+    if not found or not any(found.groupdict().values()):
+        raise ValueError(f"{given!r} is not a duration; write for example PT3H (hours), P7D (days) or P2W (weeks)")
+    return sum(int(amount) * _UNITS[unit] for unit, amount in found.groupdict().items() if amount)
+
+
+def duration_text(milliseconds: int) -> str:
+    """604800000 → ``P7D``: as it is written in definitions."""
+    if milliseconds % DAY == 0:
+        return f"P{milliseconds // DAY}D"
+    for unit, letter in ((HOUR, "H"), (MINUTE, "M")):
+        if milliseconds % unit == 0:
+            return f"PT{milliseconds // unit}{letter}"
+    return f"PT{milliseconds // SECOND}S"
+
+
+LONGEST = 100 * 365 * DAY
+"""No duration is longer: what it ends must have a date that the due index can write down."""
+
+Duration = Annotated[
+    int,
+    BeforeValidator(parse_duration),
+    Field(gt=0, le=LONGEST),
+    PlainSerializer(duration_text),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern.replace('?P<', '?<')}$", "examples": ["P7D"]}),
+]
+"""Milliseconds; written as ISO 8601."""
+
+Matcher = dict[str, Any]
+"""Comparison words (``matchers.MATCHERS``, ``dates.TIMED``) and what to compare with; all of them must hold."""
+
+
+def as_matcher(given: Any, *, timed: bool) -> Any:
+    """``timed``: whether words may be used whose truth depends on the present moment."""
+    if isinstance(given, str | int | float | bool):
+        return {"equals": given}
+    if isinstance(given, list):
+        given = {"in": given}
+    if isinstance(given, dict):
+        known = [*MATCHERS, *TIMED]
+        unknown = [word for word in given if word not in known]
+        if unknown:
+            raise ValueError(f"unknown comparison {unknown[0]!r}; known are {', '.join(known)}")
+        if not given:
+            raise ValueError("an empty comparison; give a value or for example {exists: true}")
+        for word, expected in given.items():
+            if word in TIMED:
+                TIMED[word](expected, absolute=not timed)
+            elif problem := unfit(word, expected):
+                raise ValueError(problem)
+    return given
+
+
+def _alone(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else given
+
+
+OneOrMore = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(_alone),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}),
+]
+"""A text or a list of texts."""
+
+_SCHEMA = WithJsonSchema(comparison_schema(TIMED))
+
+Comparison = Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=True)), _SCHEMA]
+"""Compares what a contact has; may speak of today."""
+
+Where = dict[str, Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=False)), _SCHEMA]]
+"""Compares what an event brought: its properties by path, and with ``context.`` in front where it came from."""
+
+
+class Model(BaseModel):
+    """Definitions are frozen and refuse words they do not know, so that a typing error never passes for a rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

@@ -1,0 +1,80 @@
+"""Which segments and stages a change concerns: an event looks only at what it can change."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from leadwell.conditions.needs import Needs
+from leadwell.scoring.grading import Persona
+from leadwell.scoring.models import GradeDefinition
+from leadwell.scoring.points import ScoringModel
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """Keys of watchers (``segment:…``, ``stage:…``) by what may change."""
+
+    by_behavior: Mapping[str, frozenset[str]]
+    by_trait: Mapping[str, frozenset[str]]
+    by_score: Mapping[str, frozenset[str]]
+    by_segment: Mapping[str, frozenset[str]]
+    by_list: Mapping[str, frozenset[str]]
+    by_journey: Mapping[str, frozenset[str]]
+    on_stage: frozenset[str]
+    on_consent: frozenset[str]
+    on_interests: frozenset[str]
+    on_company: frozenset[str]
+
+
+def closed(
+    needs: Needs,
+    scoring: Mapping[str, ScoringModel],
+    main: str,
+    grade: GradeDefinition | None,
+    personas: Sequence[Persona],
+) -> Needs:
+    """All that a condition depends on, also by way of scores, grade and personas; scores by their models' names."""
+    found, seen = Needs(), set[str]()
+    pending = [needs]
+    while pending:
+        part = pending.pop()
+        found.merge(part)
+        wanted = {model or main for model in (*part.scores, *part.gains)}
+        if part.grade and grade is not None:
+            wanted |= {grade.fit.model, grade.interest.model}
+        for model in wanted - seen:
+            seen.add(model)
+            if model in scoring:
+                pending.append(scoring[model].needs)
+        if part.personas and "persona:" not in seen:
+            seen.add("persona:")
+            pending += [persona.needs for persona in personas]
+    found.scores = {name for name in seen if name != "persona:"}
+    return found
+
+
+def dependents_of(needs: Mapping[str, Needs]) -> Dependents:
+    """From the complete needs of each watcher."""
+
+    def where(holds: Mapping[str, bool]) -> frozenset[str]:
+        return frozenset(key for key, one in holds.items() if one)
+
+    return Dependents(
+        by_behavior=_index({key: need.behaviors for key, need in needs.items()}),
+        by_trait=_index({key: need.traits for key, need in needs.items()}),
+        by_score=_index({key: need.scores for key, need in needs.items()}),
+        by_segment=_index({key: need.segments for key, need in needs.items()}),
+        by_list=_index({key: need.lists for key, need in needs.items()}),
+        by_journey=_index({key: need.journeys for key, need in needs.items()}),
+        on_stage=where({key: need.stage for key, need in needs.items()}),
+        on_consent=where({key: need.consent for key, need in needs.items()}),
+        on_interests=where({key: need.interests for key, need in needs.items()}),
+        on_company=where({key: need.company for key, need in needs.items()}),
+    )
+
+
+def _index(names: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for key, parts in names.items():
+        for part in parts:
+            found.setdefault(part, set()).add(key)
+    return {part: frozenset(keys) for part, keys in found.items()}
