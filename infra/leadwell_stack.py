@@ -250,7 +250,7 @@ class LeadwellStack(Stack):
             timeout=PAGE_TIMEOUT,
         )
         self.rebuild.page_through(door)
-        self.table.allow(door, "Scan", "GetItem")
+        self.table.allow(door, "Query", "PutItem")
         self.queues["contacts"].allow_sending(door)
 
     def _manage(self) -> None:

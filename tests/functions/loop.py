@@ -12,6 +12,7 @@ from moto.sns.models import sns_backends
 from leadwell import wiring
 from leadwell.clock import Moment
 from leadwell.contacts.contact import Consent, Contact
+from leadwell.contacts.membership import member_changes
 from leadwell.messaging.message import Message
 from leadwell.store import keys
 from leadwell.store.attributes import to_attributes
@@ -105,7 +106,7 @@ class Loop:
             "consents": {topic: Consent("granted", self.clock.now()) for topic in ("marketing/email", "marketing/sms")},
         }
         made = Contact(id=contact, **{**usual, **changes})
-        self.table.write(Put(made.to_item()))
+        self.table.write(Put(made.to_item()), *member_changes(Contact(id=contact), made))
         return made
 
     def read_contact(self, contact: str = "c1") -> Contact:

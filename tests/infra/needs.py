@@ -119,7 +119,7 @@ NEEDS = {
         table="GetItem BatchGetItem PutItem ConditionCheckItem",
         secret=True,
     ),
-    "rebuild_audience": Needs(environment="CONTACTS_QUEUE_URL", table="Scan GetItem", sends_to="contacts"),
+    "rebuild_audience": Needs(environment="CONTACTS_QUEUE_URL", table="Query PutItem", sends_to="contacts"),
     "manage": Needs(
         routes=("GET /console", "GET /console/{proxy+}", "GET /openapi.json"),
         guarded_routes=("ANY /api/{proxy+}",),

@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from leadwell import wiring
-from leadwell.clock import MINUTE, Moment
+from leadwell.clock import Moment
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.library import Library
 from leadwell.definitions.publishing import Publisher
@@ -51,16 +51,12 @@ class World:
         self.publications: list[tuple[Moment, str]] = []
 
     def publish(self, path: str) -> None:
-        """A person publishes another version, and the console has all contacts looked at again; once more after the
-        longest invocation that may still work with the definitions before it (README, "Known")."""
+        """A person publishes another version, and the console has all contacts looked at again."""
         text = (OWN / path).read_text("utf-8")
         self.engine.note(f"published: {path}")
         Publisher(Library(self.direct_table()), self.engine.now, "somebody").publish(text)
         self.publications.append((self.engine.now, text))
-        for number, delay in enumerate((0, 2 * MINUTE)):
-            name = f"rebuild-{self.engine.now}-{number}"
-            given = '{"cursor": null, "reason": "published"}'
-            self.engine.after(delay, self.machines.start, "rebuild", name, given)
+        self.machines.start("rebuild", f"rebuild-{self.engine.now}", '{"cursor": null, "reason": "published"}')
 
     def direct_table(self) -> DynamoTable:
         """The table as seen by those whom no fault strikes."""

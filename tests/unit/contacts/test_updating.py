@@ -12,7 +12,7 @@ from leadwell.clock import DAY, HOUR, MINUTE
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import recount
 from leadwell.definitions.documents import parse
-from leadwell.errors import Conflict
+from leadwell.errors import Conflict, Outdated
 from leadwell.ids import contact_id
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
@@ -227,11 +227,47 @@ def test_definitions_that_want_more_are_recounted() -> None:
     feed.touch(keys.contact("c1"))
     assert feed.contact("c1").segments == {"more": START + 30 * HOUR}
     assert feed.members("more") == {"c1"}
-    assert [one["id"] for one in feed.news("c1")] == [f"entered:more@{START + 30 * HOUR}"]
+    assert feed.news("c1") == [], "a changed definition is no news about anybody"
     feed.catalog = catalog_of(SIMPLE)
     feed.touch(keys.contact("c1"))
     assert feed.contact("c1").segments == {}
     assert feed.members("more") == set()
+
+
+def test_a_publisher_may_want_the_news_of_a_changed_definition() -> None:
+    feed = Feed(catalog_of(SIMPLE), START + 2 * DAY)
+    feed.post(event(START), event(START + 30 * HOUR))
+    wider = replace(SIMPLE, segments={"base": VIEWED, "more": {"event": "A", "at_least": 2}})
+    feed.catalog = replace(catalog_of(wider), announced=frozenset({"more"}))
+    feed.touch(keys.contact("c1"))
+    assert [one["id"] for one in feed.news("c1")] == [f"entered:more@{START + 30 * HOUR}"]
+
+
+def test_what_time_alone_brings_is_news_though_definitions_changed_meanwhile() -> None:
+    feed = Feed(catalog_of(SIMPLE), START)
+    feed.post(event(START))
+    idle = {"all": [{"event": "A"}, {"event": "A", "at_most": 0, "within": DAY}]}
+    feed.now = START + 2 * DAY
+    feed.catalog = catalog_of(replace(SIMPLE, segments={**SIMPLE.segments, "idle": idle}))
+    feed.touch(keys.contact("c1"))
+    assert [one["id"] for one in feed.news("c1")] == [f"entered:idle@{START + DAY}"]
+
+
+def test_whoever_works_with_old_definitions_leaves_a_newer_contact_alone() -> None:
+    old, new = catalog_of(SIMPLE), catalog_of(replace(SIMPLE, segments={"other": VIEWED}))
+    feed = Feed(replace(new, rev=2), START)
+    feed.post(event(START), event(START + 1))
+    feed.catalog = replace(old, rev=1)
+    late = event(START + 2)
+    feed.store(late)
+    with pytest.raises(Outdated):
+        feed.deliver([late])
+    assert feed.contact("c1").plan == new.plan
+    feed.catalog = replace(old, rev=3)
+    feed.deliver([late])
+    assert (feed.contact("c1").plan, feed.contact("c1").events) == (old.plan, 3), (
+        "published again later, it is the newest"
+    )
 
 
 def test_looking_at_a_contact_of_whom_nothing_changed_writes_nothing() -> None:

@@ -4,7 +4,8 @@ LeadwellError
 ├── Refused      the caller's input is wrong: tell them which field and what to do
 ├── Retryable    the world is busy: the same call may succeed later
 │   ├── Conflict     somebody else wrote first: read again
-│   └── Throttled    the store or a provider asks us to slow down
+│   ├── Throttled    the store or a provider asks us to slow down
+│   └── Outdated     what this process knows is not the newest any more
 └── Broken       no retry will help: park the work where a person sees it
 """
 
@@ -46,6 +47,10 @@ class Throttled(Retryable):
     def __init__(self, message: str = "slow down", retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Outdated(Retryable):
+    """This process works with definitions that somebody has replaced meanwhile; the next attempt reads them again."""
 
 
 class Broken(LeadwellError):

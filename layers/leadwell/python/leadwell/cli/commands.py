@@ -3,7 +3,7 @@
 import json
 import secrets
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,14 @@ from leadwell.console import auditing
 from leadwell.console.api.shapes.contacts import contact_shape
 from leadwell.console.api.shapes.definitions import template_shape
 from leadwell.console.explanation import explanation
-from leadwell.console.publishing import publish as publish_text
 from leadwell.console.publishing import recount_if_changed, versions_of
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import find_contacts, read_contact, read_permissions
+from leadwell.definitions.files import publish_files, publish_messages, read_files
 from leadwell.definitions.library import Published
-from leadwell.definitions.starters import publish_folder
+from leadwell.definitions.publishing import Publisher
 from leadwell.errors import LeadwellError, Refused
 from leadwell.journeys.reading import read_enrollments
 from leadwell.tracking.keys import KeyKind
@@ -47,13 +47,8 @@ def validate(given: Namespace) -> None:
 
 
 def publish(given: Namespace, services: Services) -> None:
-    published: list[Published] = []
     plan, versions = services.library.catalog().plan, versions_of(services)
-    for path in map(Path, given.paths):
-        try:
-            published += _publish(path, services)
-        except Refused as refused:
-            raise Refused(refused.message, f"{path}: {refused.field}".rstrip(": ")) from refused
+    published = _publish([Path(path) for path in given.paths], services)
     for one in published:
         auditing.note(
             services.table,
@@ -121,14 +116,12 @@ def list_journeys(given: Namespace, services: Services) -> None:
     _print(given, [shape.model_dump(mode="json") for shape in shapes], words.journeys(shapes))
 
 
-def _publish(path: Path, services: Services) -> list[Published]:
-    if path.is_dir():
-        if not sources.is_templates(path):
-            return [one for file in sources.files_in(path) for one in _publish(file, services)]
-        return publish_folder(services.library, path, services.clock.now(), BY)
-    if not path.is_file():
-        raise Refused("there is no such file or folder")
-    return [publish_text(services, path.read_text("utf-8"), {}, BY, recount=False).published]
+def _publish(paths: Sequence[Path], services: Services) -> list[Published]:
+    """Everything is read before anything is published; what others rest on comes first, wherever it lies."""
+    publisher = Publisher(services.library, services.clock.now(), BY)
+    files = read_files(file for path in paths for file in sources.definition_files(path))
+    messages = [one for path in paths if sources.is_templates(path) for one in publish_messages(publisher, path)]
+    return messages + publish_files(publisher, files)
 
 
 def _recount(services: Services, plan: str, repeated: bool) -> str:

@@ -1,4 +1,4 @@
-"""``leadwell``: checks and publishes definitions, makes keys, looks at contacts."""
+"""``leadwell``: checks and publishes definitions, makes keys, looks at contacts, estimates costs."""
 
 import argparse
 import sys
@@ -7,17 +7,19 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import commands
+from leadwell.cli import commands, cost, scoring
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
+from leadwell.scoring.replay.enough import NotEnoughHistory
 from leadwell.wiring import Services, services
 
-_WITHOUT_TABLE = {"validate"}
+_WITHOUT_TABLE = {"validate", "cost"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Exits with 0 when all went well, 1 when something was wrong with what was given, 2 when it could not be tried."""
+    """Exits with 0 when all went well, 1 when something was wrong with what was given, 2 when it could not be tried, 3
+    when there is not enough history to answer."""
     given = _parser().parse_args(arguments)
     try:
         if given.command in _WITHOUT_TABLE:
@@ -28,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _exit(1, str(refused))
     except (Failed, NotThere) as error:
         _exit(1, str(error))
+    except NotEnoughHistory as error:
+        _exit(3, str(error))
     except LeadwellError as error:
         _exit(2, f"{error}. Repeat it later.")
     except (ClientError, BotoCoreError) as error:
@@ -49,8 +53,8 @@ def _exit(code: int, message: str) -> NoReturn:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="leadwell",
-        description="Checks and publishes definitions, makes keys, looks at contacts. All but `validate` work on the "
-        "table named in LEADWELL_TABLE, with your AWS profile.",
+        description="Checks and publishes definitions, makes keys, looks at contacts, estimates costs. All but "
+        "`validate` and `cost` work on the table named in LEADWELL_TABLE, with your AWS profile.",
     )
     kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -81,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     journeys = kinds.add_parser("journeys", help="journeys").add_subparsers(required=True, metavar="ACTION")
     listed = journeys.add_parser("list", help="all journeys and their parameters")
     listed.set_defaults(run=commands.list_journeys)
+
+    cost.add_to(kinds)
+    scoring.add_to(kinds)
 
     for command in (validate, publish, add, show, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")

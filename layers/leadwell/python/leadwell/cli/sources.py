@@ -8,6 +8,7 @@ from typing import Any
 
 from leadwell.definitions.catalog import Judgments
 from leadwell.definitions.documents import parse, read_yaml
+from leadwell.definitions.files import FOLDERS, files_in, template_files
 from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library, Published
 from leadwell.definitions.parameters import choose, fill_in, read_parameters
 from leadwell.definitions.publishing import Publisher
@@ -15,8 +16,6 @@ from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
-
-_FOLDERS = ("scoring", "segments", "journeys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,14 @@ class Shelf(Library):
 
 def is_templates(folder: Path) -> bool:
     """Whether it is laid out like ``templates/``."""
-    return any((folder / name).is_dir() for name in (*_FOLDERS, "emails", "sms"))
+    return any((folder / name).is_dir() for name in (*FOLDERS, "emails", "sms"))
 
 
-def files_in(folder: Path) -> list[Path]:
-    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+def definition_files(path: Path) -> list[Path]:
+    """The file itself, or those in a folder: directly in it, or as ``templates/`` has them."""
+    if not path.is_dir():
+        return [path]
+    return template_files(path) if is_templates(path) else files_in(path)
 
 
 def check(paths: Iterable[Path]) -> list[Checked]:
@@ -71,17 +73,14 @@ def check(paths: Iterable[Path]) -> list[Checked]:
     checked: list[Checked] = []
     definitions: list[Path] = []
     for path in paths:
+        definitions += definition_files(path)
         if path.is_dir() and is_templates(path):
             _put_on(shelf, path)
             checked += [_checked_email(path, name) for name in email_names(path / "emails")]
             checked += [_checked_sms(path, name) for name in sms_names(path / "sms")]
-            definitions += [file for name in _FOLDERS for file in files_in(path / name)]
-        elif path.is_dir():
-            definitions += files_in(path)
-        else:
-            definitions.append(path)
+        elif not path.is_dir():
             around = path.resolve().parent.parent
-            if path.parent.name in _FOLDERS and is_templates(around):
+            if path.parent.name in FOLDERS and is_templates(around):
                 _put_on(shelf, around)
     for file in definitions:
         _learn(shelf, file)
@@ -91,9 +90,8 @@ def check(paths: Iterable[Path]) -> list[Checked]:
 def _put_on(shelf: Shelf, templates: Path) -> None:
     shelf.documents |= {("email", name): {} for name in email_names(templates / "emails")}
     shelf.documents |= {("sms", name): {} for name in sms_names(templates / "sms")}
-    for folder in _FOLDERS:
-        for file in files_in(templates / folder):
-            _learn(shelf, file)
+    for file in template_files(templates):
+        _learn(shelf, file)
 
 
 def _learn(shelf: Shelf, file: Path) -> None:

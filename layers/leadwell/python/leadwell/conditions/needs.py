@@ -17,6 +17,8 @@ class Needs:
     segments: set[str] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)
     journeys: set[str] = field(default_factory=set)
+    steps: set[str] = field(default_factory=set)
+    """Journeys of which the present step is asked."""
     stage: bool = False
     consent: bool = False
     grade: bool = False
@@ -41,6 +43,7 @@ class Needs:
         self.segments |= other.segments
         self.lists |= other.lists
         self.journeys |= other.journeys
+        self.steps |= other.steps
         self.stage |= other.stage
         self.consent |= other.consent
         self.grade |= other.grade

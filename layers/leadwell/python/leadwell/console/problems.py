@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from leadwell.errors import Broken, Conflict, LeadwellError, Refused, Throttled
+from leadwell.tracking.values import mended
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -44,7 +45,9 @@ def problem(status: int, detail: str, field: str = "", headers: Mapping[str, str
     }
     if field:
         body["field"] = field
-    return Response(status, CONTENT_TYPE, json.dumps(body, ensure_ascii=False), headers=dict(headers or {}))
+    # What was asked for may be quoted, and may be no Unicode; Lambda could not hand that on.
+    text = mended(json.dumps(body, ensure_ascii=False))
+    return Response(status, CONTENT_TYPE, text, headers=dict(headers or {}))
 
 
 def of_error(error: LeadwellError) -> Response[str]:

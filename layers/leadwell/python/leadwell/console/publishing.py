@@ -33,14 +33,14 @@ def publish(
     return Activation(published, recount_if_changed(services, before, f"{published.kind} {published.name}", repeated))
 
 
-def activate(services: Services, name: str, parameters: Mapping[str, Any], by: str) -> Activation:
-    """Publishes a journey again as it was written, with these parameters; those not given stay as they are."""
+def filled_in(services: Services, name: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A journey as it was written, and all its parameters: these, and the others as they are at present."""
     present = present_version(services, "journey", name)
     if not present.source:
         raise Refused("was published without its source; publish the file again", "name")
     known = declared_parameters(present)
     kept = {name: value for name, value in present.parameters.items() if name in known}
-    return publish(services, present.source, {**kept, **parameters}, by)
+    return present.source, {**kept, **parameters}
 
 
 def recount_if_changed(services: Services, plan_before: str, reason: str, repeated: bool) -> bool:

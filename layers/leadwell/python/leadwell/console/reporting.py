@@ -7,11 +7,13 @@ from leadwell.clock import Moment
 from leadwell.contacts.whereabouts import find
 from leadwell.errors import Refused
 from leadwell.store.table import Table
+from leadwell.tracking.deliveries import ENTRY_LIMIT
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.identities import ID_LENGTH, email_address, phone_number
 from leadwell.tracking.once import record_all_once
+from leadwell.tracking.requests import weigh
 from leadwell.tracking.times import TOLERATED
-from leadwell.tracking.values import checked
+from leadwell.tracking.values import checked, mended
 
 SOURCE = "api"
 
@@ -46,7 +48,7 @@ def identity(kind: str, value: str, field: str = "") -> Identity:
         if spelled is None:
             raise Refused(remedy, field or kind)
         return Identity(kind, spelled)
-    text = value.strip()
+    text = mended(value).strip()
     if not text or len(text) > ID_LENGTH:
         raise Refused(f"must have between 1 and {ID_LENGTH} characters", field or kind)
     return Identity(kind, text)
@@ -56,6 +58,7 @@ def identified(
     contact: str, event_id: str, identities: Sequence[Identity], traits: Mapping[str, Any], now: Moment
 ) -> Event:
     """A proven statement about who somebody is. A trait that is None is removed."""
+    weigh(traits, ENTRY_LIMIT)
     return Event(
         contact=contact,
         id=event_id,
@@ -75,6 +78,7 @@ def happened(contact: str, event_id: str, name: str, properties: Mapping[str, An
         raise Refused("must not lie in the future", "at")
     if at < 0:
         raise Refused("must not lie before 1970", "at")
+    weigh(properties, ENTRY_LIMIT)
     return Event(
         contact=contact,
         id=event_id,

@@ -37,10 +37,10 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     """From the claims that API Gateway's JWT authorizer has checked.
 
     An HTTP API hands lists on as text: ``cognito:groups`` is ``[admin marketer]``. Who is in several groups acts in the
-    most powerful one.
+    most powerful one. What is neither a text nor a list names no group.
     """
     claims = event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims", {})
     groups = claims.get("cognito:groups", "")
-    named = set(re.findall(r"[\w-]+", " ".join(groups) if isinstance(groups, list) else str(groups)))
-    role = next((role for role in reversed(ROLES) if role in named), "")
+    named = re.split(r"[\s,]+", groups.strip("[]")) if isinstance(groups, str) else groups
+    role = next((role for role in reversed(ROLES) if isinstance(named, list) and role in named), "")
     return Caller(str(claims.get("sub") or claims.get("username") or "unknown"), role)

@@ -2,7 +2,7 @@
 
 import json
 import mimetypes
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from leadwell.ids import fingerprint
@@ -69,8 +69,12 @@ def _sign_in(settings: Settings) -> str:
     return json.dumps({"sign_in": values.get("kind", "none"), **{k: v for k, v in values.items() if k != "kind"}})
 
 
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(file.name for file in _FILES.iterdir() if file.is_file())
+
+
 @lru_cache(maxsize=64)
 def _read(name: str) -> str:
-    """The file's text; empty if there is none."""
-    file = _FILES / name
-    return file.read_text("utf-8") if file.is_file() else ""
+    """The file's text; empty if there is none. Strange names never reach the file system."""
+    return (_FILES / name).read_text("utf-8") if name in _names() else ""

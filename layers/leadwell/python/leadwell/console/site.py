@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from leadwell.console import shell
 from leadwell.console.api.app import describe, make_app
+from leadwell.console.bodies import Unreadable, with_plain_body
 from leadwell.pages.exchange import Response, from_gateway, to_gateway
 from leadwell.wiring import Services
 
@@ -21,7 +22,10 @@ def answer(event: dict[str, Any], context: Any, services: Services) -> dict[str,
     if path == "/openapi.json":
         headers = {"content-type": "application/json", "cache-control": "public, max-age=300"}
         return to_gateway(Response(status=200, body=_description(), headers=headers))
-    answered: dict[str, Any] = _app().resolve(event, context)
+    try:
+        answered: dict[str, Any] = _app().resolve(with_plain_body(event), context)
+    except Unreadable as unreadable:
+        answered = unreadable.to_gateway()
     answered["headers"] = {**answered.get("headers", {}), **_SAFE}
     return answered
 

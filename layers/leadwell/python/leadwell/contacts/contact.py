@@ -43,7 +43,7 @@ class Contact:
     ``stages`` says when each stage was reached last, ``stage_log`` every change as (when, from, to), the newest last.
     ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
     of the company it belongs to. ``untils`` are the moments at which a membership or stage may flip by itself. ``plan``
-    names what the definitions wanted remembered when it was built.
+    names what the definitions wanted remembered when it was built, ``plan_rev`` the catalog's revision then.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Contact:
     first_seen: Moment = 0
     events: int = 0
     plan: str = ""
+    plan_rev: int = 0
     due_at: Moment | None = None
 
     @property
@@ -130,6 +131,7 @@ class Contact:
             "first_seen": self.first_seen,
             "events": self.events,
             "plan": self.plan,
+            "plan_rev": self.plan_rev,
         }
         optional: dict[str, Any] = {
             "merged_into": self.merged_into,
@@ -187,6 +189,7 @@ class Contact:
             first_seen=item["first_seen"],
             events=item["events"],
             plan=item["plan"],
+            plan_rev=item.get("plan_rev", 0),
             due_at=item.get("due"),
         )
 

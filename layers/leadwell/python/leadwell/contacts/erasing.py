@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from leadwell.clock import Moment
 from leadwell.consent.suppressions import Reason, suppress
 from leadwell.contacts.contact import ERASED, MERGED, Contact
+from leadwell.contacts.membership import leaving_all
 from leadwell.errors import Conflict
 from leadwell.ids import contact_id
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.store import keys
-from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Item, Put, Table, key_of
+from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of
 from leadwell.tracking.events import KIND as EVENT
 from leadwell.tracking.events import Event, Identity, Standing
 from leadwell.tracking.standing import CLAIMED_USER
@@ -84,7 +85,7 @@ class _Erasure:
                 return
             self._silence(contact.identities)
             grave = Contact(id=contact.id, rev=contact.rev, status=ERASED, clock=self.now)
-            changes: list[Change] = [Delete(keys.member(segment, contact.id)) for segment in contact.segments]
+            changes = leaving_all(contact)
             changes += [Delete(keys.claim(kind, value, contact.id)) for kind, value in contact.claims.items()]
             try:
                 for start in range(TRANSACTION_LIMIT - 1, len(changes), TRANSACTION_LIMIT):

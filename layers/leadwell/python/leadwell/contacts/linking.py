@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from leadwell.clock import Moment
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import ERASED, MERGED, Contact
+from leadwell.contacts.membership import leaving_all
 from leadwell.ids import contact_id
 from leadwell.store import keys
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table
@@ -78,7 +79,7 @@ def tombstone(contact: str, stored: Contact | None, into: str, now: Moment) -> l
     signpost = Contact.merged(contact, into, rev=rev, now=now)
     changes: list[Change] = [Put(signpost.to_item(), rev)]
     if stored:
-        changes += [Delete(keys.member(segment, contact)) for segment in stored.segments]
+        changes += leaving_all(stored)
         changes += claim_changes(stored.claims, {}, contact)
     return changes
 

@@ -1,16 +1,19 @@
 """Has every contact looked at again after definitions changed, through the same code that looks at one.
 
 The work is sent in pages to the queue of due contacts; contacts built under another plan are recounted there. It can
-stop and go on anywhere: looking at a contact twice changes nothing.
+stop and go on anywhere: looking at a contact twice changes nothing. How far it is stands in one item.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leadwell.contacts.contact import KIND
+from leadwell.clock import Moment
+from leadwell.contacts.membership import EVERYONE
+from leadwell.segments.listing import Place, list_members
+from leadwell.store import keys
 from leadwell.store.queues import CONTACTS, Queues
-from leadwell.store.table import Key, Table, key_of
+from leadwell.store.table import Put, Table
 
 PAGE = 500
 PAGES_PER_CALL = 20
@@ -20,21 +23,47 @@ PAGES_PER_CALL = 20
 class Rebuilt:
     """``cursor`` continues where this call ended."""
 
-    cursor: dict[str, str] | None
+    cursor: dict[str, Any] | None
     more: bool
     touched: int
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``touched`` contacts were sent to be looked at since ``started_at``; all of them, once ``finished_at`` is known.
+    """
+
+    reason: str
+    started_at: Moment
+    touched: int
+    finished_at: Moment | None
+
+
 def rebuild_page(table: Table, queues: Queues, cursor: Mapping[str, Any] | None) -> Rebuilt:
-    here = Key(cursor["pk"], cursor["sk"]) if cursor else None
+    here = Place(cursor["shard"], cursor["contact"]) if cursor else None
     touched = 0
     for _ in range(PAGES_PER_CALL):
-        page = table.scan(segment=0, segments=1, limit=PAGE, cursor=here)
-        contacts = [key_of(item) for item in page.items if item.get("kind") == KIND]
-        if contacts:
-            queues.send(CONTACTS, contacts)
-        touched += len(contacts)
+        page = list_members(table, EVERYONE, limit=PAGE, cursor=here)
+        if page.members:
+            queues.send(CONTACTS, [keys.contact(member.contact) for member in page.members])
+        touched += len(page.members)
         here = page.cursor
         if here is None:
             return Rebuilt(None, False, touched)
-    return Rebuilt(here._asdict() if here else None, True, touched)
+    return Rebuilt({"shard": here.shard, "contact": here.contact} if here else None, True, touched)
+
+
+def note_progress(table: Table, progress: Progress) -> None:
+    item: dict[str, Any] = {"pk": keys.REBUILD.pk, "sk": keys.REBUILD.sk, "kind": "REBUILD"}
+    item |= {"reason": progress.reason, "started_at": progress.started_at, "touched": progress.touched}
+    if progress.finished_at is not None:
+        item["finished_at"] = progress.finished_at
+    table.write(Put(item))
+
+
+def read_progress(table: Table) -> Progress | None:
+    """Of the last rebuild; None if there never was one."""
+    item = table.get(keys.REBUILD)
+    if item is None:
+        return None
+    return Progress(item["reason"], item["started_at"], item["touched"], item.get("finished_at"))

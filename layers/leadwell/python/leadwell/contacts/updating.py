@@ -14,9 +14,10 @@ from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
 from leadwell.contacts.folding import Folding, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
+from leadwell.contacts.membership import member_changes
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
-from leadwell.errors import Conflict
+from leadwell.errors import Conflict, Outdated
 from leadwell.store import keys
 from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Item, Key, Put, Table, query_all
 from leadwell.tracking.events import Event, Identity, Standing
@@ -129,14 +130,17 @@ class Updater:
 
     def _plan(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> "_Plan | None":
         """What is to be written; None when nothing changed."""
+        if stored.plan != catalog.plan and stored.plan_rev > catalog.rev:
+            raise Outdated("somebody worked with newer definitions; read them again")
         folding, happened, met = self._fold(stored, events, catalog, now)
         contact = folding.settle(now)
         contact.rev = stored.rev
+        contact.plan_rev = stored.plan_rev if stored.plan == contact.plan else catalog.rev
         link = self._link(stored, contact, events, met, now)
         if contact == stored and not happened and not link.changes and not link.into:
             return None
         change = {"happened": [one.to_map() for one in happened]} if happened else None
-        derived = [*_member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
+        derived = [*member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
         changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *derived]
         return _Plan(stored, events, contact, link, changes)
 
@@ -173,7 +177,7 @@ class Updater:
             Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
         ]
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
-        return folding, _news(stored, folding, {event.id for event in events}, now), history
+        return folding, _news(stored, folding, {event.id for event in events}, catalog, now), history
 
     def _link(
         self, stored: Contact, contact: Contact, events: Sequence[Event], met: Sequence[Event], now: Moment
@@ -262,30 +266,27 @@ def _links(identity: Identity, proven: Collection[Identity]) -> bool:
     return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
 
 
-def _news(stored: Contact, folding: Folding, arrived: set[str], now: Moment) -> list[Happening]:
-    """What a recount found that the stored contact did not know."""
-    contact = folding.contact
+def _news(stored: Contact, folding: Folding, arrived: set[str], catalog: Catalog, now: Moment) -> list[Happening]:
+    """What a recount found that the stored contact did not know.
+
+    What differs only because definitions changed is none, unless their publisher said so: a new threshold must not
+    start a thousand journeys.
+    """
+    contact, changed = folding.contact, stored.plan != catalog.plan and stored.rev > 0
     news = [
         one
         for one in folding.happened
-        if (one.kind == "event" and one.id in arrived) or (one.kind == "date" and one.at > stored.clock)
+        if (one.kind == "event" and one.id in arrived) or (one.kind != "event" and one.at > stored.clock)
     ]
-    if contact.stage != stored.stage:
+    told = {(one.kind, one.name) for one in news}
+    if contact.stage != stored.stage and ("stage", contact.stage) not in told and not changed:
         at = contact.stages.get(contact.stage, now)
         news.append(Happening("stage", f"stage:{contact.stage}@{at}", contact.stage, at, {"from": stored.stage}))
     for segment in sorted(contact.segments.keys() - stored.segments.keys()):
-        at = contact.segments[segment]
-        news.append(Happening("entered", f"entered:{segment}@{at}", segment, at, {}))
+        if ("entered", segment) not in told and (not changed or segment in catalog.announced):
+            at = contact.segments[segment]
+            news.append(Happening("entered", f"entered:{segment}@{at}", segment, at, {}))
     for segment in sorted(stored.segments.keys() - contact.segments.keys()):
-        news.append(Happening("left", f"left:{segment}@{now}", segment, now, {}))
+        if ("left", segment) not in told and (not changed or segment in catalog.announced):
+            news.append(Happening("left", f"left:{segment}@{now}", segment, now, {}))
     return sorted(news, key=lambda one: one.at)
-
-
-def _member_changes(before: Contact, after: Contact) -> list[Change]:
-    changes: list[Change] = []
-    for segment in sorted(after.segments.keys() - before.segments.keys()):
-        key = keys.member(segment, after.id)
-        changes.append(Put({"pk": key.pk, "sk": key.sk, "kind": "MEMBER", "since": after.segments[segment]}))
-    for segment in sorted(before.segments.keys() - after.segments.keys()):
-        changes.append(Delete(keys.member(segment, after.id)))
-    return changes

@@ -73,8 +73,9 @@ class Catalog:
     """``plan`` is a fingerprint of everything that a contact's state depends on: a contact built under another plan
     is recounted from its history. ``main`` is the scoring model meant where none is named. ``earning`` finds the models
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
-    may
-    react to, ``starting`` the kinds and names of happenings that may start one."""
+    may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
+    that may start one. ``announced`` are the segments whose publisher wants the news of those who come in or leave by
+    the new version."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -91,8 +92,10 @@ class Catalog:
     dependents: Dependents
     dates: tuple[DateTrigger, ...]
     awaited: frozenset[str]
+    watched_steps: frozenset[str]
     starting: frozenset[tuple[str, str]]
     plan: str
+    announced: frozenset[str] = frozenset()
     rev: int = 0
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
 
@@ -106,6 +109,7 @@ def compile_catalog(
     *,
     programs: Iterable[Program] = (),
     live: Mapping[str, int] | None = None,
+    announced: Iterable[str] = (),
     rev: int = 0,
 ) -> Catalog:
     """``live`` names the version of each journey that takes new contacts (a paused one is absent); without it, the
@@ -176,8 +180,10 @@ def compile_catalog(
         dependents=dependents_of({key: complete(need) for key, need in needs.items()}),
         dates=tuple(dates[name] for name in sorted(dates)),
         awaited=frozenset(name for program in programs for name in program.awaited()),
+        watched_steps=frozenset(asked.steps),
         starting=frozenset(program.started_by for program in programs),
         plan=plan,
+        announced=frozenset(announced),
         rev=rev,
         watchers=watched,
     )

@@ -11,6 +11,7 @@ from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.segments.models import SegmentDefinition
+from leadwell.tracking.values import mended
 
 KINDS: dict[str, type[Model]] = {
     "journey": JourneyDefinition,
@@ -21,6 +22,12 @@ KINDS: dict[str, type[Model]] = {
     "persona": PersonaDefinition,
     "interests": InterestsDefinition,
 }
+
+_OF_CONSTRUCTORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""PyYAML lets errors of its constructors through, for example at 2026-02-30."""
+_MOST_VALUES = 20_000
+_DEEPEST = 50
+_LARGEST = 10**38
 
 _KINDS_HERE = {"trigger", "when", "not"}
 _LISTS_OF_KINDS = {"steps", "all", "any", "of"}
@@ -37,9 +44,43 @@ def read_yaml(text: str, source: str = "") -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise Refused(f"{place}{getattr(error, 'problem', None) or 'no valid YAML'}", field=source) from error
+    except _OF_CONSTRUCTORS as error:
+        raise Refused("no valid YAML: a value is not what it looks like; put it into quotes", field=source) from error
     if not isinstance(document, dict):
         raise Refused("must be a mapping that says its `kind`", field=source)
+    _check_plain(document, source)
     return document
+
+
+def _check_plain(document: dict[Any, Any], source: str) -> None:
+    """Refuses what JSON cannot say, and more than a person writes: aliases make a lot out of a few lines."""
+    pending: list[tuple[Any, int]] = [(document, 1)]
+    met = 0
+    while pending:
+        value, depth = pending.pop()
+        met += 1
+        if met > _MOST_VALUES or depth > _DEEPEST:
+            raise Refused("is too large or nested too deeply", field=source)
+        if isinstance(value, dict):
+            if not all(isinstance(name, str) for name in value):
+                raise Refused("has a name that is not text; put it into quotes", field=source)
+            pending += [(inner, depth + 1) for pair in value.items() for inner in pair]
+        elif isinstance(value, list):
+            pending += [(inner, depth + 1) for inner in value]
+        elif isinstance(value, str):
+            if mended(value) != value:
+                raise Refused("has a text that is not valid Unicode", field=source)
+        elif isinstance(value, int | float):
+            if not abs(value) < _LARGEST:
+                raise Refused("has a number of more than 38 digits", field=source)
+
+
+def _check_types(value: Any, source: str) -> None:
+    """A document is kept as JSON, which knows no dates."""
+    for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        _check_types(inner, source)
+    if not isinstance(value, Mapping | list | str | int | float | None):
+        raise Refused(f"put {str(value)[:40]} into quotes", field=source)
 
 
 def parse(document: Mapping[str, Any], source: str = "") -> Model:
@@ -48,10 +89,12 @@ def parse(document: Mapping[str, Any], source: str = "") -> Model:
     if not isinstance(kind, str) or kind not in KINDS:
         raise Refused(f"must be one of {', '.join(KINDS)}, not {kind!r}", field=_joined(source, "kind"))
     try:
-        return KINDS[kind].model_validate({key: value for key, value in document.items() if key != "parameters"})
+        made = KINDS[kind].model_validate({key: value for key, value in document.items() if key != "parameters"})
     except ValidationError as error:
         first = error.errors()[0]
         raise Refused(_readable(first["msg"]), field=_joined(source, _path(first["loc"]))) from error
+    _check_types(document, source)
+    return made
 
 
 def _joined(source: str, path: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from leadwell.clock import Moment
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.documents import parse
-from leadwell.errors import Broken, Conflict
+from leadwell.errors import Broken, Conflict, Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.store import keys
@@ -18,6 +18,8 @@ LIVE = "live"
 PAUSED = "paused"
 
 _ATTEMPTS = 5
+_MOST_BYTES = 380 * 1024
+"""Of a version; DynamoDB's items end at 400 KB."""
 JUDGMENTS = ("segment", "scoring", "lifecycle", "grade", "persona", "interests")
 """Kinds that contacts are judged by."""
 _COMPILED = ("journey", *JUDGMENTS)
@@ -25,15 +27,19 @@ _COMPILED = ("journey", *JUDGMENTS)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the catalog says about one definition. A paused journey lets nobody in; who is inside goes on."""
+    """What the catalog says about one definition. A paused journey lets nobody in; who is inside goes on.
+
+    ``announced``: who comes into a segment or leaves it because of this version starts journeys like anybody else.
+    """
 
     kind: str
     name: str
     version: int
     status: str
+    announced: bool = False
 
     def to_map(self) -> dict[str, Any]:
-        return {"version": self.version, "status": self.status}
+        return {"version": self.version, "status": self.status} | ({"announced": True} if self.announced else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class Library:
         by: str,
         source: str = "",
         parameters: Mapping[str, Any] | None = None,
+        announced: bool = False,
     ) -> Published:
         """Adds a version and makes it live; the same content again changes nothing."""
         for _ in range(_ATTEMPTS):
@@ -146,9 +153,9 @@ class Library:
                     return self.version(kind, name, present.version)
                 self._put_entries(item, {**entries, (kind, name): replace(present, status=LIVE)})
                 return self.version(kind, name, present.version)
-            entries[kind, name] = Entry(kind, name, candidate.version, LIVE)
+            entries[kind, name] = Entry(kind, name, candidate.version, LIVE, announced)
             try:
-                self._put_entries(item, entries, Put(candidate.to_item(), 0))
+                self._put_entries(item, entries, Put(_fitting(candidate.to_item()), 0))
             except Conflict:
                 continue
             return candidate
@@ -212,13 +219,22 @@ class Library:
                 for entry in self._entries.values()
                 if entry.kind == "journey" and entry.status == LIVE
             },
+            announced=[entry.name for entry in self._entries.values() if entry.announced],
             rev=rev,
         )
+
+
+def _fitting(item: Item) -> Item:
+    """The item of a version, if the table can hold it. Raises ``Refused``."""
+    size = sum(len(value.encode()) for value in item.values() if isinstance(value, str))
+    if size > _MOST_BYTES:
+        raise Refused(f"is too large: {size // 1024} KB with everything filled in, and {_MOST_BYTES // 1024} KB fit")
+    return item
 
 
 def _entries(item: Item) -> dict[tuple[str, str], Entry]:
     found = {}
     for path, entry in json.loads(item["entries"]).items():
         kind, _, name = path.partition("/")
-        found[kind, name] = Entry(kind, name, entry["version"], entry["status"])
+        found[kind, name] = Entry(kind, name, entry["version"], entry["status"], entry.get("announced", False))
     return found

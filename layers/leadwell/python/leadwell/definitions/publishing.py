@@ -30,8 +30,9 @@ class Publisher:
         """The complete document, or ``Refused`` with the place and the remedy; publishes nothing."""
         return self._complete(text, parameters or {})[0]
 
-    def publish(self, text: str, parameters: Mapping[str, Any] | None = None) -> Published:
-        """Publishes a journey, segment, scoring model or lifecycle written in YAML."""
+    def publish(self, text: str, parameters: Mapping[str, Any] | None = None, *, announced: bool = False) -> Published:
+        """Publishes a definition written in YAML. ``announced``: those whom a segment takes in or drops because of this
+        are news to journeys; otherwise only what people do from now on is."""
         document, values = self._complete(text, parameters or {})
         return self.library.publish(
             document["kind"],
@@ -41,6 +42,7 @@ class Publisher:
             by=self.by,
             source=text,
             parameters=values,
+            announced=announced,
         )
 
     def publish_email(self, source: EmailSource) -> Published:

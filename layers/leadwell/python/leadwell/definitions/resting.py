@@ -1,14 +1,16 @@
 """What definitions rest on: everything they name exists, and nothing rests on itself in a circle."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from leadwell.conditions.compiling import compile_condition
-from leadwell.conditions.models import Model
+from leadwell.conditions.models import ConditionModel, Model
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.catalog import Judgments
 from leadwell.errors import Refused
+from leadwell.journeys.models import JourneyDefinition
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.segments.models import SegmentDefinition
 
@@ -43,52 +45,73 @@ def with_this(judgments: Judgments, definition: Model) -> Judgments:
 
 def check_judgment(definition: Model, judgments: Judgments) -> None:
     """Raises ``Refused`` for a definition that names what is not there, or that rests on itself."""
-    kind, name = str(getattr(definition, "kind", "")), str(getattr(definition, "name", ""))
+    node = _node_of(definition)
     present = with_this(judgments, definition)
-    graph = _graph(present)
-    field = _WHERE.get(kind, "")
-    for missing in _missing(graph[_node(kind, name)], graph):
+    graph = _graph_of(present)
+    field = _WHERE.get(node[0], "")
+    for missing in _missing(graph[node], graph):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
     if isinstance(definition, ScoringDefinition) and sum(one.main for one in present.scoring) > 1:
         other = next(one.name for one in present.scoring if one.main and one.name != definition.name)
         raise Refused(f"{other} is the main scoring model; only one can be", field="main")
-    if _node(kind, name) in _below(_node(kind, name), graph):
+    if node in _below(node, graph):
         raise Refused("rests on itself; leave out what leads back here", field=field)
 
 
 def check_needs(needs: Needs, judgments: Judgments, field: str) -> None:
     """The same for a condition that stands elsewhere, such as in a journey."""
-    for missing in _missing(set(_edges(needs, judgments)), _graph(judgments)):
+    for missing in _missing(set(_edges(needs, judgments.main)), _graph_of(judgments)):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
 
 
-def _graph(judgments: Judgments) -> dict[Node, set[Node]]:
-    """Every definition and what it rests on. Stages are left out: they only climb, whatever leads back to them."""
-    graph: dict[Node, set[Node]] = {_PERSONAS: set(), ("lifecycle", ""): set(), ("interests", ""): set()}
-    for segment in judgments.segments:
-        graph["segment", segment.name] = set(_edges(compile_condition(segment.when).needs, judgments))
-    for model in judgments.scoring:
-        needs = Needs()
-        for rule in model.rules:
-            if rule.when is not None:
-                needs.merge(compile_condition(rule.when).needs)
-        graph["scoring", model.name] = set(_edges(needs, judgments))
-    for persona in judgments.personas:
-        for one in persona.profile:
-            graph[_PERSONAS] |= set(_edges(compile_condition(one.when).needs, judgments))
-    for stage in judgments.lifecycle.stages if judgments.lifecycle else ():
-        graph["lifecycle", ""] |= set(_edges(compile_condition(stage.when).needs, judgments))
-    if judgments.grade is not None:
-        graph[_GRADE] = {("scoring", judgments.grade.fit.model), ("scoring", judgments.grade.interest.model)}
+def heights(definitions: Sequence[Model]) -> list[float]:
+    """For each, how many of the others it rests on, directly or not: fewer than whatever rests on it does. Nothing
+    rests on a journey, which stands above all."""
+    graph = _graph(definitions, Judgments.among(definitions).main)
+    return [
+        math.inf if isinstance(one, JourneyDefinition) else float(len(_below(_node_of(one), graph)))
+        for one in definitions
+    ]
+
+
+def _graph_of(judgments: Judgments) -> dict[Node, set[Node]]:
+    single = (judgments.lifecycle, judgments.grade, judgments.interests)
+    found = [*judgments.segments, *judgments.scoring, *judgments.personas, *(one for one in single if one is not None)]
+    return _graph(found, judgments.main)
+
+
+def _graph(definitions: Iterable[Model], main: str) -> dict[Node, set[Node]]:
+    """Every definition and what it rests on."""
+    graph: dict[Node, set[Node]] = {_PERSONAS: set()}
+    for one in definitions:
+        graph.setdefault(_node_of(one), set()).update(_rests_on(one, main))
     return graph
 
 
-def _edges(needs: Needs, judgments: Judgments) -> Iterator[Node]:
+def _rests_on(definition: Model, main: str) -> Iterator[Node]:
+    """Stages are left out: they only climb, whatever leads back to them."""
+    conditions: list[ConditionModel] = []
+    match definition:
+        case SegmentDefinition():
+            conditions = [definition.when]
+        case ScoringDefinition():
+            conditions = [rule.when for rule in definition.rules if rule.when is not None]
+        case PersonaDefinition():
+            conditions = [one.when for one in definition.profile]
+        case LifecycleDefinition():
+            conditions = [rule.when for rule in definition.stages]
+        case GradeDefinition():
+            yield from (("scoring", axis.model) for axis in (definition.fit, definition.interest))
+    for condition in conditions:
+        yield from _edges(compile_condition(condition).needs, main)
+
+
+def _edges(needs: Needs, main: str) -> Iterator[Node]:
     yield from (("segment", name) for name in sorted(needs.segments))
     for model in sorted({*needs.scores, *needs.gains}):
         # Without any model a score is 0: a fresh installation may have segments first.
-        if model or judgments.main:
-            yield "scoring", model or judgments.main
+        if model or main:
+            yield "scoring", model or main
     if needs.grade:
         yield _GRADE
     if needs.personas:
@@ -110,7 +133,8 @@ def _below(node: Node, graph: Mapping[Node, set[Node]]) -> set[Node]:
     return found
 
 
-def _node(kind: str, name: str) -> Node:
+def _node_of(definition: Model) -> Node:
+    kind, name = str(getattr(definition, "kind", "")), str(getattr(definition, "name", ""))
     return (kind, name) if kind in ("segment", "scoring") else (kind, "")
 
 

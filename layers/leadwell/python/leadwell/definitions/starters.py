@@ -1,25 +1,18 @@
 """Publishes what comes with Leadwell, so that a fresh installation does something sensible."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.definitions.documents import read_yaml
+from leadwell.definitions.files import NONE, Parameters, publish_files, publish_messages, read_files, template_files
 from leadwell.definitions.library import LIVE, Library, Published
 from leadwell.definitions.publishing import Publisher
-from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
 from leadwell.wiring import Services
 
 BY = "starters"
 
 
-Parameters = Mapping[str, Mapping[str, Any]]
-"""Journey → its parameters; what is not given keeps its default."""
-
-
-def publish_starters(services: Services, templates: Path, parameters: Parameters = MappingProxyType({})) -> None:
+def publish_starters(services: Services, templates: Path, parameters: Parameters = NONE) -> None:
     """Publishes every template in the folder, and new versions of them; what somebody paused or published stays."""
     library = services.library
     taken_over = {
@@ -35,23 +28,13 @@ def publish_folder(
     templates: Path,
     now: Moment,
     by: str,
-    parameters: Parameters = MappingProxyType({}),
+    parameters: Parameters = NONE,
     but: Collection[tuple[str, str]] = (),
 ) -> list[Published]:
     """Messages first, then what refers to them, leaving out those named (kind, name) in ``but``.
 
-    Raises ``Refused`` naming file and field.
+    Raises ``Refused`` naming file and field, before anything is published where a definition cannot be read.
     """
     publisher = Publisher(library, now, by)
-    emails, sms = templates / "emails", templates / "sms"
-    published = [
-        publisher.publish_email(read_email(emails, name)) for name in email_names(emails) if ("email", name) not in but
-    ]
-    published += [publisher.publish_sms(read_sms(sms, name)) for name in sms_names(sms) if ("sms", name) not in but]
-    for folder in ("scoring", "segments", "journeys"):
-        for path in sorted((templates / folder).glob("*.yaml")):
-            text = path.read_text("utf-8")
-            document = read_yaml(text, path.name)
-            if (document.get("kind"), document.get("name")) not in but:
-                published.append(publisher.publish(text, parameters.get(path.stem)))
-    return published
+    files = [file for file in read_files(template_files(templates), parameters) if (file.kind, file.name) not in but]
+    return publish_messages(publisher, templates, but) + publish_files(publisher, files)

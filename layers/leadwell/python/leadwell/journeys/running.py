@@ -33,6 +33,7 @@ from leadwell.journeys.engine import (
 )
 from leadwell.journeys.enrollment import EXITED, FINISHED, PARKED, Enrollment
 from leadwell.journeys.program import Program
+from leadwell.journeys.reporting import reports
 from leadwell.journeys.steps.running import Requested, Updated
 from leadwell.messaging.message import Message
 from leadwell.store import keys
@@ -114,7 +115,7 @@ class Runner:
                     move = react(program, enrollment, happening, situation)
                     if move:
                         move = self._caught_up(program, move, situation)
-                        enrollments[place], messages = self._commit(program, enrollment.rev, move, contact, now)
+                        enrollments[place], messages = self._commit(program, enrollment, move, catalog, now)
                         asked |= dict.fromkeys(messages)
             for program in catalog.live_programs():
                 key = entry_key(program, happening)
@@ -125,7 +126,7 @@ class Runner:
                     number = max((one.number for one in earlier), default=0) + 1
                     move = enter(program, key, number, happening, situation)
                     move = self._caught_up(program, move, situation)
-                    entered, messages = self._commit(program, 0, move, contact, now)
+                    entered, messages = self._commit(program, None, move, catalog, now)
                     enrollments.append(entered)
                     asked |= dict.fromkeys(messages)
 
@@ -142,7 +143,7 @@ class Runner:
             return
         situation = self._situation(contact, catalog, now)
         move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
-        _, asked = self._commit(program, enrollment.rev, self._caught_up(program, move, situation), contact, now)
+        _, asked = self._commit(program, enrollment, self._caught_up(program, move, situation), catalog, now)
         if asked:
             self.queues.send(MESSAGES, asked)
 
@@ -209,9 +210,12 @@ class Runner:
         self.table.write(Put(replace(enrollment, rev=rev).to_item(), rev))
 
     def _commit(
-        self, program: Program, rev: int, move: Move, contact: Contact, now: Moment
+        self, program: Program, before: Enrollment | None, move: Move, catalog: Catalog, now: Moment
     ) -> tuple[Enrollment, list[Key]]:
-        """Writes a move; answers the enrollment as stored and the keys of the messages it asked for."""
+        """Writes a move from where the enrollment stood (None: it enters); answers the enrollment as stored and the
+        keys
+        of the messages it asked for."""
+        rev = before.rev if before else 0
         enrollment = replace(move.enrollment, rev=rev)
         changes: list[Change] = [Put(enrollment.to_item(), rev)]
         messages = [
@@ -223,9 +227,12 @@ class Runner:
             for effect in move.effects
             if isinstance(effect, Updated)
         ]
+        steps = program.name in catalog.watched_steps
+        told = reports(enrollment, before.step if before else "", now, goal=GOAL, steps=steps)
+        changes += [Put(event.to_item()) for event in told]
         self.armory.arm([enrollment.wake_at, *(message.due_at for message in messages)], now)
         self.table.write(*changes)
-        asked = [keys.message(contact.id, message.id) for message in messages]
+        asked = [keys.message(enrollment.contact, message.id) for message in messages]
         return replace(enrollment, rev=rev + 1), asked
 
     def _message(self, program: Program, enrollment: Enrollment, asked: Requested, now: Moment) -> Message:

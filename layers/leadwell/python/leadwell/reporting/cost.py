@@ -5,7 +5,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from leadwell.errors import Refused
 from leadwell.reporting.counts import Counts, Spent
@@ -14,12 +13,16 @@ _FILE = Path(__file__).with_name("prices.json")
 
 PLANS = ("a-la-carte", "essentials")
 EVERYWHERE = "*"
+VERIFIED = "verified"
+LEFT_OUT = "SMS (they cost something else in every country), data transfer, domains, and people's time"
 
 MEMORY_GB = 0.5
 CORE_SHARE = 512 / 1769
 """Of a core at 512 MB (AWS Lambda Developer Guide, "Configure Lambda function memory": 1,769 MB are one)."""
 REQUEST_MS = 6.0
 """How long a function waits for an answer of AWS, a cautious mean."""
+WAKING_SECONDS = 0.1
+"""How long waking a minute takes, or finding that nothing is overdue."""
 
 MINUTES = 30 * 24 * 60
 TRANSITIONS = 6
@@ -31,11 +34,16 @@ SECRETS = 1
 POLLED_QUEUES = 4
 POLLS = 5 * 3 * MINUTES
 """Of an idle queue that feeds a function: five long polls of 20 seconds at a time (recalled)."""
+REPORTS = 3
+"""Of SES about one message: sent, delivered, opened."""
+
+MOST = 1e12
+"""Of anything: beyond it a typing error is likelier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """In a month: ``events`` and ``messages`` are per contact."""
+    """In a month: ``events`` and ``messages`` (e-mails) are per contact."""
 
     contacts: int
     events: float
@@ -43,9 +51,10 @@ class Usage:
     plan: str = PLANS[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars for ``per`` units; the first ``free`` units of a month cost nothing."""
+    """US dollars for ``per`` units; the first ``free`` units of a month cost nothing. ``then`` lists what they cost
+    beyond a number of units: (units of a month, US dollars). ``date`` is when the source said so."""
 
     name: str
     region: str
@@ -56,6 +65,54 @@ class Price:
     mark: str
     source: str
     date: str
+    then: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        return self.mark == VERIFIED
+
+    def of(self, quantity: float) -> float:
+        """US dollars for so many units in one month."""
+        usd, begin, price = 0.0, self.free, self.usd
+        for end, following in self.then:
+            usd += max(min(quantity, end) - begin, 0) * price
+            begin, price = max(begin, end), following
+        return (usd + max(quantity - begin, 0) * price) / self.per
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Somebody else's monthly list price: a base fee, and prices beyond what it includes. Contacts come in steps."""
+
+    name: str
+    plan: str
+    base: float
+    included_contacts: float
+    per_contact: float
+    contact_step: float
+    included_messages: float
+    per_message: float
+    included_events: float
+    per_event: float
+    mark: str
+    source: str
+    date: str
+    remark: str
+
+    @property
+    def verified(self) -> bool:
+        return self.mark == VERIFIED
+
+    def of(self, usage: Usage) -> float:
+        """US dollars for the same in one month."""
+        steps = math.ceil(max(usage.contacts - self.included_contacts, 0) / self.contact_step)
+        messages, events = usage.contacts * usage.messages, usage.contacts * usage.events
+        return (
+            self.base
+            + steps * self.contact_step * self.per_contact
+            + max(messages - self.included_messages, 0) * self.per_message
+            + max(events - self.included_events, 0) * self.per_event
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,48 +120,38 @@ class Line:
     """``quantity`` is what is used, ``usd`` what it costs after the free units."""
 
     service: str
-    name: str
+    price: Price
     quantity: float
-    unit: str
     usd: float
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """What somebody else would ask for the same."""
-
-    name: str
-    plan: str
-    usd: float
-    source: str
-    date: str
-    mark: str
 
 
 class Prices:
-    """The prices of one region."""
+    """The prices of one region, and what others ask for."""
 
-    def __init__(self, region: str, prices: Mapping[str, Price], others: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, region: str, prices: Mapping[str, Price], offers: Sequence[Offer]) -> None:
         self.region = region
+        self.offers = offers
         self._prices = prices
-        self.others = others
 
     @classmethod
     def read(cls, region: str, path: Path = _FILE) -> "Prices":
         """Raises ``Refused`` for a region whose prices are not in the file."""
         document = json.loads(path.read_text("utf-8"))
-        known = [Price(**one) for one in document["prices"]]
+        known = [Price(**{**one, "then": tuple(map(tuple, one.get("then", ())))}) for one in document["prices"]]
         regions = sorted({one.region for one in known} - {EVERYWHERE})
         if region not in regions:
-            raise Refused(f"prices are known for {', '.join(regions)}; add those of {region!r}", field="region")
+            raise Refused(
+                f"no prices are known for {region!r}: choose {' or '.join(regions)}, or add its prices to {path.name}",
+                field="region",
+            )
         found = {one.name: one for one in known if one.region in (region, EVERYWHERE)}
-        return cls(region, found, document["others"])
+        return cls(region, found, [Offer(**one) for one in document["others"]])
 
     def __getitem__(self, name: str) -> Price:
         return self._prices[name]
 
     def amount(self, name: str) -> float:
-        """US dollars of one unit, whatever is free."""
+        """US dollars of one unit, whatever is free, or cheaper in large numbers."""
         price = self._prices[name]
         return price.usd / price.per
 
@@ -112,16 +159,14 @@ class Prices:
 def bill(usage: Usage, prices: Prices, counts: Counts) -> list[Line]:
     """The items of a month's bill. Raises ``Refused`` for what cannot be."""
     _check(usage)
-    return [_line(service, prices[name], quantity) for service, name, quantity in _used(usage, counts)]
+    return [
+        Line(service, prices[name], quantity, prices[name].of(quantity))
+        for service, name, quantity in _used(usage, counts)
+    ]
 
 
 def total(lines: Sequence[Line]) -> float:
     return sum(line.usd for line in lines)
-
-
-def others(usage: Usage, prices: Prices) -> list[Other]:
-    """List prices for as many contacts, events and messages."""
-    return [_other(given, usage) for given in prices.others]
 
 
 def _used(usage: Usage, counts: Counts) -> Iterator[tuple[str, str, float]]:
@@ -132,50 +177,32 @@ def _used(usage: Usage, counts: Counts) -> Iterator[tuple[str, str, float]]:
 
     minutes = min(MINUTES, usage.contacts * counts.minutes)
     seconds = events * _seconds(counts.event) + messages * _seconds(counts.message)
-    stored = usage.contacts * counts.contact_bytes + MONTHS_KEPT * of("stored_bytes")
+    stored = (usage.contacts * counts.contact_bytes + MONTHS_KEPT * of("stored_bytes")) / 1024**3
+    logged = of("log_bytes") / 1024**3
     yield "API Gateway", "api gateway request", events
     yield "Lambda", "lambda invocation", of("invocations") + minutes + SWEEPS
-    yield "Lambda", "lambda gigabyte-second", (seconds + (minutes + SWEEPS) * 0.1) * MEMORY_GB
+    yield "Lambda", "lambda gigabyte-second", (seconds + (minutes + SWEEPS) * WAKING_SECONDS) * MEMORY_GB
     yield "DynamoDB", "dynamodb write", of("writes") + minutes
     yield "DynamoDB", "dynamodb read", of("reads") + minutes * 2
-    yield "DynamoDB", "dynamodb storage", stored / 1024**3
+    yield "DynamoDB", "dynamodb storage", stored
+    yield "DynamoDB", "dynamodb backup", stored
     yield "Step Functions", "step functions transition", minutes * TRANSITIONS
     yield "SQS", "sqs request", of("sqs") + POLLED_QUEUES * POLLS
-    yield "SNS", "sns publish", messages * _REPORTS
+    yield "SNS", "sns publish", messages * REPORTS
     yield "SES", f"ses message, {usage.plan}", messages
-    yield "CloudWatch", "log gigabyte", of("log_bytes") / 1024**3
+    yield "CloudWatch", "log gigabyte", logged
+    yield "CloudWatch", "log storage", logged
     yield "CloudWatch", "alarm", ALARMS
     yield "Secrets Manager", "secret", SECRETS
-
-
-_REPORTS = 3
-"""Of SES about one message: sent, delivered, opened."""
 
 
 def _seconds(spent: Spent) -> float:
     return (spent.cpu_ms / CORE_SHARE + spent.requests * REQUEST_MS) / 1000
 
 
-def _line(service: str, price: Price, quantity: float) -> Line:
-    return Line(service, price.name, quantity, price.unit, max(quantity - price.free, 0) * price.usd / price.per)
-
-
-def _other(given: Mapping[str, Any], usage: Usage) -> Other:
-    events, messages = usage.contacts * usage.events, usage.contacts * usage.messages
-    more = max(usage.contacts - given["included contacts"], 0)
-    step = given["contact step"]
-    usd = (
-        given["base"]
-        + math.ceil(more / step) * step * given["per contact"]
-        + max(messages - given["included messages"], 0) * given["per message"]
-        + max(events - given["included events"], 0) * given["per event"]
-    )
-    return Other(given["name"], given["plan"], usd, given["source"], given["date"], given["mark"])
-
-
 def _check(usage: Usage) -> None:
     for name in ("contacts", "events", "messages"):
-        if not 0 <= getattr(usage, name) < 1e12:
-            raise Refused("must be a number from 0", field=name)
+        if not 0 <= getattr(usage, name) < MOST:
+            raise Refused("must be a number from 0 and below 1e12, such as 20", field=name)
     if usage.plan not in PLANS:
-        raise Refused(f"must be one of {', '.join(PLANS)}", field="plan")
+        raise Refused(f"must be {' or '.join(PLANS)}", field="plan")

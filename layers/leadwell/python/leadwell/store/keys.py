@@ -10,10 +10,11 @@
 | suppressed address | ``A#<channel>#<fingerprint>`` | ``NO`` |
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
-| segment member | ``S#<segment>#<shard>`` | ``<contact>`` |
+| member of a segment, of a list (``list:…``), everyone (``*``) | ``S#<segment>#<shard>`` | ``<contact>`` |
 | definition version | ``D#<kind>#<name>`` | ``V#000001`` |
 | what is live | ``D`` | ``CATALOG`` |
 | write key | ``K#<fingerprint>`` | ``K`` |
+| the last rebuild | ``REBUILD`` | ``LAST`` |
 | due minute | ``DUE`` | ``2026-11-22T04:30Z`` |
 | guard against doing twice | ``G#<what>`` | ``G`` |
 | audit entry | ``AUDIT#<month>`` | ``<moment>#<id>`` |
@@ -27,6 +28,7 @@ SEGMENT_SHARDS = 8
 """Member lists are spread from the first day: one partition takes 1,000 writes a second."""
 
 CATALOG = Key("D", "CATALOG")
+REBUILD = Key("REBUILD", "LAST")
 DUE = "DUE"
 
 

@@ -170,6 +170,8 @@ class JourneyCondition(ConditionModel):
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.journeys.add(self.journey)
+        if self.at_step is not None:
+            needs.steps.add(self.journey)
         return lambda facts, now: steady(self._holds(facts))
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:

@@ -18,6 +18,9 @@ from leadwell.wiring import Services, services
 
 BEARER = "bearer"
 
+LONGEST_ID = 200
+"""Characters; ours are far shorter, and what is longer cannot be part of a key."""
+
 
 def routes() -> Router:
     """A collection of routes; ``app`` puts them together."""

@@ -1,12 +1,13 @@
 """Finding and reading contacts."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
 from leadwell.console import cursors
-from leadwell.console.api.access import Asked, Cursor, Work, least, routes
+from leadwell.console.api.access import LONGEST_ID, Asked, Cursor, Work, least, routes
 from leadwell.console.api.segments import read_place
 from leadwell.console.api.shapes.basics import Given
 from leadwell.console.api.shapes.contacts import (
@@ -32,7 +33,9 @@ from leadwell.store import keys
 router = routes()
 
 TAG = "Contacts"
-ContactId = Annotated[str, Path(description="The id of the contact, or of one that became part of it.")]
+ContactId = Annotated[
+    str, Path(max_length=LONGEST_ID, description="The id of the contact, or of one that became part of it.")
+]
 
 
 class Search(Given):
@@ -59,7 +62,7 @@ def find(
         if any((email, phone, user_id, anonymous_id)):
             raise Refused("cannot be combined with an identity; ask for one of the two", "segment")
         return _of_segment(work, segment, cursor, limit)
-    return _found(work, Search(email=email, phone=phone, user_id=user_id, anonymous_id=anonymous_id))
+    return _found(work, {"email": email, "phone": phone, "user_id": user_id, "anonymous_id": anonymous_id})
 
 
 @router.post(
@@ -67,7 +70,7 @@ def find(
     **least("viewer", TAG, "search_contacts", "Find contacts by an identity that should not stand in an address"),
 )
 def search(work: Asked, search: Search) -> ContactList:
-    return _found(work, search)
+    return _found(work, search.model_dump())
 
 
 @router.get("/api/contacts/<contact_id>", **least("viewer", TAG, "read_contact", "One contact"))
@@ -117,8 +120,8 @@ def explain(
     return explanation(work.given, work.contact(contact_id), work.now, limit)
 
 
-def _found(work: Work, search: Search) -> ContactList:
-    given = {kind: value for kind, value in search.model_dump().items() if value is not None}
+def _found(work: Work, search: Mapping[str, str | None]) -> ContactList:
+    given = {kind: value for kind, value in search.items() if value is not None}
     if len(given) != 1:
         raise Refused("give exactly one of email, phone, user_id, anonymous_id, or segment", "")
     ((kind, value),) = given.items()

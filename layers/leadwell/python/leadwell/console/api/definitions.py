@@ -23,16 +23,20 @@ from leadwell.console.api.shapes.definitions import (
     text_of,
 )
 from leadwell.console.problems import Already
-from leadwell.console.publishing import Activation, activate, find_entry, present_version, publish
+from leadwell.console.publishing import Activation, filled_in, find_entry, publish
 from leadwell.definitions.library import LIVE, PAUSED, Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.store import keys
+from leadwell.tracking.requests import weigh
+from leadwell.tracking.values import checked
 
 router = routes()
 
 TAG = "Definitions"
 JOURNEYS = "Journeys"
 _MOST_VERSIONS = 50
+_MOST_PARAMETERS = 32 * 1024
+"""Bytes of all parameters of a definition together."""
 
 Kind = Annotated[
     Literal["journey", "segment", "scoring", "lifecycle", "email", "sms"], Path(description="What it defines.")
@@ -84,9 +88,10 @@ def validate(work: Asked, draft: Draft) -> Checked:
     **least("marketer", TAG, "publish_definition", "Publish a new version, and make it live", status=201),
 )
 def publish_draft(work: Asked, draft: Draft) -> PublishedShape:
-    document = Publisher(work.given.library, work.now, work.caller.id).check(draft.text, draft.parameters)
-    work.note(f"{document['kind']}.published", document["name"], parameters=draft.parameters)
-    return _published(publish(work.given, draft.text, draft.parameters, work.caller.id))
+    parameters = _sound(draft.parameters)
+    document = Publisher(work.given.library, work.now, work.caller.id).check(draft.text, parameters)
+    work.note(f"{document['kind']}.published", document["name"], parameters=parameters)
+    return _published(publish(work.given, draft.text, parameters, work.caller.id))
 
 
 @router.post(
@@ -124,9 +129,17 @@ def journey(work: Asked, name: Name) -> DefinitionShape:
     **least("marketer", JOURNEYS, "activate_journey", "Switch a journey on with these parameters"),
 )
 def activate_journey(work: Asked, name: Name, chosen: Chosen) -> PublishedShape:
-    present = present_version(work.given, "journey", name)
-    work.note("journey.activated", present.name, parameters=chosen.parameters)
-    return _published(activate(work.given, name, chosen.parameters, work.caller.id))
+    parameters = _sound(chosen.parameters)
+    source, complete = filled_in(work.given, name, parameters)
+    document = Publisher(work.given.library, work.now, work.caller.id).check(source, complete)
+    work.note("journey.activated", document["name"], parameters=parameters)
+    return _published(publish(work.given, source, complete, work.caller.id))
+
+
+def _sound(parameters: JsonObject) -> JsonObject:
+    """What fits into the audit log, too."""
+    weigh(parameters, _MOST_PARAMETERS)
+    return checked(dict(parameters), "parameters")
 
 
 def _journeys(work: Work) -> list[Template]:

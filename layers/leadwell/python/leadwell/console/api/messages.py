@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from leadwell.console.api.access import Asked, Work, least, routes
+from leadwell.console.api.access import LONGEST_ID, Asked, Work, least, routes
 from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.messages import MessageList, MessageShape, message_shape
 from leadwell.console.problems import NotThere
@@ -14,7 +14,7 @@ from leadwell.messaging.reading import read_message, read_messages, release
 router = routes()
 
 TAG = "Messages"
-MessageId = Annotated[str, Path(description="The id of the message.")]
+MessageId = Annotated[str, Path(max_length=LONGEST_ID, description="The id of the message.")]
 
 
 @router.get(

@@ -83,7 +83,7 @@ def me(work: Asked) -> Me:
 def audit(
     work: Asked,
     month: Annotated[
-        str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="2026-11; this month if absent.")
+        str | None, Query(pattern=r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$", description="2026-11; this month if absent.")
     ] = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

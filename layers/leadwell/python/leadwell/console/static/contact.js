@@ -2,48 +2,47 @@
 
 import { get } from "./api.js";
 import { card, facts, h } from "./dom.js";
-import { traitName } from "./events.js";
-import { consentLines, journeysCard, messagesCard, permissionChips, scoreCard, segmentsCard, titlesFrom } from "./explained.js";
+import { consentLines, journeysCard, messagesCard, permissionChips, segmentsCard } from "./explained.js";
 import { day, moment, points } from "./format.js";
+import { capital } from "./labels.js";
 import { avatar, nameOf, reach } from "./person.js";
+import { scoreCard } from "./score.js";
+import { fitCard, stageCard } from "./standing.js";
 import { timeline } from "./timeline.js";
-import { pick, STAGES, t } from "./words.js";
+import { readTitles } from "./titles.js";
+import { entries } from "./values.js";
+import { stageName, STAGES, t } from "./words.js";
 
 const MAY_RELEASE = ["marketer", "admin"];
 const IN_HEADER = ["email", "phone", "first_name", "last_name", "firstName", "lastName", "name"];
 
 export async function contactPage(id) {
-  const [contact, explained, page, segments, journeys, me] = await Promise.all([
+  const [contact, explained, page, title, me] = await Promise.all([
     get(`contacts/${id}`),
     get(`contacts/${id}/explain`),
     get(`contacts/${id}/timeline`),
-    titlesFrom("segments", "segments"),
-    titlesFrom("journeys", "journeys"),
+    readTitles(),
     get("me"),
   ]);
-  const now = contact.score_as_of;
-  const sections = ["timeline", "score", "segments", "journeys", "messages", "about"];
+  const about = { now: contact.score_as_of, title };
+  const cards = [
+    scoreCard(explained, about),
+    fitCard(contact, explained, about),
+    stageCard(contact, explained, about),
+    segmentsCard(contact, explained, about),
+    journeysCard(explained, about),
+    messagesCard(contact, explained, about, MAY_RELEASE.includes(me.role)),
+    aboutCard(contact, about.now),
+  ].filter(Boolean);
+  const events = timeline(contact, page);
   return [
     h(
       "div.contact",
       {},
       head(contact),
       !explained.up_to_date && h("p.notice.small", { role: "status" }, t("stale")),
-      h("nav.jumps", { "aria-label": nameOf(contact) }, sections.map((one) => h("a", { href: `#${one}` }, t(one)))),
-      h(
-        "div.columns",
-        {},
-        h("div.column", {}, timeline(contact, page)),
-        h(
-          "div.column",
-          {},
-          scoreCard(explained, now),
-          segmentsCard(explained, segments, now),
-          journeysCard(explained, journeys, now),
-          messagesCard(contact, explained, journeys, MAY_RELEASE.includes(me.role), now),
-          about(contact, now),
-        ),
-      ),
+      h("nav.jumps", { "aria-label": nameOf(contact) }, [events, ...cards].map((one) => h("a", { href: `#${one.id}` }, t(one.id)))),
+      h("div.columns", {}, h("div.column", {}, events), h("div.column", {}, cards)),
     ),
   ];
 }
@@ -65,6 +64,7 @@ function head(contact) {
       "dl.standing",
       {},
       h("div", {}, h("dt", {}, t("score")), h("dd.big", {}, points(contact.score))),
+      contact.grade && h("div", {}, h("dt", {}, t("grade")), h("dd.big", {}, contact.grade)),
       h("div", {}, h("dt", {}, t("stage")), h("dd", {}, stageSteps(contact))),
       h("div", {}, h("dt", {}, t("mayWrite")), h("dd", {}, h("ul.permissions", {}, permissionChips(contact)))),
     ),
@@ -77,24 +77,26 @@ function stageSteps(contact) {
   const here = names.indexOf(contact.stage);
   const since = contact.stages[contact.stage];
   return [
-    h("strong", {}, pick(STAGES[contact.stage] ?? [contact.stage, contact.stage])),
+    h("strong", {}, stageName(contact.stage)),
     since && h("span.quiet", {}, ` ${t("stageSince", { date: day(since) })}`),
-    h("span.steps", { "aria-hidden": "true" }, names.map((one, place) => h(`span.step.${place <= here ? "reached" : "ahead"}`, { title: pick(STAGES[one]) }))),
+    h("span.steps", { "aria-hidden": "true" }, names.map((one, place) => h(`span.step.${place <= here ? "reached" : "ahead"}`, { title: stageName(one) }))),
   ];
 }
 
-function about(contact, now) {
-  const traits = Object.entries(contact.traits).filter(([name]) => !IN_HEADER.includes(name));
+function aboutCard(contact, now) {
+  const traits = Object.fromEntries(Object.entries(contact.traits).filter(([name]) => !IN_HEADER.includes(name)));
+  const company = entries(contact.company);
   return card(
     "about",
     t("about"),
     facts([
-      ...traits.map(([name, value]) => [traitName(name), typeof value === "object" ? JSON.stringify(value) : String(value)]),
+      ...entries(traits).map(([name, value]) => [capital(name), value]),
       [t("firstSeen"), moment(contact.first_seen, now)],
       [t("lastSeen"), moment(contact.last_seen, now)],
-      ...contact.identities.filter((one) => one.kind === "user_id").map((one) => ["User-ID", one.value]),
+      ...contact.identities.filter((one) => one.kind === "user_id").map((one) => [t("userId"), one.value]),
       [t("contactId"), h("code", {}, contact.id)],
     ]),
+    company.length > 0 && [h("h3", {}, t("company")), facts(company.map(([name, value]) => [capital(name), value]))],
     contact.consents.length > 0 && [h("h3", {}, t("consent")), h("ul.plain.consents", {}, consentLines(contact, now))],
   );
 }

@@ -57,6 +57,19 @@ export function card(id, title, ...content) {
   return h("section.card", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), content);
 }
 
+/** Rows with a bar below each: [{name, how, text, size}, …]; the largest size fills the width. */
+export function bars(rows, largest = Math.max(...rows.map((row) => row.size))) {
+  return h(
+    "ul.bars",
+    {},
+    rows.map(({ name, how, text, size }) => {
+      const bar = h("span.bar", { "aria-hidden": "true" });
+      bar.style.setProperty("--share", `${(100 * size) / Math.max(largest, 1e-9)}%`);
+      return h("li", {}, h("span", {}, name), h("span.quiet", {}, how), h("span.number", {}, text), bar);
+    }),
+  );
+}
+
 export function chip(kind, text) {
   return h(`span.chip.${kind}`, {}, text);
 }

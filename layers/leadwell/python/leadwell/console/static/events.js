@@ -1,10 +1,12 @@
 // Events as sentences. An event that is not known here is shown by its name.
 
 import { money, number } from "./format.js";
-import { fill, named, pick, t } from "./words.js";
+import { topic, traitName } from "./labels.js";
+import { fill, named, pick, quoted, t } from "./words.js";
 
 /** name → [group, icon, English, German]; {…} are properties, prepared by `values`. */
 const EVENTS = {
+  __proto__: null, // names come from outside: "constructor" is one like any other
   "Page Viewed": ["website", "page", "Looked at the page {page}", "Hat die Seite {page} angesehen"],
   "Screen Viewed": ["website", "phone", "Opened the screen {page}", "Hat die Ansicht {page} geöffnet"],
   "Product Viewed": ["website", "eye", "Looked at {product}", "Hat sich {product} angesehen"],
@@ -25,6 +27,12 @@ const EVENTS = {
   "Coupon Entered": ["shop", "bag", "Entered a voucher", "Hat einen Gutschein eingegeben"],
   Identified: ["profile", "person", "Gave {traits}", "Angaben: {traits}"],
   Grouped: ["profile", "person", "Belongs to a company", "Gehört zu einem Unternehmen"],
+  "Company Updated": ["profile", "person", "News of the company: {traits}", "Neues vom Unternehmen: {traits}"],
+  "Added to List": ["profile", "pencil", "Was put on the list {list}", "Auf die Liste {list} gesetzt"],
+  "Removed from List": ["profile", "pencil", "Was taken off the list {list}", "Von der Liste {list} gestrichen"],
+  "Journey Entered": ["journeys", "arrow", "Entered the journey {journey}", "Hat die Journey {journey} begonnen"],
+  "Journey Step Reached": ["journeys", "arrow", "Came to {step} in the journey {journey}", "Ist in der Journey {journey} bei {step} angekommen"],
+  "Journey Ended": ["journeys", "arrow", "Came to the end of the journey {journey}", "Hat die Journey {journey} beendet"],
   Aliased: ["profile", "person", "Is known under one more id", "Ist unter einer weiteren ID bekannt"],
   "Consent Granted": ["consent", "check", "Allowed {topic}", "Hat {topic} erlaubt"],
   "Consent Requested": [
@@ -40,10 +48,11 @@ const EVENTS = {
   "Email Rejected": ["post", "cross", "Mail {template} was rejected", "Mail {template} wurde abgelehnt"],
   "Email Marked as Spam": ["post", "cross", "Marked the mail {template} as spam", "Hat die Mail {template} als Spam gemeldet"],
   "SMS Sent": ["post", "phone", "SMS {template} was sent", "SMS {template} wurde gesendet"],
+  "SMS Delivered": ["post", "phone", "SMS {template} arrived", "SMS {template} ist angekommen"],
   "SMS Received": ["post", "phone", "Wrote an SMS: {text}", "Hat eine SMS geschrieben: {text}"],
 };
 
-export const GROUPS = ["website", "shop", "post", "consent", "profile", "other"];
+export const GROUPS = ["website", "shop", "post", "journeys", "consent", "profile", "other"];
 
 export const groupOf = (event) => EVENTS[event.name]?.[0] ?? "other";
 export const iconOf = (event) => EVENTS[event.name]?.[1] ?? "dot";
@@ -56,6 +65,7 @@ export function sentence(event) {
 }
 
 const GERMAN_NAMES = {
+  __proto__: null,
   "Page Viewed": "Seite angesehen",
   "Screen Viewed": "Ansicht geöffnet",
   "Product Viewed": "Produkt angesehen",
@@ -71,13 +81,29 @@ const GERMAN_NAMES = {
   "Signed Up": "Registriert",
   "Signed In": "Angemeldet",
   "Form Submitted": "Formular abgeschickt",
+  "Asset Downloaded": "Datei heruntergeladen",
+  "Coupon Entered": "Gutschein eingegeben",
   "Phone Call": "Telefonat",
   "Consent Granted": "Einwilligung erteilt",
   "Consent Requested": "Einwilligung angefragt",
   "Consent Withdrawn": "Einwilligung widerrufen",
+  Identified: "Angaben gemacht",
+  Grouped: "Unternehmen zugeordnet",
+  "Company Updated": "Neues vom Unternehmen",
+  "Added to List": "Auf eine Liste gesetzt",
+  "Removed from List": "Von einer Liste gestrichen",
+  "Journey Entered": "Journey begonnen",
+  "Journey Step Reached": "Schritt einer Journey erreicht",
+  "Journey Ended": "Journey beendet",
+  "Email Sent": "Mail gesendet",
+  "Email Delivered": "Mail angekommen",
   "Email Opened": "Mail geöffnet",
   "Email Link Clicked": "Link in einer Mail geklickt",
   "Email Bounced": "Mail unzustellbar",
+  "Email Marked as Spam": "Mail als Spam gemeldet",
+  "SMS Sent": "SMS gesendet",
+  "SMS Delivered": "SMS angekommen",
+  "SMS Received": "SMS erhalten",
 };
 
 /** An event's name, for rules that are about it. */
@@ -88,13 +114,16 @@ function values({ properties, traits }) {
   const products = Array.isArray(properties.products) ? properties.products : [];
   const total = properties.total ?? properties.revenue ?? properties.value;
   return {
-    page: quoted(properties.title ?? properties.name ?? properties.path ?? properties.url),
+    page: quoted(properties.title ?? properties.name ?? properties.asset ?? properties.path ?? properties.url),
     product: quoted(properties.name ?? products[0]?.name) || article(properties.category),
     category: quoted(properties.category ?? properties.list_id) || pick(["the products", "den Produkten"]),
     query: quoted(properties.query),
     form: quoted(properties.form_name ?? properties.form ?? properties.name),
     template: quoted(properties.template && named(properties.template)),
     text: quoted(properties.text),
+    list: quoted(properties.list && named(properties.list)),
+    journey: quoted(properties.journey && named(properties.journey)),
+    step: quoted(properties.step && named(properties.step)),
     total: typeof total === "number" ? pick([" for ", " für "]) + money(total, properties.currency ?? "EUR") : "",
     topic: topic(properties.purpose, properties.channel),
     traits: Object.keys(traits).map(traitName).join(", ") || pick(["who they are", "zur Person"]),
@@ -107,39 +136,7 @@ function article(category) {
     : pick(["a product", "ein Produkt"]);
 }
 
-export const quoted = (text) => (text || text === 0 ? pick([`“${text}”`, `„${text}“`]) : "");
 const tidy = (text) => text.replace(/\s+([;:,.]|$)/g, "$1").replace(/[:]$/, "").replace(/\s{2,}/g, " ");
-
-const TRAITS = {
-  email: ["e-mail address", "E-Mail-Adresse"],
-  phone: ["phone number", "Telefonnummer"],
-  first_name: ["first name", "Vorname"],
-  last_name: ["last name", "Nachname"],
-  firstName: ["first name", "Vorname"],
-  lastName: ["last name", "Nachname"],
-  name: ["name", "Name"],
-  birthday: ["birthday", "Geburtstag"],
-  locale: ["language", "Sprache"],
-  timezone: ["time zone", "Zeitzone"],
-  country: ["country", "Land"],
-  company: ["company", "Unternehmen"],
-  city: ["city", "Ort"],
-};
-
-export const traitName = (name) => (TRAITS[name] ? pick(TRAITS[name]) : named(name).toLowerCase());
-
-const PURPOSES = {
-  marketing: ["advertising", "Werbung"],
-  transactional: ["service messages", "Service-Nachrichten"],
-  "*": ["everything", "alles"],
-};
-
-/** "advertising by e-mail" */
-export function topic(purpose = "*", channel = "*") {
-  const what = PURPOSES[purpose] ? pick(PURPOSES[purpose]) : purpose;
-  const how = { email: pick([" by e-mail", " per E-Mail"]), sms: pick([" by SMS", " per SMS"]) }[channel] ?? "";
-  return what + how;
-}
 
 /** Properties worth a second look, as [name, text]. */
 export function detailsOf(event) {

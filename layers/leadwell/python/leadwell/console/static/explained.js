@@ -1,52 +1,15 @@
-// Score, segments, journeys and messages, each with its why.
+// Segments, lists, journeys and messages, each with its why.
 
-import { get, post, Trouble } from "./api.js";
+import { post, Trouble } from "./api.js";
+import { times } from "./did.js";
 import { card, chip, h, icon } from "./dom.js";
-import { eventLabel, eventName, topic, traitName } from "./events.js";
-import { duration, moment, points } from "./format.js";
-import { because, heading, reasons, times } from "./reasons.js";
-import { named, t, titled } from "./words.js";
+import { eventLabel } from "./events.js";
+import { moment } from "./format.js";
+import { topic, traitName } from "./labels.js";
+import { because, reasons } from "./reasons.js";
+import { named, t } from "./words.js";
 
-export function scoreCard({ score }, now) {
-  const about = new Map(score.credits.map((one) => [one.rule, eventLabel(one.name)]));
-  const rows = [
-    ...score.rules.map((one) => [about.get(one.rule) ?? named(one.rule), t("each", { times: one.times, points: points(one.points / one.times) }), one.value]),
-    ...score.conditions.filter((one) => one.value).map((one) => [heading(one.reason) || named(one.rule), t("holds"), one.value]),
-    ...(Math.abs(score.unexplained) >= 0.05 ? [[t("unexplained"), "", score.unexplained]] : []),
-  ].sort((one, other) => Math.abs(other[2]) - Math.abs(one[2]));
-  const largest = Math.max(1, ...rows.map((row) => Math.abs(row[2])));
-  return card(
-    "score",
-    t("score"),
-    h("p.total", {}, h("strong", {}, points(score.score)), " ", h("span.quiet", {}, score.half_life ? t("halfLife", { duration: duration(score.half_life) }) : t("noHalfLife"))),
-    rows.length
-      ? h(
-          "ul.bars",
-          {},
-          rows.map(([name, how, value]) => {
-            const bar = h("span.bar", { "aria-hidden": "true" });
-            bar.style.setProperty("--share", `${(100 * Math.abs(value)) / largest}%`);
-            return h("li", {}, h("span", {}, name), h("span.quiet", {}, how), h("span.number", {}, points(value)), bar);
-          }),
-        )
-      : h("p.quiet", {}, t("noPoints")),
-    score.credits.length > 0 &&
-      h(
-        "details",
-        {},
-        h("summary", {}, t("newest")),
-        h(
-          "ul.ledger",
-          {},
-          score.credits.slice(0, 20).map((one) =>
-            h("li", {}, h("span", {}, eventLabel(one.name)), h("time.quiet", { datetime: one.at }, moment(one.at, now)), h("span.number", {}, points(one.value))),
-          ),
-        ),
-      ),
-  );
-}
-
-export function segmentsCard({ segments }, titles, now) {
+export function segmentsCard(contact, { segments }, about) {
   const inside = segments.filter((one) => one.member);
   const outside = segments.filter((one) => !one.member);
   const entry = (one) =>
@@ -59,11 +22,11 @@ export function segmentsCard({ segments }, titles, now) {
         h(
           "summary",
           {},
-          h("strong", {}, titles(one.name)),
+          h("strong", {}, about.title("segment", one.name)),
           one.member &&
-            h("span.quiet.block", {}, t("since", { date: moment(one.since, now) }), one.until && ` · ${t("until", { date: moment(one.until, now) })}`),
+            h("span.quiet.block", {}, t("since", { date: moment(one.since, about.now) }), one.until && ` · ${t("until", { date: moment(one.until, about.now) })}`),
         ),
-        reasons(one.reason, now),
+        reasons(one.reason, about),
       ),
     );
   return card(
@@ -71,29 +34,40 @@ export function segmentsCard({ segments }, titles, now) {
     t("segments"),
     inside.length ? h("ul.plain", {}, inside.map(entry)) : h("p.quiet", {}, t("inNone")),
     outside.length > 0 && h("details.others", {}, h("summary", {}, t("notIn"), ` (${outside.length})`), h("ul.plain", {}, outside.map(entry))),
+    lists(contact, about),
   );
 }
 
-export function journeysCard({ journeys, not_entered }, titles, now) {
+/** Lists that people keep by hand. */
+function lists(contact, about) {
+  const on = Object.entries(contact.lists);
+  if (!on.length) return null;
+  return [
+    h("h3", {}, t("lists")),
+    h("ul.plain", {}, on.map(([name, since]) => h("li", {}, h("strong", {}, named(name)), h("span.quiet.block", {}, t("since", { date: moment(since, about.now) }))))),
+  ];
+}
+
+export function journeysCard({ journeys, not_entered }, about) {
   return card(
     "journeys",
     t("journeys"),
-    journeys.length ? h("ul.plain", {}, journeys.map((one) => enrollment(one, titles, now))) : h("p.quiet", {}, t("inNoJourney")),
+    journeys.length ? h("ul.plain", {}, journeys.map((one) => enrollment(one, about))) : h("p.quiet", {}, t("inNoJourney")),
     not_entered.length > 0 &&
       h(
         "details.others",
         {},
         h("summary", {}, t("notEntered"), ` (${not_entered.length})`),
-        h("ul.plain", {}, not_entered.map((one) => h("li", {}, h("strong", {}, titles(one.journey)), h("span.quiet.block", {}, whyNot(one))))),
+        h("ul.plain", {}, not_entered.map((one) => h("li", {}, h("strong", {}, about.title("journey", one.journey)), h("span.quiet.block", {}, whyNot(one, about))))),
       ),
   );
 }
 
-function enrollment(one, titles, now) {
+function enrollment(one, about) {
   const where =
     one.status === "active"
-      ? [t("atStep", { step: named(one.step) }), one.wake_at && t("goesOn", { date: moment(one.wake_at, now) })]
-      : [one.reason && because(one.reason), one.ended_at && moment(one.ended_at, now)];
+      ? [t("atStep", { step: named(one.step) }), one.wake_at && t("goesOn", { date: moment(one.wake_at, about.now) })]
+      : [one.reason && because(one.reason), one.ended_at && moment(one.ended_at, about.now)];
   return h(
     "li",
     {},
@@ -103,7 +77,7 @@ function enrollment(one, titles, now) {
       h(
         "summary",
         {},
-        h("strong", {}, titles(one.journey)),
+        h("strong", {}, about.title("journey", one.journey)),
         " ",
         chip(one.status, t(one.status)),
         h("span.quiet.block", {}, where.filter(Boolean).join(" · ")),
@@ -111,34 +85,34 @@ function enrollment(one, titles, now) {
       h(
         "ol.path",
         { "aria-label": t("path") },
-        h("li", {}, eventLabel(one.cause), " ", h("time.quiet", { datetime: one.entered_at }, moment(one.entered_at, now))),
+        h("li", {}, eventLabel(one.cause), " ", h("time.quiet", { datetime: one.entered_at }, moment(one.entered_at, about.now))),
         one.path.map((entry) =>
-          h("li", {}, `${named(entry.step)}: ${because(entry.what)}`, " ", h("time.quiet", { datetime: entry.at }, moment(entry.at, now))),
+          h("li", {}, `${named(entry.step)}: ${because(entry.what)}`, " ", h("time.quiet", { datetime: entry.at }, moment(entry.at, about.now))),
         ),
       ),
     ),
   );
 }
 
-function whyNot({ trigger, times: seen }) {
-  if (trigger.segment) return t("triggerSegment", { segment: named(trigger.segment) });
+function whyNot({ trigger, times: seen }, about) {
+  if (trigger.segment) return t("triggerSegment", { segment: about.title("segment", trigger.segment) });
   if (trigger.date) return t("triggerDate", { date: traitName(trigger.date) });
   return seen ? t("triggerSeen", { event: eventLabel(trigger.event), times: times(seen) }) : t("triggerNever", { event: eventLabel(trigger.event) });
 }
 
-export function messagesCard(contact, { messages }, titles, mayRelease, now) {
+export function messagesCard(contact, { messages }, about, mayRelease) {
   return card(
     "messages",
     t("messages"),
-    messages.length ? h("ul.plain", {}, messages.map((one) => message(contact, one, titles, mayRelease, now))) : h("p.quiet", {}, t("noMessages")),
+    messages.length ? h("ul.plain", {}, messages.map((one) => message(contact, one, about, mayRelease))) : h("p.quiet", {}, t("noMessages")),
   );
 }
 
-function message(contact, one, titles, mayRelease, now) {
+function message(contact, one, about, mayRelease) {
   const status = one.status === "claimed" ? t("claimedStatus") : t(one.status);
   const seen = [
-    one.first_opened_at && t("opened", { date: moment(one.first_opened_at, now) }),
-    one.first_clicked_at && t("clicked", { date: moment(one.first_clicked_at, now) }),
+    one.first_opened_at && t("opened", { date: moment(one.first_opened_at, about.now) }),
+    one.first_clicked_at && t("clicked", { date: moment(one.first_clicked_at, about.now) }),
   ].filter(Boolean);
   return h(
     "li.message",
@@ -147,10 +121,10 @@ function message(contact, one, titles, mayRelease, now) {
     h(
       "div",
       {},
-      h("strong", {}, named(one.template)),
+      h("strong", {}, about.title(one.channel, one.template)),
       " ",
       chip(one.status, status),
-      h("span.quiet.block", {}, [one.journey && titles(one.journey), moment(one.sent_at ?? one.finished_at ?? one.requested_at, now), ...seen].filter(Boolean).join(" · ")),
+      h("span.quiet.block", {}, [one.journey && about.title("journey", one.journey), moment(one.sent_at ?? one.finished_at ?? one.requested_at, about.now), ...seen].filter(Boolean).join(" · ")),
       one.reason && h("span.block", {}, because(one.reason)),
       one.status === "parked" && mayRelease && releaseButton(contact, one),
     ),
@@ -201,11 +175,4 @@ export function consentLines(contact, now) {
       one.wording && h("q.quiet.block", {}, one.wording),
     ),
   );
-}
-
-/** Titles of segments or journeys by name, in the reader's language. */
-export async function titlesFrom(path, list) {
-  const found = await get(path);
-  const known = new Map(found[list].map((one) => [one.name, one.title]));
-  return (name) => titled(known.get(name), name);
 }

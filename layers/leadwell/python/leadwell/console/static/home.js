@@ -5,7 +5,7 @@ import { chip, h, icon } from "./dom.js";
 import { moment, number, points } from "./format.js";
 import { avatar, nameOf, reach } from "./person.js";
 import { find } from "./search.js";
-import { pick, STAGES, t, titled } from "./words.js";
+import { stageName, t, titled } from "./words.js";
 
 export async function homePage() {
   const overview = await get("overview");
@@ -142,7 +142,7 @@ export function people(contacts, segment) {
           h("span.who", {}, h("strong", {}, nameOf(contact)), h("span.quiet", {}, reach(contact))),
           contact.match === "claimed" && chip("parked", t("claimed")),
           membership && h("span.quiet.when", {}, t("since", { date: moment(membership.since, contact.score_as_of) })),
-          h("span.quiet.stage", {}, pick(STAGES[contact.stage] ?? [contact.stage, contact.stage])),
+          h("span.quiet.stage", {}, stageName(contact.stage)),
           h("span.number", { title: t("score") }, points(contact.score)),
         ),
       );

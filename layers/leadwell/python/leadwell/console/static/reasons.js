@@ -1,17 +1,17 @@
-// Conditions and reasons as sentences.
+// Reasons as sentences: conditions with what was found, and why something was done or left.
 
 import { h, icon } from "./dom.js";
-import { eventName, quoted, topic, traitName } from "./events.js";
-import { duration, moment, number, points } from "./format.js";
-import { lang, named, pick, STAGES, t } from "./words.js";
+import { foundOf, partsOf, sentenceOf } from "./conditions.js";
+import { eventName } from "./events.js";
+import { moment } from "./format.js";
+import { topic } from "./labels.js";
+import { lang, pick, t } from "./words.js";
 
 /** A condition with its parts: what is asked, whether it holds, and what was found. */
-export function reasonTree(reason, now) {
-  const until =
-    reason.until &&
-    !reason.parts.length &&
-    pick([`changes by itself ${moment(reason.until, now)}`, `ändert sich von selbst: ${moment(reason.until, now)}`]);
-  const found = KINDS[reason.kind].found?.(reason);
+function reasonTree(reason, about) {
+  const parts = partsOf(reason);
+  const found = foundOf(reason, about);
+  const until = reason.until && !parts.length && moment(reason.until, about.now);
   return h(
     `li.reason.${reason.truth ? "true" : "false"}`,
     {},
@@ -20,100 +20,19 @@ export function reasonTree(reason, now) {
       "div",
       {},
       h("span.sr", {}, reason.truth ? pick(["holds: ", "gilt: "]) : pick(["does not hold: ", "gilt nicht: "])),
-      KINDS[reason.kind].rule(reason),
+      sentenceOf(reason, about),
       found && h("span.quiet", {}, ` · ${found}`),
-      until && h("span.quiet.block", {}, until),
-      reason.parts.length > 0 && h("ul.reasons", {}, reason.parts.map((part) => reasonTree(part, now))),
+      until && h("span.quiet.block", {}, pick([`changes by itself ${until}`, `ändert sich von selbst: ${until}`])),
+      parts.length > 0 && h("ul.reasons", {}, parts.map((part) => reasonTree(part, about))),
     ),
   );
 }
 
 /** A plain condition as a heading; empty for one that is put together of others. */
-export const heading = (reason) => (reason.parts.length ? "" : KINDS[reason.kind].rule(reason));
+export const heading = (reason, about) => (partsOf(reason).length ? "" : sentenceOf(reason, about));
 
-export const reasons = (reason, now) => h("ul.reasons", {}, reasonTree(reason, now));
-
-const KINDS = {
-  all: { rule: () => pick(["All of this:", "Alles davon:"]) },
-  any: { rule: () => pick(["At least one of this:", "Mindestens eines davon:"]) },
-  not: { rule: () => pick(["Not:", "Nicht:"]) },
-  trait: {
-    rule: ({ rule: { trait, ...words } }) => `${capital(traitName(trait))} ${comparison(words)}`,
-    found: ({ found }) =>
-      found.value === null ? pick(["unknown", "unbekannt"]) : pick(["is ", "ist "]) + quoted(String(found.value)),
-  },
-  event: {
-    rule: ({ rule }) => {
-      const where = Object.entries(rule.where ?? {}).map(([path, words]) => `${path} ${comparison(words)}`);
-      return [
-        eventName(rule.event) + (where.length ? pick([" with ", " mit "]) + where.join(", ") : ""),
-        often(rule),
-        rule.within && pick([`within ${duration(rule.within)}`, `innerhalb von ${duration(rule.within, true)}`]),
-      ].filter(Boolean).join(", ");
-    },
-    found: ({ found }) => pick([`happened ${times(found.times)}`, `${times(found.times)} geschehen`]),
-  },
-  score: {
-    rule: ({ rule }) =>
-      [
-        rule.at_least !== undefined && pick([`Score of ${points(rule.at_least)} or more`, `Score mindestens ${points(rule.at_least)}`]),
-        rule.less_than !== undefined && pick([`Score below ${points(rule.less_than)}`, `Score unter ${points(rule.less_than)}`]),
-      ].filter(Boolean).join(", "),
-    found: ({ found }) => points(found.score),
-  },
-  stage: {
-    rule: ({ rule }) =>
-      rule.is
-        ? pick([`Stage ${stage(rule.is)}`, `Stufe ${stage(rule.is)}`])
-        : pick([`Stage ${stage(rule.at_least)} or higher`, `Stufe ${stage(rule.at_least)} oder höher`]),
-    found: ({ found }) => stage(found.stage),
-  },
-  consent: {
-    rule: ({ rule }) => pick(["Has allowed ", "Hat erlaubt: "]) + topic(...rule.consent.split("/")),
-    found: ({ found }) => (found.state ? t(found.state) : pick(["never asked", "nie gefragt"])),
-  },
-  segment: { rule: ({ rule }) => pick(["In the segment ", "Im Segment "]) + quoted(named(rule.segment)) },
-};
-
-const stage = (name) => pick(STAGES[name] ?? [name, name]);
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-function often({ at_least, at_most }) {
-  const parts = [];
-  if (at_least === undefined && at_most === undefined) return pick(["at least once", "mindestens einmal"]);
-  if (at_least !== undefined) parts.push(pick(["at least ", "mindestens "]) + times(at_least));
-  if (at_most === 0) parts.push(t("never"));
-  else if (at_most !== undefined) parts.push(pick(["at most ", "höchstens "]) + times(at_most));
-  return parts.join(", ");
-}
-
-export const times = (count) =>
-  count === 0 ? t("never") : count === 1 ? t("once") : t("times", { count: number(count) });
-
-const COMPARISONS = {
-  equals: ["is {}", "ist {}"],
-  differs: ["is not {}", "ist nicht {}"],
-  in: ["is one of {}", "ist eines von {}"],
-  contains: ["contains {}", "enthält {}"],
-  starts_with: ["begins with {}", "beginnt mit {}"],
-  ends_with: ["ends with {}", "endet mit {}"],
-  at_least: ["is at least {}", "ist mindestens {}"],
-  at_most: ["is at most {}", "ist höchstens {}"],
-  more_than: ["is more than {}", "ist mehr als {}"],
-  less_than: ["is less than {}", "ist weniger als {}"],
-  same_as: ["is the same", "ist gleich"],
-  same_as_or_missing: ["is the same, or missing", "ist gleich oder fehlt"],
-};
-
-function comparison(words) {
-  return Object.entries(words)
-    .map(([word, expected]) => {
-      if (word === "exists") return expected ? pick(["is known", "ist bekannt"]) : pick(["is not known", "ist nicht bekannt"]);
-      const shown = (Array.isArray(expected) ? expected : [expected]).map((one) => quoted(String(one))).join(", ");
-      return pick(COMPARISONS[word] ?? [`${word} {}`, `${word} {}`]).replace("{}", shown);
-    })
-    .join(pick([" and ", " und "]));
-}
+/** `about` has the present moment and the titles of what conditions name: {now, title(kind, name)}. */
+export const reasons = (reason, about) => h("ul.reasons", {}, reasonTree(reason, about));
 
 /** The API's reasons in English → German. */
 const GERMAN = [

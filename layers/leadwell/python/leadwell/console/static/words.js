@@ -38,7 +38,25 @@ const WORDS = {
   claimed: ["claimed, not proven", "behauptet, nicht belegt"],
   claims: ["Says to be", "Gibt an"],
   score: ["Score", "Score"],
+  otherScores: ["Other scores", "Weitere Scores"],
+  grade: ["Grade", "Einstufung"],
+  fit: ["Fit and interest", "Passung und Interesse"],
+  fitAxis: ["Fit", "Passung"],
+  fitEnds: ["A fits best, D least", "A passt am besten, D am wenigsten"],
+  interestAxis: ["Interest", "Interesse"],
+  interestEnds: ["1 is most interested, 4 least", "1 ist am stärksten interessiert, 4 am wenigsten"],
+  persona: ["Persona", "Persona"],
+  personaShare: ["So much of the profile is covered:", "So viel vom Profil ist erfüllt:"],
+  noPersona: ["No persona fits well enough yet.", "Bisher passt keine Persona gut genug."],
+  otherPersonas: ["Other personas", "Weitere Personas"],
+  interests: ["Interests", "Interessen"],
+  moreInterests: ["{count} more", "{count} weitere"],
   stage: ["Stage", "Stufe"],
+  stageReached: ["reached {date}", "erreicht {date}"],
+  stagesAhead: ["Still ahead", "Noch nicht erreicht"],
+  stageHistory: ["All changes", "Alle Wechsel"],
+  stageUp: ["From {before} to {after}", "Von {before} zu {after}"],
+  stageBack: ["Back from {before} to {after}", "Zurück von {before} zu {after}"],
   stageSince: ["since {date}", "seit {date}"],
   mayWrite: ["May be written to", "Darf angeschrieben werden"],
   email: ["E-mail", "E-Mail"],
@@ -50,6 +68,9 @@ const WORDS = {
   firstSeen: ["First seen", "Zuerst gesehen"],
   lastSeen: ["Last seen", "Zuletzt gesehen"],
   contactId: ["Contact id", "Kontakt-ID"],
+  userId: ["User id", "Nutzer-ID"],
+  company: ["Company", "Unternehmen"],
+  lists: ["Lists", "Listen"],
   messages: ["Messages", "Nachrichten"],
   filter: ["Show", "Anzeigen"],
   all: ["Everything", "Alles"],
@@ -67,6 +88,7 @@ const WORDS = {
   via: ["via {source}", "über {source}"],
   unproven: ["not proven", "nicht belegt"],
   times: ["{count} times", "{count}-mal"],
+  timesOrMore: ["{count} times or more", "{count}-mal oder öfter"],
   once: ["once", "einmal"],
   never: ["never", "nie"],
   points: ["{points} points", "{points} Punkte"],
@@ -188,8 +210,14 @@ export function titled(title, name) {
   return title ? title[language] : named(name);
 }
 
+/** A lifecycle stage by its name. */
+export const stageName = (name) => pick(STAGES[name] ?? [name, name]);
+
+/** In the quotation marks of the language; nothing stays nothing. */
+export const quoted = (text) => (text || text === 0 ? pick([`“${text}”`, `„${text}“`]) : "");
+
 /** "product-viewed" → "Product viewed": for names that nobody gave a title. */
 export function named(name) {
-  const words = name.replace(/[-_]+/g, " ");
+  const words = String(name).replace(/[-_]+/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,0 +1,11 @@
+// What definitions are called by those who wrote them.
+
+import { get } from "./api.js";
+import { titled } from "./words.js";
+
+/** (kind, name) → the title in the reader's language, or the name made readable. */
+export async function readTitles() {
+  const { definitions } = await get("definitions");
+  const known = new Map(definitions.map((one) => [`${one.kind}/${one.name}`, one.title]));
+  return (kind, name) => titled(known.get(`${kind}/${name}`), name);
+}

@@ -1,0 +1,104 @@
+"""Publishes definitions from files, each after what it rests on, whatever the files are called."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from leadwell.conditions.models import Model
+from leadwell.definitions.documents import parse, read_yaml
+from leadwell.definitions.library import Published
+from leadwell.definitions.parameters import choose, fill_in, read_parameters
+from leadwell.definitions.publishing import Publisher
+from leadwell.definitions.resting import heights
+from leadwell.errors import Refused
+from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
+
+FOLDERS = ("scoring", "segments", "journeys")
+"""Where definitions lie in a folder that is laid out like ``templates/``."""
+
+Parameters = Mapping[str, Mapping[str, Any]]
+"""A file's name without its ending → the parameters to publish it with; what is not given keeps its default."""
+
+NONE: Parameters = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionFile:
+    """A file that was read and parsed, ready to be published with these parameters."""
+
+    path: Path
+    text: str
+    parameters: Mapping[str, Any]
+    definition: Model
+    kind: str
+    name: str
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Its definitions by name, without those in folders inside."""
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+
+
+def template_files(templates: Path) -> list[Path]:
+    """The definitions in a folder that is laid out like ``templates/``."""
+    return [path for folder in FOLDERS for path in files_in(templates / folder)]
+
+
+def read_files(paths: Iterable[Path], parameters: Parameters = NONE) -> list[DefinitionFile]:
+    """Raises ``Refused`` naming file and field."""
+    return [_read(path, parameters.get(path.stem, {})) for path in paths]
+
+
+def publish_files(publisher: Publisher, files: Sequence[DefinitionFile]) -> list[Published]:
+    """What others rest on comes first; otherwise in the order given. Raises ``Refused`` naming file and field."""
+    ranked = zip(heights([file.definition for file in files]), files, strict=True)
+    published = []
+    for _, file in sorted(ranked, key=lambda pair: pair[0]):
+        with _named(file.path):
+            published.append(publisher.publish(file.text, file.parameters))
+    return published
+
+
+def publish_messages(publisher: Publisher, templates: Path, but: Collection[tuple[str, str]] = ()) -> list[Published]:
+    """The e-mails and SMS in a folder that is laid out like ``templates/``, leaving out those named (kind, name) in
+    ``but``. Raises ``Refused`` naming file and field."""
+    emails, sms = templates / "emails", templates / "sms"
+    published = []
+    for name in email_names(emails):
+        if ("email", name) not in but:
+            with _named(emails / name):
+                published.append(publisher.publish_email(read_email(emails, name)))
+    for name in sms_names(sms):
+        if ("sms", name) not in but:
+            with _named(sms / f"{name}.yaml"):
+                published.append(publisher.publish_sms(read_sms(sms, name)))
+    return published
+
+
+def _read(path: Path, parameters: Mapping[str, Any]) -> DefinitionFile:
+    with _named(path):
+        if not path.is_file():
+            raise Refused("there is no such file or folder")
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise Refused("must be text in UTF-8") from error
+        written = read_yaml(text)
+        values = choose(read_parameters(written), parameters)
+        document = fill_in({key: value for key, value in written.items() if key != "parameters"}, values)
+        definition = parse(document)
+        return DefinitionFile(
+            path, text, parameters, definition, document["kind"], str(getattr(definition, "name", ""))
+        )
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Whatever is refused inside says which file it is about."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(refused.message, f"{path}: {refused.field}".removesuffix(": ")) from refused
