@@ -7,18 +7,22 @@ from typing import Any
 from leadwell.errors import Conflict
 from leadwell.store.attributes import from_attributes, to_attributes
 from leadwell.store.table import Change, Check, Delete, DueEntry, DuePage, Item, Key, Page, Put, key_of
+from tests.fakes.limits import PAGE_BYTES, TRANSACTION_BYTES, check_fits
 
 _ACTIONS: Mapping[type, str] = {Put: "PutItem", Delete: "DeleteItem", Check: "ConditionCheckItem"}
 
 
 class MemoryTable:
-    """Keeps items in the wire form, so that a type the real table would refuse is refused here too.
+    """Keeps items in the wire form, so that what the real table would refuse is refused here too.
+
+    Takes the freedoms that the real table has: a page ends at a megabyte, and the last one may promise another.
 
     ``on_request`` is told before and after each request, ``on_action`` the permission that it needs.
     """
 
     def __init__(self) -> None:
         self._items: dict[Key, dict[str, Any]] = {}
+        self._sizes: dict[Key, int] = {}
         self.stream: list[dict[str, Any]] = []
         self.requests = 0
         self.on_request: Callable[[str], None] = lambda operation: None
@@ -44,8 +48,11 @@ class MemoryTable:
         for start in range(0, len(items), 25):
             self.on_action("BatchWriteItem")
             self._request("put_many")
-            for item in items[start : start + 25]:
-                self._put(item)
+            wires = [to_attributes(item) for item in items[start : start + 25]]
+            for wire in wires:
+                check_fits(wire)
+            for wire in wires:
+                self._put(wire)
             self._done("put_many")
 
     def write(self, *changes: Change) -> None:
@@ -59,13 +66,16 @@ class MemoryTable:
         for change in changes:
             self.on_action(_ACTIONS[type(change)])
         self._request("write")
+        wires = {change.key: to_attributes(change.item) for change in changes if isinstance(change, Put)}
+        if sum(check_fits(wire) for wire in wires.values()) > TRANSACTION_BYTES:
+            raise ValueError("a transaction writes more than 4 MB")
         failed = tuple(n for n, change in enumerate(changes) if not self._holds(change))
         if failed:
             raise Conflict(failed=failed)
         for change in changes:
             match change:
-                case Put(item, _):
-                    self._put(item)
+                case Put():
+                    self._put(wires[change.key])
                 case Delete(key, _):
                     self._delete(key)
                 case Check():
@@ -85,6 +95,8 @@ class MemoryTable:
     ) -> Page:
         self.on_action("Query")
         self._request("query")
+        if after is not None and until is not None and after > until:
+            raise ValueError("the range ends before it begins")
         found = sorted(
             key
             for key in self._items
@@ -97,21 +109,21 @@ class MemoryTable:
             found.reverse()
         if cursor:
             found = [key for key in found if (key < cursor if newest_first else key > cursor)]
-        page = found[:limit]
-        more = len(found) > limit
-        return Page([from_attributes(self._items[key]) for key in page], page[-1] if more else None)
+        return self._page(found, limit)
 
     def query_due(self, bucket: str, *, limit: int, cursor: dict[str, str] | None = None) -> DuePage:
         self.on_action("Query on due")
         self._request("query_due")
         found = sorted(
-            (item["due_at"]["S"], key) for key, item in self._items.items() if item.get("due_bucket") == {"S": bucket}
+            (item["due_at"]["S"], key)
+            for key, item in self._items.items()
+            if item.get("due_bucket") == {"S": bucket} and "due_at" in item
         )
         if cursor:
             last = (cursor["due_at"], Key(cursor["pk"], cursor["sk"]))
             found = [entry for entry in found if entry > last]
         entries = [DueEntry(key, due_at) for due_at, key in found[:limit]]
-        if len(found) <= limit:
+        if len(found) < limit:
             return DuePage(entries)
         end = entries[-1]
         return DuePage(entries, {"pk": end.key.pk, "sk": end.key.sk, "due_bucket": bucket, "due_at": end.due_at})
@@ -122,8 +134,7 @@ class MemoryTable:
         found = [key for key in sorted(self._items) if _segment(key, segments) == segment]
         if cursor:
             found = [key for key in found if key > cursor]
-        page = found[:limit]
-        return Page([from_attributes(self._items[key]) for key in page], page[-1] if len(found) > limit else None)
+        return self._page(found, limit)
 
     def items(self, kind: str) -> list[Item]:
         """For assertions: every item of a kind, in key order."""
@@ -139,6 +150,23 @@ class MemoryTable:
     def restore(self, snapshot: Mapping[Key, dict[str, Any]]) -> None:
         """Puts a snapshot's items in place, without a trace in the stream."""
         self._items = copy.deepcopy(dict(snapshot))
+        self._sizes.clear()
+
+    def _page(self, found: list[Key], limit: int) -> Page:
+        page: list[Key] = []
+        room = PAGE_BYTES
+        for key in found[:limit]:
+            room -= self._size(key)
+            if room < 0:
+                break
+            page.append(key)
+        more = len(page) < len(found) or len(page) == limit
+        return Page([from_attributes(self._items[key]) for key in page], page[-1] if more else None)
+
+    def _size(self, key: Key) -> int:
+        if key not in self._sizes:
+            self._sizes[key] = check_fits(self._items[key])
+        return self._sizes[key]
 
     def _holds(self, change: Change) -> bool:
         if change.expect is None:
@@ -148,16 +176,17 @@ class MemoryTable:
             return stored is None
         return stored is not None and stored.get("rev") == {"N": str(change.expect)}
 
-    def _put(self, item: Item) -> None:
-        key = key_of(item)
-        new = copy.deepcopy(to_attributes(item))
+    def _put(self, new: dict[str, Any]) -> None:
+        key = Key(new["pk"]["S"], new["sk"]["S"])
         old = self._items.get(key)
         self._items[key] = new
+        self._sizes.pop(key, None)
         if old != new:
             self._emit("MODIFY" if old else "INSERT", key, old, new)
 
     def _delete(self, key: Key) -> None:
         old = self._items.pop(key, None)
+        self._sizes.pop(key, None)
         if old:
             self._emit("REMOVE", key, old, None)
 

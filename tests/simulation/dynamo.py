@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from leadwell.clock import Moment
+from tests.fakes.limits import TRANSACTION_BYTES, check_fits
 from tests.simulation.attempts import Client, error_of
 from tests.simulation.engine import Engine
 
@@ -38,7 +39,7 @@ class Table:
             self._partitions.setdefault(pk, []).append(sk)
         self._due: dict[str, dict[At, str]] = {}
         self._due_later: list[tuple[Moment, str, At, str | None]] = []
-        self._tokens: dict[str, Moment] = {}
+        self._tokens: dict[str, tuple[Moment, list[Wire]]] = {}
 
     def get(self, at: At) -> Wire | None:
         return self.items.get(at)
@@ -84,12 +85,14 @@ class Table:
 
     def transact(self, changes: list[Wire], token: str) -> None:
         """The same token within ten minutes is the same request: done already."""
-        if self.engine.now - self._tokens.get(token, -600_001) <= 600_000:
+        done_at, done = self._tokens.get(token, (-600_001, []))
+        if self.engine.now - done_at <= 600_000:
+            if done != changes:
+                raise error_of("TransactWriteItems", "IdempotentParameterMismatchException")
             return
         whats = [next(iter(change.items())) for change in changes]
         places = [place(what) for _, what in whats]
-        if len(set(places)) != len(places) or len(places) > 100:
-            raise error_of("TransactWriteItems", "ValidationException")
+        _demand(len(set(places)) == len(places) <= 100, "TransactWriteItems")
         failed = [not self.holds(at, what) for at, (_, what) in zip(places, whats, strict=True)]
         if any(failed):
             reasons = [{"Code": "ConditionalCheckFailed" if one else "None"} for one in failed]
@@ -99,10 +102,10 @@ class Table:
                 self.put(what["Item"])
             elif kind == "Delete":
                 self.delete(at)
-        self._tokens[token] = self.engine.now
+        self._tokens[token] = (self.engine.now, changes)
 
     def _changed(self, at: At, old: Wire | None, new: Wire | None) -> None:
-        before, after = (one.get("due_bucket", {}).get("S") if one else None for one in (old, new))
+        before, after = (one["due_bucket"]["S"] if one and one.keys() >= _DUE else None for one in (old, new))
         if before or after:
             self._index_later(at, before, after, new)
         if new is None:
@@ -141,6 +144,24 @@ class Table:
             self._due.setdefault(bucket, {})[at] = due_at
 
 
+_DUE = {"due_bucket", "due_at"}
+"""Only an item that has both is in the index."""
+
+
+def _demand(condition: bool, operation: str) -> None:
+    """Whether a request is well-formed; what is not helps no repetition."""
+    if not condition:
+        raise error_of(operation, "ValidationException")
+
+
+def _demand_fit(operation: str, *items: Wire) -> int:
+    """The size of items that a table can hold."""
+    try:
+        return sum(check_fits(item) for item in items)
+    except ValueError as error:
+        raise error_of(operation, "ValidationException") from error
+
+
 def place(request: Mapping[str, Any]) -> At:
     found = request.get("Key") or request["Item"]
     return (found["pk"]["S"], found["sk"]["S"])
@@ -165,6 +186,9 @@ class DynamoClient(Client):
         ((name, wanted),) = RequestItems.items()
         keys = wanted["Keys"]
 
+        places = [place({"Key": key}) for key in keys]
+        _demand(len(set(places)) == len(places) <= 100, "BatchGetItem")
+
         def read(some: list[Wire], left: list[Wire]) -> Wire:
             found = [self.table.get(place({"Key": key})) for key in some]
             answer: Wire = {"Responses": {name: [one for one in found if one is not None]}, "UnprocessedKeys": {}}
@@ -177,7 +201,9 @@ class DynamoClient(Client):
 
     def batch_write_item(self, *, RequestItems: Wire) -> Wire:
         ((name, requests),) = RequestItems.items()
-        assert len(requests) <= 25
+        items = [one["PutRequest"]["Item"] for one in requests]
+        _demand(len({place({"Item": item}) for item in items}) == len(items) <= 25, "BatchWriteItem")
+        _demand_fit("BatchWriteItem", *items)
 
         def write(some: list[Wire], left: list[Wire]) -> Wire:
             for one in some:
@@ -191,6 +217,8 @@ class DynamoClient(Client):
         )
 
     def put_item(self, *, TableName: str, Item: Wire, **condition: Any) -> Wire:
+        _demand_fit("PutItem", Item)
+
         def effect() -> Wire:
             self._cool(Item)
             if not self.table.holds(place({"Item": Item}), condition):
@@ -210,6 +238,8 @@ class DynamoClient(Client):
         return self.request("delete_item", effect)
 
     def transact_write_items(self, *, TransactItems: list[Wire]) -> Wire:
+        items = [change["Put"]["Item"] for change in TransactItems if "Put" in change]
+        _demand(_demand_fit("TransactWriteItems", *items) <= TRANSACTION_BYTES, "TransactWriteItems")
         token = str(next(_tokens))  # botocore makes one per call, so its own attempts share it
 
         def effect() -> Wire:
@@ -238,6 +268,10 @@ class DynamoClient(Client):
             last = (ExclusiveStartKey["due_at"]["S"], start) if ExclusiveStartKey else None
             return self.request("query", lambda: self._query_due(values[":bucket"], Limit, last))
         chosen = _CONDITIONS[KeyConditionExpression]
+        if ":after" in values and ":until" in values:
+            _demand(values[":after"] <= values[":until"], "Query")
+        if start:
+            _demand(start[0] == values[":pk"] and bool(chosen([start[1]], values)), "Query")
 
         def effect() -> Wire:
             pk = values[":pk"]
@@ -263,7 +297,7 @@ class DynamoClient(Client):
                 start = place({"Key": ExclusiveStartKey})
                 found = [at for at in found if at > start]
             answer: Wire = {"Items": [self.table.items[at] for at in found[:Limit]]}
-            if len(found) > Limit:
+            if len(found) >= Limit:
                 pk, sk = found[Limit - 1]
                 answer["LastEvaluatedKey"] = {"pk": {"S": pk}, "sk": {"S": sk}}
             return answer
@@ -273,7 +307,7 @@ class DynamoClient(Client):
     def _query_due(self, bucket: str, limit: int, last: tuple[str, At] | None) -> Wire:
         found = [one for one in self.table.due(bucket) if last is None or one > last]
         answer: Wire = {"Items": [_entry(bucket, *one) for one in found[:limit]]}
-        if len(found) > limit:
+        if len(found) >= limit:
             answer["LastEvaluatedKey"] = _entry(bucket, *found[limit - 1])
         return answer
 
@@ -300,6 +334,7 @@ _CONDITIONS: dict[str, Callable[[list[str], dict[str, str]], list[str]]] = {
     "pk = :pk": lambda keys, values: list(keys),
     "pk = :pk AND begins_with(sk, :begins)": lambda keys, values: [k for k in keys if k.startswith(values[":begins"])],
     "pk = :pk AND sk >= :after": lambda keys, values: keys[bisect.bisect_left(keys, values[":after"]) :],
+    "pk = :pk AND sk <= :until": lambda keys, values: keys[: bisect.bisect_right(keys, values[":until"])],
     "pk = :pk AND sk BETWEEN :after AND :until": lambda keys, values: keys[
         bisect.bisect_left(keys, values[":after"]) : bisect.bisect_right(keys, values[":until"])
     ],

@@ -1,6 +1,7 @@
 """Queues, stream readers, state machines and the sweep: they deliver at least once, late, twice and in disorder."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -224,6 +225,10 @@ class Stream:
             reader.lag = lag
 
 
+_NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
+"""Of an execution (Step Functions API Reference, StartExecution)."""
+
+
 class Machines:
     """Step Functions: ``delay`` and ``rebuild``, each a task in a loop, tried six times more when it fails."""
 
@@ -234,6 +239,8 @@ class Machines:
         self.failed: list[tuple[str, Any]] = []
 
     def start(self, arn: str, name: str, given: str) -> None:
+        if not _NAME.fullmatch(name):
+            raise error_of("StartExecution", "InvalidName")
         execution = (arn, name)
         if execution in self.inputs:
             if execution in self.closed or self.inputs[execution] != given:

@@ -104,7 +104,10 @@ def contacts_equal_a_recount(evidence: Evidence) -> Iterator[str]:
 
 def lists_equal_contacts(evidence: Evidence) -> Iterator[str]:
     members = {(item["pk"].split("#")[1], f"C#{item['sk']}") for item in evidence.of_kind("MEMBER")}
-    inside = {(segment, pk) for pk, contact in evidence.live.items() for segment in contact.get("segments", ())}
+    inside = {("*", pk) for pk in evidence.live}
+    for pk, contact in evidence.live.items():
+        inside |= {(segment, pk) for segment in contact.get("segments", ())}
+        inside |= {(f"list:{name}", pk) for name in contact.get("lists", ())}
     for segment, pk in members ^ inside:
         yield f"{pk} in {segment}: {'listed' if (segment, pk) in members else 'not listed'}"
     claims = {(item["pk"], f"C#{item['contact']}") for item in evidence.of_kind("CLAIM")}

@@ -39,17 +39,20 @@ class DynamoTable:
             request: Any = {
                 self._name: {"Keys": [_key(k) for k in wanted[start : start + 100]], "ConsistentRead": True}
             }
-            for attempt in range(_UNPROCESSED_ATTEMPTS):
+            in_vain = 0
+            while request:
                 answer = self._call("batch_get_item", table=False, RequestItems=request)
-                for raw in answer["Responses"].get(self._name, []):
+                answered = answer["Responses"].get(self._name, [])
+                for raw in answered:
                     item = from_attributes(raw)
                     found[Key(item["pk"], item["sk"])] = item
                 request = answer.get("UnprocessedKeys")
-                if not request:
-                    break
-                _pause(attempt)
-            else:
-                raise Throttled("the table did not answer all reads of a batch")
+                # An answer has at most 16 MB, 1 MB of a partition: as long as it brings something, it goes on.
+                in_vain = 0 if answered else in_vain + 1
+                if request and in_vain == _UNPROCESSED_ATTEMPTS:
+                    raise Throttled("the table did not answer all reads of a batch")
+                if request and not answered:
+                    _pause(in_vain - 1)
         return found
 
     def put_many(self, items: Sequence[Item]) -> None:
