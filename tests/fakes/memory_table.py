@@ -111,6 +111,11 @@ class MemoryTable:
             found = [key for key in found if (key < cursor if newest_first else key > cursor)]
         return self._page(found, limit)
 
+    def count(self, pk: str, *, most: int) -> int:
+        self.on_action("Query")
+        self._request("count")
+        return sum(key.pk == pk for key in self._items)
+
     def query_due(self, bucket: str, *, limit: int, cursor: dict[str, str] | None = None) -> DuePage:
         self.on_action("Query on due")
         self._request("query_due")

@@ -54,9 +54,10 @@ def test_a_mistake_is_named_with_its_file_and_field(tmp_path: Path, capsys: pyte
     assert exit_code("validate", str(tmp_path), str(tmp_path / "nothing.yaml")) == 1
     said = {Path(line.partition(": ")[0]).name: line for line in capsys.readouterr().out.splitlines()}
     assert said["good.yaml"].endswith("sound")
-    assert "when" in said["typo.yaml"] and "unknown comparison" in said["typo.yaml"]
+    place = next(number for number, line in enumerate(SEGMENT.splitlines(), 1) if line.startswith("when"))
+    assert "when" in said[f"typo.yaml:{place}"] and "unknown comparison" in said[f"typo.yaml:{place}"]
     assert "line 1" in said["broken.yaml"]
-    assert "there is no segment nope" in said["missing.yaml"]
+    assert "there is no segment nope" in said[f"missing.yaml:{place}"]
     assert "no such file" in said["nothing.yaml"]
 
 
@@ -76,7 +77,7 @@ def test_files_and_folders_are_published(world: World, tmp_path: Path, capsys: p
 def test_what_cannot_be_published_says_where(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.yaml").write_text("kind: banana")
     assert exit_code("publish", str(tmp_path / "x.yaml")) == 1
-    assert "x.yaml: kind: must be one of" in capsys.readouterr().err
+    assert "x.yaml:1: kind: must be one of" in capsys.readouterr().err
     assert exit_code("publish", str(tmp_path / "y.yaml")) == 1
     assert "y.yaml: there is no such file or folder" in capsys.readouterr().err
 

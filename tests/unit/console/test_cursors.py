@@ -6,7 +6,7 @@ from leadwell.console import cursors
 from leadwell.errors import Refused
 
 
-@given(st.integers(0, 10**6), st.text())
+@given(st.integers(0, 10**6), st.text(min_size=1))
 def test_a_cursor_comes_back_as_it_was(number: int, text: str) -> None:
     cursor = cursors.written(number, text)
     assert cursor.isascii()

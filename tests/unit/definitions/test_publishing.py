@@ -139,7 +139,7 @@ def test_filling_in() -> None:
         ("a: 1\nb: ][", "", "line 2, column 4"),
         ("just text", "", "mapping"),
         ("", "", "mapping"),
-        ("kind: email", "kind", "one of journey, segment, scoring, lifecycle"),
+        ("kind: email", "kind", "one of journey, segment, list, scoring"),
         ("kind: [journey]", "kind", "one of"),
         ("kind: {a: b}", "kind", "one of"),
         ("name: x", "kind", "one of"),

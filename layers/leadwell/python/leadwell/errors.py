@@ -17,13 +17,15 @@ class LeadwellError(Exception):
 class Refused(LeadwellError):
     """The input cannot be accepted.
 
-    ``field`` is a path such as ``batch[3].properties.price``; ``message`` says what is wrong and the remedy.
+    ``field`` is a path such as ``batch[3].properties.price``, ``line`` its place (from 1) where the input is a text;
+    ``message`` says what is wrong and the remedy.
     """
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: str, field: str = "", line: int | None = None) -> None:
         super().__init__(f"{field}: {message}" if field else message)
         self.field = field
         self.message = message
+        self.line = line
 
 
 class Retryable(LeadwellError):

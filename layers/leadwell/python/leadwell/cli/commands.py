@@ -37,10 +37,12 @@ class Failed(LeadwellError):
 def validate(given: Namespace) -> None:
     checked = sources.check(map(Path, given.paths))
     if given.json:
-        _print_json([{"file": str(one.file), "problem": one.problem, "field": one.field} for one in checked])
+        _print_json(
+            [{"file": str(one.file), "line": one.line, "problem": one.problem, "field": one.field} for one in checked]
+        )
     else:
         for one in checked:
-            print(f"{one.file}: {one.message}")
+            print(f"{one.place}: {one.message}")
     wrong = sum(bool(one.problem) for one in checked)
     if wrong:
         raise Failed(f"{wrong} of {len(checked)} files cannot be published as they are.")
@@ -48,7 +50,7 @@ def validate(given: Namespace) -> None:
 
 def publish(given: Namespace, services: Services) -> None:
     plan, versions = services.library.catalog().plan, versions_of(services)
-    published = _publish([Path(path) for path in given.paths], services)
+    published = _publish([Path(path) for path in given.paths], services, given.announce)
     for one in published:
         auditing.note(
             services.table,
@@ -116,9 +118,9 @@ def list_journeys(given: Namespace, services: Services) -> None:
     _print(given, [shape.model_dump(mode="json") for shape in shapes], words.journeys(shapes))
 
 
-def _publish(paths: Sequence[Path], services: Services) -> list[Published]:
+def _publish(paths: Sequence[Path], services: Services, announced: bool) -> list[Published]:
     """Everything is read before anything is published; what others rest on comes first, wherever it lies."""
-    publisher = Publisher(services.library, services.clock.now(), BY)
+    publisher = Publisher(services.library, services.clock.now(), BY, announced)
     files = read_files(file for path in paths for file in sources.definition_files(path))
     messages = [one for path in paths if sources.is_templates(path) for one in publish_messages(publisher, path)]
     return messages + publish_files(publisher, files)

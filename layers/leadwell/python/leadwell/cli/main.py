@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import commands, cost, scoring
+from leadwell.cli import audience, commands, cost, scoring
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -64,7 +64,14 @@ def _parser() -> argparse.ArgumentParser:
 
     publish = kinds.add_parser("publish", help="publish definition files, or a folder such as templates/")
     publish.add_argument("paths", nargs="+", metavar="FILE|FOLDER")
+    publish.add_argument(
+        "--announce",
+        action="store_true",
+        help="whoever comes into a segment or leaves it only because of this starts journeys, too; preview it first",
+    )
     publish.set_defaults(run=commands.publish)
+
+    audience.add_to(kinds)
 
     keys = kinds.add_parser("keys", help="write keys").add_subparsers(required=True, metavar="ACTION")
     add = keys.add_parser("add", help="make a key; it is shown once")

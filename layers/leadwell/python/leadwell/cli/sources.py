@@ -23,6 +23,12 @@ class Checked:
     file: Path
     problem: str = ""
     field: str = ""
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """File and line, as editors take it."""
+        return f"{self.file}:{self.line}" if self.line else str(self.file)
 
     @property
     def message(self) -> str:
@@ -67,8 +73,8 @@ def definition_files(path: Path) -> list[Path]:
 
 
 def check(paths: Iterable[Path]) -> list[Checked]:
-    """Every file given, or found in a given folder. References are looked up among these, and in the folder that a file
-    belongs to (``templates/`` for ``templates/journeys/welcome.yaml``)."""
+    """Every file given, or found in a given folder. References are looked up among these, and in the folder that they
+    belong to (``templates/`` for ``templates/journeys/welcome.yaml`` or ``templates/scoring/b2b``)."""
     shelf = Shelf()
     checked: list[Checked] = []
     definitions: list[Path] = []
@@ -78,13 +84,17 @@ def check(paths: Iterable[Path]) -> list[Checked]:
             _put_on(shelf, path)
             checked += [_checked_email(path, name) for name in email_names(path / "emails")]
             checked += [_checked_sms(path, name) for name in sms_names(path / "sms")]
-        elif not path.is_dir():
-            around = path.resolve().parent.parent
-            if path.parent.name in FOLDERS and is_templates(around):
-                _put_on(shelf, around)
+        elif around := _around(path):
+            _put_on(shelf, around)
     for file in definitions:
         _learn(shelf, file)
     return checked + [_checked(shelf, file) for file in definitions]
+
+
+def _around(path: Path) -> Path | None:
+    """The folder laid out like ``templates/`` whose journeys, segments or scoring a file or folder belongs to."""
+    here = path.resolve()
+    return next((one for one in here.parents if here.relative_to(one).parts[0] in FOLDERS and is_templates(one)), None)
 
 
 def _put_on(shelf: Shelf, templates: Path) -> None:
@@ -111,7 +121,7 @@ def _checked(shelf: Shelf, file: Path) -> Checked:
     try:
         Publisher(shelf, 0, "").check(file.read_text("utf-8"))
     except Refused as refused:
-        return Checked(file, refused.message, refused.field)
+        return Checked(file, refused.message, refused.field, refused.line)
     except UnicodeDecodeError:
         return Checked(file, "must be text in UTF-8")
     return Checked(file)
@@ -122,7 +132,7 @@ def _checked_email(templates: Path, name: str) -> Checked:
     try:
         compile_email(read_email(templates / "emails", name))
     except Refused as refused:
-        return Checked(file, refused.message, refused.field)
+        return Checked(file, refused.message, refused.field, refused.line)
     return Checked(file)
 
 
@@ -131,5 +141,5 @@ def _checked_sms(templates: Path, name: str) -> Checked:
     try:
         compile_sms(read_sms(templates / "sms", name))
     except Refused as refused:
-        return Checked(file, refused.message, refused.field)
+        return Checked(file, refused.message, refused.field, refused.line)
     return Checked(file)

@@ -321,15 +321,24 @@ MATCHERS: dict[str, Matcher] = {
 }
 
 
+def comparison_words(timed: Iterable[str]) -> dict[str, Any]:
+    """JSON Schema of what each word is compared with; ``timed`` are those of ``dates``."""
+    words = {word: dict(matcher.kind.schema) for word, matcher in MATCHERS.items()}
+    return words | {word: {"type": ["string", "object"]} for word in timed}
+
+
 def comparison_schema(timed: Iterable[str]) -> dict[str, Any]:
     """JSON Schema of a comparison: a value, a list, or words."""
-    words = {word: dict(matcher.kind.schema) for word, matcher in MATCHERS.items()}
-    words |= {word: {"type": ["string", "object"]} for word in timed}
     return {
         "anyOf": [
             {"type": _SCALARS},
             {"type": "array", "items": {"type": _SCALARS}},
-            {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": words},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": False,
+                "properties": comparison_words(timed),
+            },
         ]
     }
 

@@ -1,6 +1,7 @@
 """What conditions are written with: durations, comparisons, filters of events."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
 from leadwell.conditions.dates import TIMED
-from leadwell.conditions.matchers import MATCHERS, comparison_schema, unfit
+from leadwell.conditions.matchers import MATCHERS, comparison_schema, comparison_words, unfit
 
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
@@ -94,6 +95,16 @@ Comparison = Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, 
 
 Where = dict[str, Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=False)), _SCHEMA]]
 """Compares what an event brought: its properties by path, and with ``context.`` in front where it came from."""
+
+
+def beside(name: str) -> Callable[[dict[str, Any]], None]:
+    """The JSON Schema of a condition whose comparison words stand beside the name of what is compared."""
+
+    def change(schema: dict[str, Any]) -> None:
+        schema["properties"] = {name: schema["properties"][name], **comparison_words(TIMED)}
+        schema["required"] = [name]
+
+    return change
 
 
 class Model(BaseModel):

@@ -23,6 +23,7 @@ SCHEMA: dict[str, Any] = {
         "title": {"type": "string", "description": "The HTTP status in words."},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong, and the remedy."},
+        "line": {"type": "integer", "description": "The line of a definition's text."},
         "field": {"type": "string", "description": "The field concerned, e.g. `traits.birthday`."},
     },
 }
@@ -36,7 +37,9 @@ class Already(LeadwellError):
     """The request does not fit the state that things are in."""
 
 
-def problem(status: int, detail: str, field: str = "", headers: Mapping[str, str] | None = None) -> Response[str]:
+def problem(
+    status: int, detail: str, field: str = "", headers: Mapping[str, str] | None = None, line: int | None = None
+) -> Response[str]:
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -45,6 +48,8 @@ def problem(status: int, detail: str, field: str = "", headers: Mapping[str, str
     }
     if field:
         body["field"] = field
+    if line:
+        body["line"] = line
     # What was asked for may be quoted, and may be no Unicode; Lambda could not hand that on.
     text = mended(json.dumps(body, ensure_ascii=False))
     return Response(status, CONTENT_TYPE, text, headers=dict(headers or {}))
@@ -53,7 +58,7 @@ def problem(status: int, detail: str, field: str = "", headers: Mapping[str, str
 def of_error(error: LeadwellError) -> Response[str]:
     """Our own errors, by who should act."""
     if isinstance(error, Refused):
-        return problem(400, error.message, error.field)
+        return problem(400, error.message, error.field, line=error.line)
     if isinstance(error, Conflict):
         return problem(409, f"{error}: read it again and repeat your change")
     if isinstance(error, Throttled):

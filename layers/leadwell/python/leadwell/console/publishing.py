@@ -22,11 +22,18 @@ class Activation:
 
 
 def publish(
-    services: Services, text: str, parameters: Mapping[str, Any], by: str, *, recount: bool = True
+    services: Services,
+    text: str,
+    parameters: Mapping[str, Any],
+    by: str,
+    *,
+    recount: bool = True,
+    announced: bool = False,
 ) -> Activation:
-    """Publishes a definition written in YAML. Raises ``Refused`` with the place and the remedy."""
+    """Publishes a definition written in YAML (``announced``: see ``Publisher``). Raises ``Refused`` with the place and
+    the remedy."""
     before, versions = services.library.catalog().plan, versions_of(services)
-    published = Publisher(services.library, services.clock.now(), by).publish(text, parameters)
+    published = Publisher(services.library, services.clock.now(), by, announced).publish(text, parameters)
     if not recount:
         return Activation(published, False)
     repeated = versions.get((published.kind, published.name)) == published.version

@@ -30,8 +30,8 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``touched`` contacts were sent to be looked at since ``started_at``; all of them, once ``finished_at`` is known.
-    """
+    """``touched`` contacts were sent to be looked at since ``started_at``; once ``finished_at`` is known, all of
+    them."""
 
     reason: str
     started_at: Moment

@@ -17,7 +17,7 @@ from leadwell.journeys.program import Program
 from leadwell.scoring.grading import Interests, Persona, compile_interests, compile_persona
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.scoring.points import ScoringModel, compile_scoring
-from leadwell.segments.models import SegmentDefinition
+from leadwell.segments.models import ListDefinition, SegmentDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Judgments:
     """Everything but journeys, as it is written: what a contact is judged by."""
 
     segments: Sequence[SegmentDefinition] = ()
+    lists: Sequence[ListDefinition] = ()
     scoring: Sequence[ScoringDefinition] = ()
     lifecycle: LifecycleDefinition | None = None
     grade: GradeDefinition | None = None
@@ -50,6 +51,7 @@ class Judgments:
         found = list(definitions)
         return cls(
             segments=sorted((one for one in found if isinstance(one, SegmentDefinition)), key=lambda one: one.name),
+            lists=[one for one in found if isinstance(one, ListDefinition)],
             scoring=sorted((one for one in found if isinstance(one, ScoringDefinition)), key=lambda one: one.name),
             lifecycle=next((one for one in found if isinstance(one, LifecycleDefinition)), None),
             grade=next((one for one in found if isinstance(one, GradeDefinition)), None),

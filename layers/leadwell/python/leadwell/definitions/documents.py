@@ -10,12 +10,13 @@ from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
-from leadwell.segments.models import SegmentDefinition
+from leadwell.segments.models import ListDefinition, SegmentDefinition
 from leadwell.tracking.values import mended
 
 KINDS: dict[str, type[Model]] = {
     "journey": JourneyDefinition,
     "segment": SegmentDefinition,
+    "list": ListDefinition,
     "scoring": ScoringDefinition,
     "lifecycle": LifecycleDefinition,
     "grade": GradeDefinition,
@@ -70,9 +71,8 @@ def _check_plain(document: dict[Any, Any], source: str) -> None:
         elif isinstance(value, str):
             if mended(value) != value:
                 raise Refused("has a text that is not valid Unicode", field=source)
-        elif isinstance(value, int | float):
-            if not abs(value) < _LARGEST:
-                raise Refused("has a number of more than 38 digits", field=source)
+        elif isinstance(value, int | float) and not abs(value) < _LARGEST:
+            raise Refused("has a number of more than 38 digits", field=source)
 
 
 def _check_types(value: Any, source: str) -> None:

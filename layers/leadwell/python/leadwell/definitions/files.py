@@ -8,10 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from leadwell.conditions.models import Model
-from leadwell.definitions.documents import parse, read_yaml
 from leadwell.definitions.library import Published
-from leadwell.definitions.parameters import choose, fill_in, read_parameters
 from leadwell.definitions.publishing import Publisher
+from leadwell.definitions.reading import read_definition
 from leadwell.definitions.resting import heights
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
@@ -86,13 +85,9 @@ def _read(path: Path, parameters: Mapping[str, Any]) -> DefinitionFile:
             text = path.read_text("utf-8")
         except UnicodeDecodeError as error:
             raise Refused("must be text in UTF-8") from error
-        written = read_yaml(text)
-        values = choose(read_parameters(written), parameters)
-        document = fill_in({key: value for key, value in written.items() if key != "parameters"}, values)
-        definition = parse(document)
-        return DefinitionFile(
-            path, text, parameters, definition, document["kind"], str(getattr(definition, "name", ""))
-        )
+        written = read_definition(text, parameters)
+        name = str(getattr(written.definition, "name", ""))
+        return DefinitionFile(path, text, parameters, written.definition, written.document["kind"], name)
 
 
 @contextmanager
@@ -101,4 +96,5 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise Refused(refused.message, f"{path}: {refused.field}".removesuffix(": ")) from refused
+        place = f"{path}:{refused.line}" if refused.line else str(path)
+        raise Refused(refused.message, f"{place}: {refused.field}".removesuffix(": ")) from refused

@@ -20,7 +20,7 @@ PAUSED = "paused"
 _ATTEMPTS = 5
 _MOST_BYTES = 380 * 1024
 """Of a version; DynamoDB's items end at 400 KB."""
-JUDGMENTS = ("segment", "scoring", "lifecycle", "grade", "persona", "interests")
+JUDGMENTS = ("segment", "list", "scoring", "lifecycle", "grade", "persona", "interests")
 """Kinds that contacts are judged by."""
 _COMPILED = ("journey", *JUDGMENTS)
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.conditions.needs import Needs
-from leadwell.definitions.documents import parse, read_yaml
 from leadwell.definitions.library import Library, Published
-from leadwell.definitions.parameters import choose, fill_in, read_parameters
+from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition, SegmentTrigger
@@ -20,29 +19,30 @@ from leadwell.messaging.rendering.models import EmailSource, SmsSource
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """``by`` is who publishes, for the record."""
+    """``by`` is who publishes, for the record. ``announced``: those whom a segment takes in or drops because of this
+    are news to journeys; otherwise only what people do from now on is."""
 
     library: Library
     now: Moment
     by: str
+    announced: bool = False
 
     def check(self, text: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The complete document, or ``Refused`` with the place and the remedy; publishes nothing."""
-        return self._complete(text, parameters or {})[0]
+        return self._complete(text, parameters or {}).document
 
-    def publish(self, text: str, parameters: Mapping[str, Any] | None = None, *, announced: bool = False) -> Published:
-        """Publishes a definition written in YAML. ``announced``: those whom a segment takes in or drops because of this
-        are news to journeys; otherwise only what people do from now on is."""
-        document, values = self._complete(text, parameters or {})
+    def publish(self, text: str, parameters: Mapping[str, Any] | None = None) -> Published:
+        """Publishes a definition written in YAML."""
+        written = self._complete(text, parameters or {})
         return self.library.publish(
-            document["kind"],
-            document["name"],
-            document,
+            written.document["kind"],
+            written.document["name"],
+            written.document,
             now=self.now,
             by=self.by,
             source=text,
-            parameters=values,
-            announced=announced,
+            parameters=written.values,
+            announced=self.announced,
         )
 
     def publish_email(self, source: EmailSource) -> Published:
@@ -55,16 +55,16 @@ class Publisher:
             "sms", source.name, compiled.model_dump(mode="json"), now=self.now, by=self.by, source=source.text
         )
 
-    def _complete(self, text: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        written = read_yaml(text)
-        values = choose(read_parameters(written), given)
-        document = fill_in({key: value for key, value in written.items() if key != "parameters"}, values)
-        definition = parse(document)
-        if isinstance(definition, JourneyDefinition):
-            self._check_journey(compile_journey(definition))
-        else:
-            check_judgment(definition, self.library.judgments())
-        return document, values
+    def _complete(self, text: str, given: Mapping[str, Any]) -> Written:
+        written = read_definition(text, given)
+        try:
+            if isinstance(written.definition, JourneyDefinition):
+                self._check_journey(compile_journey(written.definition))
+            else:
+                check_judgment(written.definition, self.library.judgments())
+        except Refused as refused:
+            raise located(refused, text) from refused
+        return written
 
     def _check_journey(self, program: Program) -> None:
         published = {(entry.kind, entry.name): entry.version for entry in self.library.entries()}

@@ -12,7 +12,7 @@ from leadwell.definitions.catalog import Judgments
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
-from leadwell.segments.models import SegmentDefinition
+from leadwell.segments.models import ListDefinition, SegmentDefinition
 
 Node = tuple[str, str]
 """(kind, name); all personas together are one node, because which of them fits best depends on all."""
@@ -28,6 +28,9 @@ def with_this(judgments: Judgments, definition: Model) -> Judgments:
         case SegmentDefinition():
             others = [one for one in judgments.segments if one.name != definition.name]
             return replace(judgments, segments=[*others, definition])
+        case ListDefinition():
+            lists = [one for one in judgments.lists if one.name != definition.name]
+            return replace(judgments, lists=[*lists, definition])
         case ScoringDefinition():
             models = [one for one in judgments.scoring if one.name != definition.name]
             return replace(judgments, scoring=sorted([*models, definition], key=lambda one: one.name))
@@ -49,7 +52,7 @@ def check_judgment(definition: Model, judgments: Judgments) -> None:
     present = with_this(judgments, definition)
     graph = _graph_of(present)
     field = _WHERE.get(node[0], "")
-    for missing in _missing(graph[node], graph):
+    for missing in _missing(set(_rests_on(definition, present.main)), graph):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
     if isinstance(definition, ScoringDefinition) and sum(one.main for one in present.scoring) > 1:
         other = next(one.name for one in present.scoring if one.main and one.name != definition.name)
@@ -76,7 +79,13 @@ def heights(definitions: Sequence[Model]) -> list[float]:
 
 def _graph_of(judgments: Judgments) -> dict[Node, set[Node]]:
     single = (judgments.lifecycle, judgments.grade, judgments.interests)
-    found = [*judgments.segments, *judgments.scoring, *judgments.personas, *(one for one in single if one is not None)]
+    found = [
+        *judgments.segments,
+        *judgments.lists,
+        *judgments.scoring,
+        *judgments.personas,
+        *(one for one in single if one is not None),
+    ]
     return _graph(found, judgments.main)
 
 
@@ -108,6 +117,7 @@ def _rests_on(definition: Model, main: str) -> Iterator[Node]:
 
 def _edges(needs: Needs, main: str) -> Iterator[Node]:
     yield from (("segment", name) for name in sorted(needs.segments))
+    yield from (("list", name) for name in sorted(needs.lists))
     for model in sorted({*needs.scores, *needs.gains}):
         # Without any model a score is 0: a fresh installation may have segments first.
         if model or main:
@@ -135,7 +145,7 @@ def _below(node: Node, graph: Mapping[Node, set[Node]]) -> set[Node]:
 
 def _node_of(definition: Model) -> Node:
     kind, name = str(getattr(definition, "kind", "")), str(getattr(definition, "name", ""))
-    return (kind, name) if kind in ("segment", "scoring") else (kind, "")
+    return (kind, name) if kind in ("segment", "list", "scoring") else (kind, "")
 
 
 def _named(node: Node) -> str:

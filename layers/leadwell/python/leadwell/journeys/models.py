@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from leadwell.conditions.models import Duration, Model, Where
 from leadwell.definitions.text import Text
@@ -80,17 +80,18 @@ class Reentry(Model):
     after: Duration | None = None
 
 
+def _rule(given: Any) -> Any:
+    return {"allow": given} if isinstance(given, str) else given
+
+
 class JourneyDefinition(Model):
     kind: Literal["journey"] = "journey"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
     title: Text
     description: Text
     trigger: Trigger
-    reentry: Reentry = Reentry()
+    reentry: Annotated[Reentry, BeforeValidator(_rule, json_schema_input_type=Literal["never", "always"] | Reentry)] = (
+        Reentry()
+    )
     goal: Goal | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
-
-    @field_validator("reentry", mode="before")
-    @classmethod
-    def _short(cls, given: Any) -> Any:
-        return {"allow": given} if isinstance(given, str) else given

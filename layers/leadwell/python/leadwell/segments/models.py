@@ -1,4 +1,4 @@
-"""A segment as it is written down."""
+"""Segments, and lists kept by hand, as they are written down."""
 
 from typing import Annotated, Literal
 
@@ -14,3 +14,12 @@ class SegmentDefinition(Model):
     title: Text
     description: Text | None = None
     when: Condition
+
+
+class ListDefinition(Model):
+    """A list: who is on it is decided by people, by imports, or by a segment at one moment (a snapshot)."""
+
+    kind: Literal["list"] = "list"
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    title: Text
+    description: Text | None = None

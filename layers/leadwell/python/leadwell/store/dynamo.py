@@ -111,6 +111,21 @@ class DynamoTable:
         )
         return _page(answer)
 
+    def count(self, pk: str, *, most: int) -> int:
+        total, more = 0, dict[str, Any]()
+        while True:
+            answer = self._call(
+                "query",
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": pk}},
+                Select="COUNT",
+                **more,
+            )
+            total += int(answer["Count"])
+            if total >= most or "LastEvaluatedKey" not in answer:
+                return total
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
     def query_due(self, bucket: str, *, limit: int, cursor: dict[str, str] | None = None) -> DuePage:
         arguments: dict[str, Any] = {}
         if cursor:

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from leadwell.errors import Throttled
 from leadwell.store.attributes import to_attributes
-from leadwell.store.table import Item, Key
+from leadwell.store.table import KEY_BYTES, Item, Key
 
 CONTACTS = "contacts"
 ENROLLMENTS = "enrollments"
@@ -60,11 +60,12 @@ def to_body(key: Key) -> str:
 
 
 def from_body(body: str) -> Key:
-    """Raises ValueError or KeyError when the body is not one of ours."""
+    """Raises ValueError or KeyError when the body is not one of ours: with such a key a whole read would fail."""
     given = json.loads(body)
     key = Key(given["pk"], given["sk"])
-    if not all(isinstance(part, str) and part for part in key):
-        raise ValueError("no key of an item")
+    for part, most in zip(key, KEY_BYTES, strict=True):
+        if not isinstance(part, str) or not 0 < len(part.encode()) <= most:
+            raise ValueError("no key of an item")
     return key
 
 

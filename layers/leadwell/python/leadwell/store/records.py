@@ -49,6 +49,6 @@ def queued_work(event: Mapping[str, Any]) -> Work | None:
                 images[record["messageId"]] = from_attributes(given["image"])
             else:
                 by_key.setdefault(from_body(record["body"]), []).append(record["messageId"])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             unreadable.append(record["messageId"])
     return Work(by_key, images, tuple(unreadable))

@@ -24,6 +24,10 @@ class Key(NamedTuple):
     sk: str
 
 
+KEY_BYTES = (2048, 1024)
+"""The most that the parts of a key may have (DynamoDB's limits)."""
+
+
 def key_of(item: Item) -> Key:
     return Key(item["pk"], item["sk"])
 
@@ -108,6 +112,10 @@ class Table(Protocol):
         """One page of a partition, strongly consistent: sort keys that begin with ``begins``, or lie in [after,
         until].
         """
+
+    def count(self, pk: str, *, most: int) -> int:
+        """How many items a partition has, counted up to ``most`` (or a little more); reads all of them in the table,
+        and brings none along."""
 
     def query_due(self, bucket: str, *, limit: int, cursor: dict[str, str] | None = None) -> DuePage:
         """One page of a due bucket, earliest first. Eventually consistent: the newest writes may be missing."""

@@ -49,7 +49,7 @@ def _moment(given: Any) -> Any:
     return given
 
 
-FixedMoment = Annotated[int, BeforeValidator(_moment)]
+FixedMoment = Annotated[int, BeforeValidator(_moment, json_schema_input_type=str)]
 
 
 class Those(Model):
@@ -67,7 +67,7 @@ def _those(given: Any) -> Any:
     return {"event": given} if isinstance(given, str | list) else given
 
 
-AnyOfThose = Annotated[Those, BeforeValidator(_those)]
+AnyOfThose = Annotated[Those, BeforeValidator(_those, json_schema_input_type=str | list[str] | Those)]
 """Events by name alone or with a filter."""
 
 
@@ -300,16 +300,12 @@ class EventCondition(ConditionModel):
         return _last(facts, newest(self.since.event, self.since.where, 1).id)
 
 
-class Step(Those):
-    """One step of a sequence."""
-
-
 class SequenceCondition(ConditionModel):
     """One thing after the other, with anything in between. ``within``: from the first to the last step;
     ``completed_within``: how long ago the last step may be."""
 
     sequence: Annotated[
-        tuple[Annotated[Step, BeforeValidator(_those)], ...],
+        tuple[AnyOfThose, ...],
         Field(min_length=2, max_length=8),
     ]
     within: Duration | None = None

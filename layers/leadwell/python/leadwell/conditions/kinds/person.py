@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.answer import NEVER, Answer, Evaluate, all_of, steady
@@ -14,7 +14,7 @@ from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import compile_check
 from leadwell.conditions.matchers import as_number, lookup
 from leadwell.conditions.needs import Needs
-from leadwell.conditions.written import Comparison, Duration, Model
+from leadwell.conditions.written import Comparison, Duration, Model, beside
 from leadwell.ids import shard_of
 
 STAGES = ("visitor", "lead", "mql", "sql", "opportunity", "customer", "evangelist")
@@ -23,6 +23,8 @@ StageName = Literal["visitor", "lead", "mql", "sql", "opportunity", "customer", 
 
 class TraitCondition(ConditionModel):
     """``{trait: plan, equals: pro}``: the comparison words stand beside the name."""
+
+    model_config = ConfigDict(json_schema_extra=beside("trait"))
 
     trait: Annotated[str, Field(min_length=1)]
     matcher: Comparison
@@ -192,6 +194,8 @@ class JourneyCondition(ConditionModel):
 
 class CompanyCondition(ConditionModel):
     """``{company: industry, equals: retail}``: an attribute of the company that the contact belongs to."""
+
+    model_config = ConfigDict(json_schema_extra=beside("company"))
 
     company: Annotated[str, Field(min_length=1)]
     matcher: Comparison

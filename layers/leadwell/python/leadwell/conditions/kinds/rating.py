@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from leadwell.clock import Moment
 from leadwell.conditions.answer import Answer, Evaluate, all_of, negated, steady
@@ -93,18 +93,19 @@ def _points(entries: Any, within: int, now: Moment) -> float:
     return float(sum(entry[2] for entry in entries or () if now < entry[0] + within))
 
 
+def _alone(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
 class GradeBounds(Model):
     """Fit (A to D) and interest (1 to 4); ``at_least: B2`` are A1, A2, B1 and B2."""
 
-    is_: Annotated[tuple[Grade, ...] | None, Field(alias="is", min_length=1)] = None
+    is_: Annotated[
+        tuple[Grade, ...] | None,
+        BeforeValidator(_alone, json_schema_input_type=Grade | list[Grade] | None),
+        Field(alias="is", min_length=1),
+    ] = None
     at_least: Grade | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _single(cls, given: Any) -> Any:
-        if isinstance(given, dict) and isinstance(given.get("is"), str):
-            return {**given, "is": [given["is"]]}
-        return given
 
     @model_validator(mode="after")
     def _one(self) -> "GradeBounds":
@@ -143,14 +144,13 @@ class PersonaBounds(Model):
     name: str
     at_least: Annotated[float | None, Field(gt=0, le=100)] = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, given: Any) -> Any:
-        return {"name": given} if isinstance(given, str) else given
+
+def _named(given: Any) -> Any:
+    return {"name": given} if isinstance(given, str) else given
 
 
 class PersonaCondition(ConditionModel):
-    persona: PersonaBounds
+    persona: Annotated[PersonaBounds, BeforeValidator(_named, json_schema_input_type=str | PersonaBounds)]
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.personas = True
@@ -178,14 +178,13 @@ class InterestBounds(Model):
     category: Annotated[str, Field(min_length=1)]
     at_least: Annotated[FiniteFloat | None, Field(gt=0)] = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, given: Any) -> Any:
-        return {"category": given} if isinstance(given, str) else given
+
+def _of_category(given: Any) -> Any:
+    return {"category": given} if isinstance(given, str) else given
 
 
 class InterestCondition(ConditionModel):
-    interest: InterestBounds
+    interest: Annotated[InterestBounds, BeforeValidator(_of_category, json_schema_input_type=str | InterestBounds)]
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.interests = True

@@ -11,7 +11,17 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Tag
 
-from leadwell.console.api import changing_contacts, contacts, definitions, keys, messages, overview, segments
+from leadwell.console.api import (
+    changing_contacts,
+    contacts,
+    definitions,
+    keys,
+    lists,
+    messages,
+    overview,
+    previews,
+    segments,
+)
 from leadwell.console.api.access import BEARER
 from leadwell.console.problems import CONTENT_TYPE, SCHEMA, of_error, of_invalid, problem
 from leadwell.console.roles import Forbidden
@@ -39,7 +49,7 @@ def make_app() -> APIGatewayHttpResolver:
     app.exception_handler(RequestUnsupportedContentType)(_no_json)
     app.exception_handler(Exception)(_broken)
     app.not_found(_not_found)
-    for part in (contacts, changing_contacts, segments, definitions, messages, keys, overview):
+    for part in (contacts, changing_contacts, segments, lists, definitions, previews, messages, keys, overview):
         app.include_router(part.router)
     return app
 

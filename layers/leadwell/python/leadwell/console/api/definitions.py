@@ -39,14 +39,32 @@ _MOST_PARAMETERS = 32 * 1024
 """Bytes of all parameters of a definition together."""
 
 Kind = Annotated[
-    Literal["journey", "segment", "scoring", "lifecycle", "email", "sms"], Path(description="What it defines.")
+    Literal["journey", "segment", "list", "scoring", "lifecycle", "grade", "persona", "interests", "email", "sms"],
+    Path(description="What it defines."),
 ]
 Name = Annotated[str, Path(description="Its name.")]
 
 
+_EXAMPLE = """\
+kind: segment
+name: berliners
+title: {en: From Berlin, de: Aus Berlin}
+when: {trait: city, equals: Berlin}
+"""
+
+
 class Draft(Given):
-    text: Annotated[str, Field(min_length=1, max_length=200_000, description="The definition in YAML.")]
-    parameters: JsonObject = Field(default_factory=dict, description="Values for its parameters, by name.")
+    text: Annotated[
+        str, Field(min_length=1, max_length=200_000, description="The definition in YAML.", examples=[_EXAMPLE])
+    ]
+    parameters: JsonObject = Field(
+        default_factory=dict, description="Values for its parameters, by name.", examples=[{}]
+    )
+    announce: bool = Field(
+        False,
+        description="For a segment: who comes in or leaves only because of this version starts journeys, too. Look at "
+        "a preview first.",
+    )
 
 
 class Chosen(Given):
@@ -91,7 +109,7 @@ def publish_draft(work: Asked, draft: Draft) -> PublishedShape:
     parameters = _sound(draft.parameters)
     document = Publisher(work.given.library, work.now, work.caller.id).check(draft.text, parameters)
     work.note(f"{document['kind']}.published", document["name"], parameters=parameters)
-    return _published(publish(work.given, draft.text, parameters, work.caller.id))
+    return _published(publish(work.given, draft.text, parameters, work.caller.id, announced=draft.announce))
 
 
 @router.post(

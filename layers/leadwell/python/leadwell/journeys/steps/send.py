@@ -3,9 +3,9 @@
 Whether it may be sent is decided when it is sent, not here: permission can end in between.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import field_validator
+from pydantic import BeforeValidator
 
 from leadwell.conditions.models import Model
 from leadwell.journeys.steps.running import Go, Next, Requested, StepModel, StepRun
@@ -22,16 +22,15 @@ def _short(given: Any) -> Any:
     return {"template": given} if isinstance(given, str) else given
 
 
-class SendEmail(StepModel):
-    email: Message
+MessageOrName = Annotated[Message, BeforeValidator(_short, json_schema_input_type=str | Message)]
 
-    _shorten = field_validator("email", mode="before")(_short)
+
+class SendEmail(StepModel):
+    email: MessageOrName
 
 
 class SendSms(StepModel):
-    sms: Message
-
-    _shorten = field_validator("sms", mode="before")(_short)
+    sms: MessageOrName
 
 
 def run(step: SendEmail | SendSms, run: StepRun) -> Next:

@@ -1,0 +1,123 @@
+"""What a changed definition would do to contacts, before it is published.
+
+Every contact is recounted from its history under the definitions as they would be, and compared with what is stored;
+nothing is written. Where a segment asks for no more than contacts remember anyway, the contact alone is enough.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from leadwell.clock import Moment
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.models import Model
+from leadwell.contacts.contact import LIVE, Contact
+from leadwell.contacts.folding import Folding, facts_of, recount
+from leadwell.contacts.membership import EVERYONE
+from leadwell.contacts.reasons import Reason, reason
+from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
+from leadwell.definitions.resting import with_this
+from leadwell.segments.listing import Place, list_members
+from leadwell.segments.models import SegmentDefinition
+from leadwell.store import keys
+from leadwell.store.table import Table, query_all
+from leadwell.tracking.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """``before`` and ``after`` are a stage, or ``in`` and ``out`` of a segment."""
+
+    contact: str
+    what: str
+    before: str
+    after: str
+    reason: Reason | None
+
+
+@dataclass(slots=True)
+class Preview:
+    """``entering`` and ``leaving`` count by segment, ``stages`` by (from, to). ``cursor``: there are more contacts."""
+
+    looked_at: int = 0
+    entering: Counter[str] = field(default_factory=Counter)
+    leaving: Counter[str] = field(default_factory=Counter)
+    stages: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: list[Example] = field(default_factory=list)
+    cursor: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Previewer:
+    """``live`` is the catalog as it is, ``judgments`` what it is made of."""
+
+    table: Table
+    live: Catalog
+    judgments: Judgments
+    default_zone: str
+    now: Moment
+
+    def page(self, changed: Model, *, limit: int, examples: int, cursor: Place | None = None) -> Preview:
+        """Up to ``limit`` contacts, with at most so many examples."""
+        judgments = with_this(self.judgments, changed)
+        candidate = compile_catalog(judgments, programs=self.live.programs.values(), live=self.live.live)
+        members = list_members(self.table, EVERYONE, limit=limit, cursor=cursor)
+        found = self.table.get_many(keys.contact(member.contact) for member in members.members)
+        preview = Preview(cursor=members.cursor)
+        for item in found.values():
+            contact = Contact.from_item(item)
+            if contact.status == LIVE:
+                preview.looked_at += 1
+                after = self._judged(contact, changed, candidate)
+                self._compare(contact, after, candidate, judgments, preview, examples)
+        return preview
+
+    def _judged(self, contact: Contact, changed: Model, candidate: Catalog) -> Contact:
+        """The contact as it would be."""
+        if isinstance(changed, SegmentDefinition) and self._is_remembered(contact, changed):
+            present = Folding(contact, self.live, self.default_zone).settle(self.now)
+            facts = facts_of(present, self.live, self.default_zone)
+            if compile_condition(changed.when).evaluate(facts, self.now).truth:
+                present.segments.setdefault(changed.name, self.now)
+            else:
+                present.segments.pop(changed.name, None)
+            return present
+        pk = keys.contact(contact.id).pk
+        history = [Event.from_item(item) for item in query_all(self.table, pk, begins=keys.EVENTS)]
+        return recount(contact.id, history, candidate, self.default_zone, self.now).settle(self.now)
+
+    def _is_remembered(self, contact: Contact, changed: SegmentDefinition) -> bool:
+        """Whether the contact carries all that the segment asks about, and nothing else rests on the segment."""
+        if contact.plan != self.live.plan or self.live.dependents.by_segment.get(changed.name):
+            return False
+        kept = {one.id: one.size for behaviors in self.live.behaviors.values() for one in behaviors}
+        needs = compile_condition(changed.when).needs
+        jumps = {model or self.live.main for model in needs.gains}
+        remembered = all(kept.get(one.id, -1) >= one.size for one in needs.behaviors.values())
+        return remembered and all(self.live.scoring[one].keeps_gains for one in jumps if one in self.live.scoring)
+
+    def _compare(
+        self,
+        before: Contact,
+        after: Contact,
+        candidate: Catalog,
+        judgments: Judgments,
+        preview: Preview,
+        examples: int,
+    ) -> None:
+        entered = sorted(after.segments.keys() - before.segments.keys())
+        left = sorted(before.segments.keys() - after.segments.keys())
+        preview.entering.update(entered)
+        preview.leaving.update(left)
+        if after.stage != before.stage:
+            preview.stages[before.stage, after.stage] += 1
+            if len(preview.examples) < examples:
+                preview.examples.append(Example(before.id, "stage", before.stage, after.stage, None))
+        conditions: Mapping[str, SegmentDefinition] = {one.name: one for one in judgments.segments}
+        for segment in [*entered, *left]:
+            if len(preview.examples) >= examples:
+                return
+            facts = facts_of(after, candidate, self.default_zone)
+            why = reason(conditions[segment].when, facts, self.now) if segment in conditions else None
+            states = ("out", "in") if segment in entered else ("in", "out")
+            preview.examples.append(Example(before.id, segment, *states, why))

@@ -1,0 +1,52 @@
+"""The JSON Schema of everything that is written in YAML: editors complete and check with it."""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from leadwell.definitions.documents import KINDS
+
+ID = "https://leadwell.invalid/definition.json"
+_PARAMETERS = {
+    "type": "object",
+    "description": "What a marketer fills in; ${name} stands for its value.",
+    "additionalProperties": {"type": "object"},
+}
+
+
+def schema() -> dict[str, Any]:
+    """One document for all kinds, told apart by ``kind``. A place may hold a parameter instead: ``${name}``."""
+    _, found = models_json_schema([(model, "validation") for model in KINDS.values()], by_alias=True)
+    definitions: dict[str, Any] = found["$defs"]
+    for model in KINDS.values():
+        one = definitions[model.__name__]
+        one["properties"]["parameters"] = _PARAMETERS
+        one["required"] = sorted({*one.get("required", ()), "kind"})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": ID,
+        "title": "A definition of Leadwell",
+        "type": "object",
+        "required": ["kind"],
+        "discriminator": {"propertyName": "kind"},
+        "oneOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in KINDS.values()],
+        "$defs": {name: _or_parameter(one) for name, one in definitions.items()},
+    }
+
+
+_PARAMETER = {"type": "string", "pattern": r"^\$\{[^}]+\}$"}
+
+
+def _or_parameter(node: Any) -> Any:
+    """Wherever a text could not hold it, the name of a parameter may stand."""
+    if isinstance(node, list):
+        return [_or_parameter(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    inner = {
+        name: _or_parameter(one) if name not in ("enum", "const", "required") else one for name, one in node.items()
+    }
+    narrow = (
+        "enum" in node or "pattern" in node or "format" in node or node.get("type") in ("integer", "number", "boolean")
+    )
+    return {"anyOf": [inner, _PARAMETER]} if narrow and node != _PARAMETER else inner

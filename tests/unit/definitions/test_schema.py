@@ -1,0 +1,67 @@
+"""The published JSON Schema: it takes whatever may be published, and stops what a person mistypes."""
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from leadwell.definitions.schema import schema
+
+ROOT = Path(__file__).parents[3]
+FILES = sorted(
+    path
+    for folder in ("templates/segments", "templates/scoring", "templates/journeys", "tests/simulation/definitions")
+    for path in (ROOT / folder).rglob("*.yaml")
+    if "kind" in yaml.safe_load(path.read_text("utf-8"))
+)
+TITLE = {"en": "A title", "de": "Ein Titel"}
+
+
+@pytest.fixture(scope="module")
+def valid() -> Any:
+    return jsonschema_rs.validator_for(schema())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_file_that_comes_with_leadwell_fits(valid: Any, path: Path) -> None:
+    found = list(valid.iter_errors(yaml.safe_load(path.read_text("utf-8"))))
+    assert not found, found
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"event": "A", "at_leest": 2},
+        {"event": "A", "within": "a week"},
+        {"trait": "plan", "equal": "pro"},
+        {"all": []},
+        {"trait": "plan"},
+        {"near": {"latitude": 91, "longitude": 0, "km": 1}},
+        {"grade": {"is": "E1"}},
+        {"journey": "welcome", "state": "outside"},
+        {"nonsense": 1},
+    ],
+)
+def test_a_slip_of_the_pen_is_marked(valid: Any, when: dict[str, Any]) -> None:
+    document = {"kind": "segment", "name": "x", "title": TITLE, "when": when}
+    if "trait" in when and len(when) == 1:
+        return  # "some comparison, whichever" is for publishing to say
+    assert not valid.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"event": ["A", "B"], "where": {"price": {"between": [1, 2]}}, "sum": "price", "at_least": 10, "within": "P7D"},
+        {"sequence": ["A", {"event": "B", "where": {"k": "x"}}], "within": "P1D"},
+        {"persona": "family"},
+        {"persona": {"name": "family", "at_least": 60}},
+        {"grade": {"is": ["A1", "B1"]}},
+        {"event": "A", "at_least": "${times}", "within": "${days}"},
+        {"trait": "birthday", "anniversary": {"within_next": "P7D"}},
+    ],
+)
+def test_what_is_right_passes(valid: Any, when: dict[str, Any]) -> None:
+    assert valid.is_valid({"kind": "segment", "name": "x", "title": TITLE, "when": when})
