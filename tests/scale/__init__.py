@@ -1,0 +1,1 @@
+"""A definition changes over a hundred thousand contacts while events keep coming."""
