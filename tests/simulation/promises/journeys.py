@@ -40,8 +40,12 @@ def _key(trigger: Mapping[str, Any], event: Plain) -> str | None:
 
 
 def _enrollments(evidence: Evidence, pk: str, journey: str) -> list[Plain]:
-    table = evidence.world.table
-    return [evidence.items[pk, sk] for sk in table.keys_of(pk) if sk.startswith(f"J#{journey}#")]
+    """Of the contact, and of those who became part of it: what started there does not start again."""
+    return [
+        one
+        for one in evidence.of_kind("ENROLLMENT")
+        if one["journey"] == journey and (one["pk"] == pk or evidence.contact_then(one["pk"], evidence.now) == pk)
+    ]
 
 
 def members_of_a_segment_enter(evidence: Evidence) -> Iterator[str]:
@@ -146,13 +150,18 @@ def nothing_is_early(evidence: Evidence) -> Iterator[str]:
 
 
 def every_step_asks_for_its_message(evidence: Evidence) -> Iterator[str]:
+    """Of whatever contact the person was taken for at that step."""
     versions = _versions(tuple(evidence.texts))
-    asked = {(message["pk"], message["enrollment"], message["step"]) for message in evidence.of_kind("MESSAGE")}
+
+    def by(pk: str, enrollment: str, step: str) -> tuple[str, str, str]:
+        return evidence.contact_then(pk, evidence.now), enrollment.rpartition("#")[0], step
+
+    asked = {by(message["pk"], message["enrollment"], message["step"]) for message in evidence.of_kind("MESSAGE")}
     for enrollment in evidence.of_kind("ENROLLMENT"):
         steps = versions[enrollment["journey"], enrollment["version"]]
         for step, _, what in enrollment["path"]:
             sends = "email" in steps[step] or "sms" in steps[step]
-            if sends and what == "done" and (enrollment["pk"], enrollment["sk"], step) not in asked:
+            if sends and what == "done" and by(enrollment["pk"], enrollment["sk"], step) not in asked:
                 yield f"{enrollment['sk']} of {enrollment['pk']} passed {step} and asked for nothing"
 
 

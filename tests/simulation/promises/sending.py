@@ -34,13 +34,14 @@ def at_most_one_accepted_send(evidence: Evidence) -> Iterator[str]:
 
 
 def nobody_gets_the_same_twice(evidence: Evidence) -> Iterator[str]:
-    """Whatever enrollments it came from: one contact, one step of a journey, one cause."""
+    """Whatever enrollments it came from, and whoever they were taken for then: one person, one step of a journey, one
+    cause."""
     times: Counter[tuple[str, ...]] = Counter()
     for one in evidence.world.providers.accepted:
         enrollment = _enrollment(evidence, one)
         if enrollment:
             times[
-                one.tags["leadwell_contact"],
+                evidence.contact_then(f"C#{one.tags['leadwell_contact']}", evidence.now),
                 one.tags["leadwell_journey"],
                 one.tags["leadwell_step"],
                 enrollment["cause"]["id"],

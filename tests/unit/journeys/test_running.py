@@ -278,20 +278,47 @@ def test_a_version_that_is_missing_parks_visibly() -> None:
     assert "version 9" in house.one().reason
 
 
-def test_who_became_part_of_another_leaves() -> None:
+def test_who_became_part_of_another_goes_on_there() -> None:
     house = House()
     house.told(added("k1"), added("k2"))
+    before = {(one.key, one.step, one.wake_at, one.cause.id) for one in house.enrollments()}
     image = Contact.merged("c1", "c2", rev=1, now=NOW).to_item()
     for _ in range(2):
         house.runner().react_to([image], NOW + 1)
-    assert {(one.status, one.wake_at) for one in house.enrollments()} == {(EXITED, None)}
-    other = House()
-    other.told(added())
-    item = other.table.get(keys.contact("c1"))
+    left = [one for one in house.enrollments() if one.contact == "c1"]
+    moved = [one for one in house.enrollments() if one.contact == "c2"]
+    assert {(one.status, one.wake_at) for one in left} == {(EXITED, None)}
+    assert {(one.key, one.step, one.wake_at, one.cause.id) for one in moved} == before
+    assert {one.status for one in moved} == {ACTIVE}
+
+
+def test_who_is_in_the_same_journey_already_takes_nothing_over() -> None:
+    house = House()
+    image = house.told(added())
+    house.runner().react_to([{**image, "pk": keys.contact("c2").pk}], NOW)
+    house.runner().react_to([Contact.merged("c1", "c2", rev=1, now=NOW).to_item()], NOW + 1)
+    assert [(one.contact, one.status) for one in house.enrollments()] == [("c1", EXITED), ("c2", ACTIVE)]
+
+
+def test_a_wake_up_that_comes_first_hands_over_too() -> None:
+    house = House()
+    house.told(added())
+    item = house.table.get(keys.contact("c1"))
     assert item is not None
-    other.table.write(Put({**item, "status": MERGED, "merged_into": "c2"}))
-    other.wake(other.one())
-    assert (other.one().status, other.messages()) == (EXITED, [])
+    house.table.write(Put({**item, "status": MERGED, "merged_into": "c2"}))
+    (asleep,) = house.enrollments()
+    house.wake(asleep)
+    assert [(one.contact, one.status) for one in house.enrollments()] == [("c1", EXITED), ("c2", ACTIVE)]
+    assert house.messages() == []
+
+
+def test_what_started_a_journey_before_the_merge_does_not_start_it_again() -> None:
+    """The visitor's event is news once more, under the contact that the visitor became."""
+    house = House()
+    image = house.told(added())
+    again = {**image, "pk": keys.contact("c2").pk, "change": {**image["change"], "origins": ["c1"]}}
+    house.runner().react_to([again], NOW + 1)
+    assert [one.contact for one in house.enrollments()] == ["c1"]
 
 
 def test_an_update_becomes_an_event_of_the_contact() -> None:

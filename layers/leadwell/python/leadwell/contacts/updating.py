@@ -139,7 +139,9 @@ class Updater:
         link = self._link(stored, contact, events, met, now)
         if contact == stored and not happened and not link.changes and not link.into:
             return None
-        change = {"happened": [one.to_map() for one in happened]} if happened else None
+        change: dict[str, object] | None = {"happened": [one.to_map() for one in happened]} if happened else None
+        if change and (origins := {event.origin for event in events if event.origin}):
+            change["origins"] = sorted(origins)
         derived = [*member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
         changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *derived]
         return _Plan(stored, events, contact, link, changes)

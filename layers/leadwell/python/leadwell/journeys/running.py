@@ -64,14 +64,14 @@ class Runner:
         happened = [one for one in happened if _concerns_a_journey(one, catalog)]
         if not happened and image["status"] == LIVE:
             return
-        contact = Contact.from_item(image)
+        contact, origins = Contact.from_item(image), image.get("change", {}).get("origins", ())
         if contact.status != LIVE:
-            self._leave_all(contact, now)
+            self._leave_all(contact, catalog, now)
         else:
             asked: dict[Key, None] = {}
             for attempt in range(_ATTEMPTS):
                 try:
-                    self._react(contact, happened, catalog, now, asked)
+                    self._react(contact, happened, origins, catalog, now, asked)
                     break
                 except Conflict:
                     if attempt == _ATTEMPTS - 1:
@@ -98,16 +98,16 @@ class Runner:
         self,
         contact: Contact,
         happened: Sequence[Happening],
+        origins: Sequence[str],
         catalog: Catalog,
         now: Moment,
         asked: dict[Key, None],
     ) -> None:
-        """Moves and enters enrollments; ``asked`` collects the keys of messages to be sent."""
+        """Moves and enters enrollments; ``asked`` collects the keys of messages to be sent. ``origins`` are contacts
+        that became part of this one and whose events are news here: what those started there is not started again."""
         situation = self._situation(contact, catalog, now)
-        enrollments = [
-            Enrollment.from_item(item)
-            for item in query_all(self.table, keys.contact(contact.id).pk, begins=keys.ENROLLMENTS)
-        ]
+        enrollments = self._enrollments(contact.id)
+        before = [one for origin in origins for one in self._enrollments(origin)]
         for happening in happened:
             for place, enrollment in enumerate(enrollments):
                 if enrollment.is_active:
@@ -122,7 +122,8 @@ class Runner:
                 if key is None or not is_fresh(program, happening, now):
                     continue
                 earlier = [one for one in enrollments if one.journey == program.name and one.key == key]
-                if may_enter(program, key, happening, earlier):
+                elsewhere = [one for one in before if one.journey == program.name and one.key == key]
+                if may_enter(program, key, happening, [*earlier, *elsewhere]):
                     number = max((one.number for one in earlier), default=0) + 1
                     move = enter(program, key, number, happening, situation)
                     move = self._caught_up(program, move, situation)
@@ -135,7 +136,7 @@ class Runner:
             return
         program = catalog.programs.get((enrollment.journey, enrollment.version))
         if contact is None or contact.status != LIVE:
-            self._put(enrollment.rev, ended(enrollment, EXITED, MERGED, now), now)
+            self._hand_over(enrollment, contact.merged_into if contact else "", catalog, now)
             return
         if program is None:
             missing = f"version {enrollment.version} of the journey is missing"
@@ -188,18 +189,41 @@ class Runner:
                 return
             cursor = page.cursor
 
-    def _leave_all(self, contact: Contact, now: Moment) -> None:
-        """Ends what a joined contact was in; an erased one leaves nothing that could have been written meanwhile."""
+    def _leave_all(self, contact: Contact, catalog: Catalog, now: Moment) -> None:
+        """Hands over what a joined contact was in; an erased one leaves nothing that could have been written
+        meanwhile."""
         pk = keys.contact(contact.id).pk
         if contact.status == ERASED:
             for kind in (keys.ENROLLMENTS, keys.MESSAGES):
                 for item in query_all(self.table, pk, begins=kind):
                     self.table.write(Delete(key_of(item)))
             return
-        for item in query_all(self.table, pk, begins=keys.ENROLLMENTS):
-            enrollment = Enrollment.from_item(item)
+        for enrollment in self._enrollments(contact.id):
             if enrollment.is_active:
-                self._put(enrollment.rev, ended(enrollment, EXITED, MERGED, now), now)
+                self._hand_over(enrollment, contact.merged_into, catalog, now)
+
+    def _hand_over(self, enrollment: Enrollment, to: str, catalog: Catalog, now: Moment) -> None:
+        """The contact turned out to be another one, who goes on where it stood if the journey lets that one in."""
+        over = replace(ended(enrollment, EXITED, MERGED, now), rev=enrollment.rev)
+        known = [one for one in self._enrollments(to) if (one.journey, one.key) == (enrollment.journey, enrollment.key)]
+        program, cause = catalog.programs.get((enrollment.journey, enrollment.version)), enrollment.cause
+        began = Happening("event", cause.id, cause.name, cause.at, cause.properties)
+        if not to or program is None or not may_enter(program, enrollment.key, began, known):
+            self._put(enrollment.rev, over, now)
+            return
+        number = max((one.number for one in known), default=0) + 1
+        moved = replace(enrollment, contact=to, number=number, rev=0)
+        changes: list[Change] = [Put(over.to_item(), enrollment.rev), Put(moved.to_item(), 0)]
+        if number != enrollment.number:
+            # What was told of it as another run came along with the history.
+            told = [*_told(replace(over, contact=to), over.step, now), *_told(moved, "", now)]
+            changes += [Put(event.to_item()) for event in told]
+        self.armory.arm([moved.wake_at], now)
+        self.table.write(*changes)
+
+    def _enrollments(self, contact: str) -> list[Enrollment]:
+        items = query_all(self.table, keys.contact(contact).pk, begins=keys.ENROLLMENTS)
+        return [Enrollment.from_item(item) for item in items]
 
     def _situation(self, contact: Contact, catalog: Catalog, now: Moment) -> Situation:
         facts = facts_of(contact, catalog, self.default_zone)
@@ -257,6 +281,10 @@ class Runner:
                 "key": enrollment.key,
             },
         )
+
+
+def _told(enrollment: Enrollment, before: str, now: Moment) -> Iterator[Event]:
+    return reports(enrollment, before, now, goal=GOAL, steps=False)
 
 
 def safety_net(now: Moment) -> Moment:

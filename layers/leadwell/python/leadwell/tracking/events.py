@@ -92,7 +92,8 @@ class Event:
 
     ``id`` is unique per contact (a client's messageId, or derived from the cause), ``at`` is when it happened.
     ``identities`` are what a proven event states about the person, or what a claimed one merely says.
-    ``source`` names the reporter: a write key's name, ``link``, ``ses``, ``journey:welcome`` …
+    ``source`` names the reporter: a write key's name, ``link``, ``ses``, ``journey:welcome`` … ``origin`` is the
+    contact under whom it was stored first, where that one turned out to be somebody else.
     """
 
     contact: str
@@ -106,6 +107,7 @@ class Event:
     context: Mapping[str, Any] = field(default_factory=dict)
     identities: tuple[Identity, ...] = ()
     source: str = ""
+    origin: str = ""
 
     @property
     def is_activity(self) -> bool:
@@ -119,7 +121,7 @@ class Event:
 
     def moved_to(self, contact: str) -> "Event":
         """The same event in another contact's history (two contacts turned out to be one)."""
-        return replace(self, contact=contact)
+        return replace(self, contact=contact, origin=self.origin or self.contact)
 
     def to_item(self) -> Item:
         key = keys.event(self.contact, self.at, self.id)
@@ -143,6 +145,8 @@ class Event:
             item["identities"] = [list(identity) for identity in self.identities]
         if self.source:
             item["source"] = self.source
+        if self.origin:
+            item["origin"] = self.origin
         return item
 
     @classmethod
@@ -159,4 +163,5 @@ class Event:
             context=item.get("context", {}),
             identities=tuple(Identity(kind, value) for kind, value in item.get("identities", ())),
             source=item.get("source", ""),
+            origin=item.get("origin", ""),
         )
