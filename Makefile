@@ -14,7 +14,7 @@ export PORT
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench soak synth deploy lock clean
+.PHONY: help setup run test check bench soak load synth deploy lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -28,18 +28,22 @@ run: $(READY) ## Serve everything on this machine at http://127.0.0.1:8080 (PORT
 test: check ## Everything that CI runs
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(READY) ## Style, types and layers
-	@echo "Checking style, types and layers ..."
+check: $(READY) ## Style, types, layers, known vulnerabilities and secrets
+	@echo "Checking style, types, layers, known vulnerabilities and secrets ..."
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --diff .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.security
 
 bench: $(READY) ## Measure speed and cost as ratios; fails when one got worse
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: $(READY) ## Random stories under random faults until stopped (SEEDS=2000: that many)
 	@$(BIN)/python -m tests.simulation $(if $(SEEDS),--seeds $(SEEDS),--soak) $(ARGS)
+
+load: $(READY) ## Load on a local run that is killed on the way (MINUTES=10)
+	@$(BIN)/python -m tests.load $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 synth: $(READY) ## Write the CloudFormation template to cdk.out (ARGS="-c stage=prod ...")
 	@$(BIN)/python -m infra.app $(ARGS)

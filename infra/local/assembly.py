@@ -107,7 +107,9 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
     gateway = Gateway(
         client=client("apigatewayv2"), api_id=deployed.api_id, cors=deployed.cors, invoke=functions.invoke
     )
-    control = Control(clock=clock, driver=driver, pump=pump, outbox=outbox, feedback=feedback)
+    control = Control(
+        clock=clock, driver=driver, pump=pump, outbox=outbox, feedback=feedback, table_bytes=aws.table_bytes
+    )
     front = Front(gateway=gateway, control=control, journal=journal, clock=clock)
 
     functions.load_all()

@@ -57,17 +57,21 @@ class VirtualClock:
             self.moved.notify_all()
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Stops the time, so that work takes none of it; nested holds are one hold."""
+    def hold(self, *, made_up: bool = False) -> Iterator[None]:
+        """Stops the time, so that work takes none of it; nested holds are one hold.
+
+        ``made_up``: afterwards the clock shows what it would show had it not been stopped.
+        """
         if self._held is not None:
             yield
             return
+        began = _real()
         self._held = self.now()
         try:
             yield
         finally:
             with self.moved:
-                self._offset, self._held = self._held - _real(), None
+                self._offset, self._held = self._held - (began if made_up else _real()), None
                 self.moved.notify_all()
 
 

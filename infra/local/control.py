@@ -23,7 +23,16 @@ class _Bad(Exception):
 class Control:
     """Every POST answers when all is quiet again; what functions could not do stands in ``troubles``."""
 
-    def __init__(self, *, clock: VirtualClock, driver: Driver, pump: Pump, outbox: Outbox, feedback: Feedback) -> None:
+    def __init__(
+        self,
+        *,
+        clock: VirtualClock,
+        driver: Driver,
+        pump: Pump,
+        outbox: Outbox,
+        feedback: Feedback,
+        table_bytes: Callable[[], int],
+    ) -> None:
         self._clock = clock
         self._driver = driver
         self._pump = pump
@@ -35,6 +44,7 @@ class Control:
             ("GET", "/_local/mail"): lambda _: _page("mail.html"),
             ("GET", "/_local/outbox"): self._show_outbox,
             ("GET", "/_local/clock"): lambda _: json_response(200, self._time()),
+            ("GET", "/_local/memory"): lambda _: json_response(200, {"table_bytes": table_bytes()}),
             ("POST", "/_local/clock"): self._move_clock,
             ("POST", "/_local/feedback"): self._report,
             ("POST", "/_local/sms"): self._receive_sms,

@@ -13,12 +13,15 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from infra.local.clock import VirtualClock, VirtualTime
+from infra.local.memory import size_of
 
 HOST = "embedded-aws.localhost"
 ENDPOINT = f"http://{HOST}"
@@ -67,6 +70,7 @@ class EmbeddedAws:
         # CloudWatch Logs of every invocation would only grow the saved state.
         functions._emit_lambda_logs = lambda *_args, **_options: None
         _follow_clock(clock)
+        _forget_what_nobody_asks_for()
         _hook_botocore(self._send)
 
     def observe(self, observer: Callable[[Call], None]) -> None:
@@ -85,12 +89,21 @@ class EmbeddedAws:
 
     def save(self, folder: Path, before: Path | None) -> None:
         """Writes the state of all services; call it when nothing is running. What was not loaded is taken over from
-        ``before``, the folder it was saved in last.
+        ``before``, the folder it was saved in last. Raises OSError or ValueError when anything could not be written.
+
+        MiniStack's ``save_all`` is not used: it swallows errors, so that a full disk would have lost a service's state,
+        and takes ten times as long, by copying the tables and by an encoder in Python.
         """
-        self._persistence.STATE_DIR = str(folder)
 
         async def write() -> None:
-            self._persistence.save_all(self._app._build_persistence_save_dict())
+            for service, state_of in self._app._build_persistence_save_dict().items():
+                with _nothing_copied():
+                    state = state_of()
+                if state is not None:
+                    version = self._persistence._state_format_version(service)
+                    document = {"__ministack_format__": version, "payload": state}
+                    text = json.dumps(document, default=self._persistence._json_default)
+                    (folder / f"{service}.json").write_text(text)
 
         asyncio.run_coroutine_threadsafe(write(), self._loop).result()
         for file in before.glob("*.json") if before else ():
@@ -109,6 +122,16 @@ class EmbeddedAws:
                     self._app._get_module(module).load_persisted_state(data)
 
         asyncio.run_coroutine_threadsafe(read(), self._loop).result()
+
+    def table_bytes(self) -> int:
+        """How much of this process's memory is what the tables hold. Takes a second per 100 MB, and nothing else is
+        answered meanwhile."""
+        dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
+
+        async def measure() -> int:
+            return size_of(table for _, table in dynamodb._tables.all_items())
+
+        return asyncio.run_coroutine_threadsafe(measure(), self._loop).result()
 
     def _send(self, method: str, url: str, headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[int, Any, bytes]:
         answer = asyncio.run_coroutine_threadsafe(self._ask(method, url, headers, body), self._loop).result()
@@ -179,6 +202,39 @@ def _follow_clock(clock: VirtualClock) -> None:
     for name in ("sqs", "dynamodb", "sns"):
         module: Any = importlib.import_module(f"ministack.services.{name}")
         module.time = VirtualTime(clock)
+
+
+def _forget_what_nobody_asks_for() -> None:
+    """What MiniStack would keep in memory of every request for as long as it runs, or for ten minutes."""
+    dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
+    # The whole request, for the case that the client repeats it; without a network no answer gets lost.
+    dynamodb._txn_token_store = lambda _token, _entry: None
+    for name in ("ses", "ses_v2"):
+        # Every mail, for an inspection page of MiniStack. The outbox has them.
+        importlib.import_module(f"ministack.services.{name}").__dict__["_sent_emails_list"] = list
+    sns: Any = importlib.import_module("ministack.services.sns")
+    sns._sms_log_for = lambda _number: []
+
+
+class _Uncopied(ModuleType):
+    """``copy`` for services that copy their tables only to have them written down at once."""
+
+    def __init__(self) -> None:
+        super().__init__("copy")
+
+    @staticmethod
+    def deepcopy(value: Any) -> Any:
+        return value
+
+
+@contextmanager
+def _nothing_copied() -> Iterator[None]:
+    dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
+    before, dynamodb.copy = dynamodb.copy, _Uncopied()
+    try:
+        yield
+    finally:
+        dynamodb.copy = before
 
 
 class _Raw(io.BytesIO):

@@ -1,8 +1,8 @@
 """The mails and SMS that left: caught where the call enters the emulated SES and SNS, and kept in a file.
 
-One line per message in ``outbox.jsonl``. After a crash the journal is replayed and messages are sent again under the
-same ids; what an earlier process has sent is therefore not shown again. A message that one process sends twice is shown
-twice, so that nobody overlooks it.
+One line per message in ``outbox.jsonl``, and in memory no more than the ids. After a crash the journal is replayed, and
+messages are sent again under the same ids; what an earlier process has sent is therefore not shown again. A message
+that one process sends twice is shown twice, so that nobody overlooks it.
 """
 
 import email
@@ -11,7 +11,7 @@ import json
 import logging
 import threading
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -58,17 +58,20 @@ class Outbox:
         self._clock = clock
         self._on_mail = on_mail
         self._lock = threading.Lock()
-        self._sent: list[Sent] = _read(path)
-        self._before = {sent.id for sent in self._sent}
+        earlier = [sent.id for sent in _read(_mended(path))]
+        self._earlier = len(earlier)
+        self._ids = set(earlier)
+        self._before = set(earlier)
+        self._newer: dict[str, str] = {}
+        """The provider's ids of earlier messages that were sent again: those are what the table knows now."""
 
     def list(self) -> list[Sent]:
         """Oldest first."""
         with self._lock:
-            return list(self._sent)
+            return [self._current(sent, number) for number, sent in enumerate(_read(self._path))]
 
     def find(self, message: str) -> Sent | None:
-        with self._lock:
-            return next((sent for sent in reversed(self._sent) if sent.id == message), None)
+        return next((sent for sent in reversed(self.list()) if sent.id == message), None)
 
     def watch(self, call: Call) -> None:
         """An observer of the embedded AWS."""
@@ -85,17 +88,18 @@ class Outbox:
         with self._lock:
             if stamped.id in self._before:
                 self._before.discard(stamped.id)
-                # The provider's id of the repeated call is the one that the table knows now.
-                self._sent = [
-                    replace(s, provider_id=stamped.provider_id) if s.id == stamped.id else s for s in self._sent
-                ]
+                self._newer[stamped.id] = stamped.provider_id
                 return stamped
-            if any(s.id == stamped.id for s in self._sent):
+            if stamped.id in self._ids:
                 log.error("message %s to %s was sent twice", stamped.id, stamped.to)
-            self._sent.append(stamped)
+            self._ids.add(stamped.id)
             with self._path.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(asdict(stamped), ensure_ascii=False) + "\n")
         return stamped
+
+    def _current(self, sent: Sent, number: int) -> Sent:
+        newer = self._newer.get(sent.id) if number < self._earlier else None
+        return replace(sent, provider_id=newer) if newer else sent
 
 
 def _mail(request: dict[str, Any], provider_id: str) -> Sent:
@@ -155,9 +159,18 @@ def _sms(form: dict[str, str], answer: bytes) -> Sent:
     )
 
 
-def _read(path: Path) -> list[Sent]:
-    if not path.exists():
-        return []
-    whole = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
-    path.write_text("".join(whole), encoding="utf-8")
-    return [Sent(**json.loads(line)) for line in whole]
+def _mended(path: Path) -> Path:
+    """Without a last line that was cut off."""
+    if path.exists():
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:
+            path.write_bytes(whole)
+    return path
+
+
+def _read(path: Path) -> Iterator[Sent]:
+    if path.exists():
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield Sent(**json.loads(line))

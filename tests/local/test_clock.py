@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -42,6 +43,19 @@ def test_work_takes_no_time_while_the_clock_is_held() -> None:
     assert 6_000 <= clock.now() < 7_000
 
 
+def test_what_was_held_can_be_made_up_for() -> None:
+    clock = VirtualClock(offset=10_000)
+    before = time.time_ns() // 1_000_000
+    with clock.hold(made_up=True):
+        held = clock.now()
+        time.sleep(0.02)
+        assert clock.now() == held
+        clock.set(held + 5_000)
+    ended = time.time_ns() // 1_000_000
+    assert before + 15_000 <= clock.now()
+    assert clock.offset == pytest.approx(15_000, abs=ended - before)
+
+
 def test_a_pinned_thread_sees_its_own_moment() -> None:
     clock = VirtualClock()
     with clock.pinned(42):
@@ -51,8 +65,8 @@ def test_a_pinned_thread_sees_its_own_moment() -> None:
 
 def test_the_emulator_sees_virtual_time() -> None:
     clock = VirtualClock()
-    time = VirtualTime(clock)
+    virtual = VirtualTime(clock)
     with clock.hold():
         clock.set(86_400_000)
-        assert time.time() == 86_400.0
-        assert time.strftime("%Y-%m-%d", time.gmtime()) == "1970-01-02"
+        assert virtual.time() == 86_400.0
+        assert virtual.strftime("%Y-%m-%d", virtual.gmtime()) == "1970-01-02"

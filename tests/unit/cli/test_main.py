@@ -74,6 +74,38 @@ def test_files_and_folders_are_published(world: World, tmp_path: Path, capsys: p
     assert {item["what"] for item in world.table.items("AUDIT")} >= {"segment.published", "journey.published"}
 
 
+def test_files_are_published_in_the_order_in_which_they_rest_on_each_other(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "a-own.yaml"
+    own.write_text(SEGMENT.replace("berliners", "own").replace("{trait: city, equals: Berlin}", "{segment: berliners}"))
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "berliners.yaml").write_text(SEGMENT)
+    main(["publish", str(own), str(tmp_path / "b")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["segment berliners: version 1 is live", "segment own: version 1 is live"]
+
+
+def test_nothing_is_published_if_one_of_them_cannot_be(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yaml").write_text(SEGMENT)
+    (tmp_path / "b.yaml").write_text("kind: banana")
+    before = world.services.library.entries()
+    assert exit_code("publish", str(tmp_path)) == 1
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'b.yaml'}:1: kind: must be one of")
+    assert world.services.library.entries() == before
+
+
+def test_another_scoring_set_takes_over(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = TEMPLATES / "scoring"
+    main(["validate", str(folder), str(folder / "b2b")])
+    assert all(line.endswith(": sound") for line in capsys.readouterr().out.splitlines())
+    main(["publish", str(folder / "b2b")])
+    assert "lifecycle lifecycle: version 2 is live" in capsys.readouterr().out
+    assert world.services.library.catalog().main == "engagement"
+
+
 def test_what_cannot_be_published_says_where(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.yaml").write_text("kind: banana")
     assert exit_code("publish", str(tmp_path / "x.yaml")) == 1

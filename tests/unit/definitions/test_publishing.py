@@ -145,7 +145,6 @@ def test_filling_in() -> None:
         ("name: x", "kind", "one of"),
         (JOURNEY.replace("${after}", "${affter}"), "steps[0].wait", "not declared"),
         (JOURNEY.replace("wait_until", "wait_untill"), "steps[1]", "one of the words"),
-        (SEGMENT.format(name="s", when="{trait: born, at_least: 2026-01-01}"), "when", "in quotes"),
         (SEGMENT.format(name="s", when="{stage: {at_least: boss}}"), "when.stage.at_least", ""),
     ],
 )

@@ -49,7 +49,7 @@ def validate(given: Namespace) -> None:
 
 
 def publish(given: Namespace, services: Services) -> None:
-    plan, versions = services.library.catalog().plan, versions_of(services)
+    plan, versions = services.library.catalog().plans, versions_of(services)
     published = _publish([Path(path) for path in given.paths], services, given.announce)
     for one in published:
         auditing.note(
@@ -127,7 +127,7 @@ def _publish(paths: Sequence[Path], services: Services, announced: bool) -> list
 
 
 def _recount(services: Services, plan: str, repeated: bool) -> str:
-    changed = services.library.catalog().plan != plan
+    changed = services.library.catalog().plans != plan
     if services.settings.rebuild_arn:
         recount_if_changed(services, plan, BY, repeated)
         return "What is asked about contacts has changed: all of them are being recounted." if changed else ""

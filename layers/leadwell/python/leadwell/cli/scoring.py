@@ -14,6 +14,7 @@ from leadwell.cli.commands import Failed
 from leadwell.clock import Moment, from_iso
 from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.written import parse_duration
+from leadwell.definitions.about import CONTACTS
 from leadwell.definitions.catalog import Judgments
 from leadwell.definitions.documents import parse, read_yaml
 from leadwell.definitions.parameters import choose, fill_in, read_parameters
@@ -32,18 +33,30 @@ from leadwell.wiring import Services
 
 LIVE = "live"
 
+_JUDGED = (
+    "Each contact is judged once, at a moment drawn by chance right after something it did; it converted if that "
+    "happened within the horizon afterwards. Nothing that came with or after the first conversion counts, and who "
+    "cannot be judged yet is left out and counted. Exits with 3 while there is not enough history."
+)
+_BACKTEST = f"Says how well the score of a changed model, and of the live one, tells who will convert. {_JUDGED}"
+_SUGGEST = f"Estimates from history what each rule of a model is worth, and how sure that is. {_JUDGED}"
+
 
 def add_to(kinds: Any) -> None:
     """Adds the commands to a parser's commands."""
     actions = kinds.add_parser("scoring", help="try scoring models out on history").add_subparsers(
         required=True, metavar="ACTION"
     )
-    tried: ArgumentParser = actions.add_parser("backtest", help="compare a changed model with the live one")
+    tried: ArgumentParser = actions.add_parser(
+        "backtest", help="compare a changed model with the live one", description=_BACKTEST
+    )
     tried.add_argument("file", metavar="FILE.yaml", help="the changed model")
     tried.add_argument("--against", default=LIVE, metavar="live|FILE.yaml", help="default: the live model of that name")
     tried.add_argument("--picture", metavar="OUT.svg", help="also draw it")
     tried.set_defaults(run=run_backtest)
-    asked: ArgumentParser = actions.add_parser("suggest", help="propose points that history speaks for")
+    asked: ArgumentParser = actions.add_parser(
+        "suggest", help="propose points that history speaks for", description=_SUGGEST
+    )
     asked.add_argument("--model", default="", metavar="NAME|FILE.yaml", help="default: the main model")
     asked.add_argument("--write", metavar="FILE.yaml", help="write the model with the proposed points")
     asked.set_defaults(run=run_suggest)
@@ -74,11 +87,13 @@ def run_backtest(given: Namespace, services: Services) -> None:
         raise Refused("no lifecycle says when somebody is mql; give --handover-score", field="--handover-stage")
     sides = [_side(judgments, target, one, hand_over, services) for one in (present, other)]
     histories, question = _history(given, services)
-    asked = words.Asked(other.name, _called(present, given.against), question, hand_over)
+    against = given.against if given.against != LIVE else f"live {present.name}"
+    title = f"Scoring model {Path(given.file).name} against {Path(against).name}"
+    asked = words.Asked(title, other.name, against, question, hand_over)
     with _told_as_json(given):
         comparison = compare(play(histories, question, sides), question, sides)
     if given.picture:
-        drawn = picture(comparison, asked.title, asked.subtitle(comparison), words.OLD, words.NEW)
+        drawn = picture(comparison, title, words.subtitles(asked, comparison), words.OLD, words.NEW)
         Path(given.picture).write_text(drawn, "utf-8")
     if given.json:
         _print_json(words.comparison_document(asked, comparison))
@@ -94,7 +109,8 @@ def run_suggest(given: Namespace, services: Services) -> None:
     judgments = with_this(judgments, definition)
     hand_over = _hand_over(given, judgments)
     histories, question = _history(given, services)
-    asked = words.Asked(definition.name, "", question, hand_over)
+    title = f"Points for the scoring model {definition.name}"
+    asked = words.Asked(title, definition.name, "", question, hand_over)
     with _told_as_json(given):
         counted = rule_counts(histories, question, definition, judgments, services.settings.default_timezone)
         threshold = hand_over.threshold(judgments, definition.name) if hand_over else None
@@ -126,10 +142,6 @@ def _target(name: str, judgments: Judgments) -> ScoringDefinition | None:
     """The live model of this name, else the main one."""
     by_name = {one.name: one for one in judgments.scoring}
     return by_name.get(name) or by_name.get(judgments.main)
-
-
-def _called(present: ScoringDefinition, against: str) -> str:
-    return f"the live {present.name}" if against == LIVE else against
 
 
 def _wanted(name: str, services: Services, judgments: Judgments) -> tuple[str, ScoringDefinition]:
@@ -207,6 +219,8 @@ def _model(text: str, file: str) -> ScoringDefinition:
     found = parse(fill_in({key: value for key, value in document.items() if key != "parameters"}, values), file)
     if not isinstance(found, ScoringDefinition):
         raise Refused("must be a scoring model", field=f"{file}: kind")
+    if found.about != CONTACTS:
+        raise Refused("only models about contacts can be tried out", field=f"{file}: about")
     return found
 
 

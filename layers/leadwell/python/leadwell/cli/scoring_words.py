@@ -32,22 +32,23 @@ _DOUBTS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``against`` is empty where nothing is compared."""
+    """``title`` says what is tried, ``model`` which one it is about; ``against`` is empty where nothing is compared."""
 
+    title: str
     model: str
     against: str
     question: Question
     hand_over: HandOver | None
 
-    @property
-    def title(self) -> str:
-        return f"Scoring model {self.model}, changed, against {self.against}"
 
-    def subtitle(self, found: Comparison | Suggestion) -> str:
-        return (
-            f"{found.contacts:,} contacts, {found.converted:,} of them with “{self.question.converted}” within "
-            f"{_days(self.question.horizon)}; history up to {_date(self.question.until)}"
-        )
+def subtitles(asked: Asked, found: Comparison) -> tuple[str, str]:
+    """For the picture."""
+    question = asked.question
+    return (
+        f"{found.contacts:,} contacts, {found.converted:,} of them with “{question.converted}” within "
+        f"{_days(question.horizon)}; history up to {_date(question.until)}",
+        _outcome(found.difference, "changed model", "present one"),
+    )
 
 
 def comparison(asked: Asked, found: Comparison) -> Iterator[str]:
@@ -70,15 +71,17 @@ def comparison(asked: Asked, found: Comparison) -> Iterator[str]:
         yield f"  {tenth:2}  {before:5.2f} {_bar(before, most)}  {after:5.2f} {_bar(after, most)}".rstrip()
     yield ""
     yield _outcome(found.difference, "changed model", "present one")
-    if found.hands_over_alike:
-        yield "Both hand over the same contacts at the same moments: the hand-over does not ask for this score."
+    if found.hands_over_alike and old.hand_overs.precision.whole + old.hand_overs.recent:
+        yield "Both hand over the same contacts at the same moments; perhaps the hand-over does not ask for this score."
+    elif found.hands_over_alike:
+        yield "Neither hands anybody over."
     yield "Each contact is judged once, right after something it did, at the same moment by both models; nothing that"
     yield "came with or after its first conversion counts. History was made under the model that was live then: who was"
     yield "handed over was also called, and that is part of why they converted."
 
 
 def suggestion(asked: Asked, found: Suggestion) -> Iterator[str]:
-    yield f"Points for the scoring model {asked.model}"
+    yield asked.title
     yield from _setting(asked, found)
     yield ""
     width = max(len("rule"), *(len(one.rule) for one in found.proposals))
@@ -88,13 +91,9 @@ def suggestion(asked: Asked, found: Suggestion) -> Iterator[str]:
         line = f"  {one.rule:{width}}  {one.contacts:>8,}  {one.present:>8g}  {one.points:>8g}  {interval:>16}"
         yield f"{line}  {_note(one)}".rstrip()
     yield ""
-    if found.threshold is not None and found.above is not None:
-        before, after = found.above
-        yield f"At {found.threshold:g} points or more when judged: {before:,} contacts at present, {after:,} as proposed."
-    else:
-        yield "No score hands contacts over, so the proposed points add up to as much as the present ones."
-    yield f"Separation (area under the ROC curve): {_number(found.present_auc)} at present, "
-    yield f"{_number(found.proposed_auc)} as proposed, each contact scored by points estimated without it."
+    yield _scaling(found)
+    yield f"Separation (area under the ROC curve): {_number(found.present_auc)} at present,"
+    yield f"{_number(found.proposed_auc)} as proposed, each contact scored by points that were estimated without it."
     yield _outcome(found.difference, "proposal", "present model")
 
 
@@ -114,6 +113,7 @@ def suggestion_document(asked: Asked, found: Suggestion) -> dict[str, Any]:
         **_setting_document(asked, found),
         "threshold": found.threshold,
         "above": list(found.above) if found.above else None,
+        "scaled_by": "threshold" if found.by_threshold else "sum",
         "rules": [{**asdict(one), "doubt": one.doubt.value} for one in found.proposals],
         "auc": {"present": asdict(found.present_auc), "proposed": asdict(found.proposed_auc)},
         "difference": asdict(found.difference),
@@ -122,6 +122,16 @@ def suggestion_document(asked: Asked, found: Suggestion) -> dict[str, Any]:
 
 def not_enough_document(error: NotEnoughHistory) -> dict[str, int]:
     return {"converted": error.converted, "others": error.others, "needed": error.needed}
+
+
+def _scaling(found: Suggestion) -> str:
+    if found.threshold is None or found.above is None:
+        return "No score hands contacts over, so the proposed points add up to as much as the present ones."
+    before, after = found.above
+    reach = f"{found.threshold:g} points are reached by {before:,} contacts at present, by {after:,} as proposed."
+    if found.by_threshold:
+        return reach
+    return f"{reach}\nToo few to scale by: the proposed points add up to as much as the present ones."
 
 
 def _setting(asked: Asked, found: Comparison | Suggestion) -> Iterator[str]:
@@ -219,4 +229,3 @@ def _days(milliseconds: int) -> str:
 
 def _date(moment: int) -> str:
     return to_iso(moment)[:10]
-

@@ -75,8 +75,9 @@ class Facts:
     ``memory`` maps a behavior's id to what is kept of it (``remembering``). ``stages`` says since when the contact
     stands at the present stage and when it reached the others. ``consents`` maps topics (``marketing/email``) to
     requested, granted or withdrawn; ``segments`` and ``lists`` name what the contact is in; ``journeys`` maps a journey
-    to what became of the contact in it. ``zone`` is the contact's own. ``trigger`` holds the properties of the event
-    that started an enrollment, where there is one.
+    to what became of the contact in it. ``company`` and its neighbors are those of the company that the contact belongs
+    to, ``members`` a company's own, by stage. ``zone`` is the contact's own. ``trigger`` holds the properties of the
+    event that started an enrollment, where there is one.
     """
 
     traits: Mapping[str, Any] = field(default_factory=dict)
@@ -88,6 +89,9 @@ class Facts:
     lists: Collection[str] = ()
     journeys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     company: Mapping[str, Any] = field(default_factory=dict)
+    company_segments: Collection[str] = ()
+    company_stage: str = "visitor"
+    members: Mapping[str, int] = field(default_factory=dict)
     ratings: Ratings = field(default_factory=NoRatings)
     contact: str = ""
     zone: str = "UTC"

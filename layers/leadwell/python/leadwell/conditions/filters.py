@@ -31,6 +31,9 @@ class Occurrence(Protocol):
     @property
     def context(self) -> Mapping[str, Any]: ...
 
+    @property
+    def is_activity(self) -> bool: ...
+
 
 def compile_where(where: Where) -> Matches:
     """All comparisons of a ``where`` must hold; an empty one matches every event."""

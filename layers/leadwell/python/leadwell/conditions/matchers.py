@@ -38,15 +38,14 @@ def _unless_nan(number: float) -> float | None:
     return None if number != number else number
 
 
-def _orderable(value: Any) -> float | None:
-    """Numbers compare as numbers, ISO dates as moments."""
-    number = as_number(value)
-    if number is None and isinstance(value, str):
-        try:
-            return float(from_iso(value))
-        except ValueError:
-            return None
-    return number
+def _as_moment(value: Any) -> float | None:
+    """Of an ISO date or date-time; a text that is a number is none."""
+    if not isinstance(value, str) or as_number(value) is not None:
+        return None
+    try:
+        return float(from_iso(value))
+    except ValueError:
+        return None
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -138,10 +137,12 @@ def matches(expected: str) -> Check:
 
 
 def _ordered(expected: Scalar, holds: Callable[[float, float], bool]) -> Check:
-    limit = _orderable(expected)
+    """Numbers compare with numbers, dates with dates; a number and a date cannot be compared."""
+    read = as_number if as_number(expected) is not None else _as_moment
+    limit = read(expected)
 
     def check(value: Any, trigger: Mapping[str, Any]) -> bool:
-        given = _orderable(value)
+        given = read(value)
         return given is not None and limit is not None and holds(given, limit)
 
     return check
@@ -179,8 +180,7 @@ def length(expected: Mapping[str, Any]) -> Check:
     checks = [MATCHERS[word].check(limit) for word, limit in expected.items()]
 
     def check(value: Any, trigger: Mapping[str, Any]) -> bool:
-        size = len(value) if isinstance(value, str | list | dict) else 0
-        return all(one(size, trigger) for one in checks)
+        return isinstance(value, str | list | dict) and all(one(len(value), trigger) for one in checks)
 
     return check
 
@@ -227,13 +227,14 @@ def _is_pattern(expected: object) -> bool:
 
 
 def _is_limit(expected: object) -> bool:
-    return _orderable(expected) is not None
+    return as_number(expected) is not None or _as_moment(expected) is not None
 
 
 def _is_range(expected: object) -> bool:
     if not isinstance(expected, list) or len(expected) != 2:
         return False
-    low, high = map(_orderable, expected)
+    ends = [as_number(one) for one in expected]
+    low, high = ends if any(one is not None for one in ends) else [_as_moment(one) for one in expected]
     return low is not None and high is not None and low <= high
 
 

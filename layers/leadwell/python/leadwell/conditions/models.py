@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import Discriminator, Tag
 
 from leadwell.conditions.base import ConditionModel
-from leadwell.conditions.kinds import behavior, combining, person, rating, shorthands
+from leadwell.conditions.kinds import behavior, combining, company, person, rating, shorthands
 from leadwell.conditions.matchers import Scalar
 from leadwell.conditions.written import LONGEST, Comparison, Duration, Model, Where, duration_text, parse_duration
 
@@ -32,6 +32,9 @@ HEADS: dict[str, type[ConditionModel]] = {
     "list": person.ListCondition,
     "journey": person.JourneyCondition,
     "company": person.CompanyCondition,
+    "company_segment": company.CompanySegmentCondition,
+    "company_stage": company.CompanyStageCondition,
+    "members": company.MembersCondition,
     "language": shorthands.LanguageCondition,
     "country": shorthands.CountryCondition,
     "region": shorthands.RegionCondition,

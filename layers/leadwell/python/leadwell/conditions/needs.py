@@ -25,6 +25,8 @@ class Needs:
     personas: bool = False
     interests: bool = False
     company: bool = False
+    company_segments: set[str] = field(default_factory=set)
+    members: bool = False
 
     def remember(self, behavior: Remembered) -> None:
         known = self.behaviors.get(behavior.id)
@@ -50,3 +52,5 @@ class Needs:
         self.personas |= other.personas
         self.interests |= other.interests
         self.company |= other.company
+        self.company_segments |= other.company_segments
+        self.members |= other.members

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from leadwell.clock import Moment
-from leadwell.conditions.filters import Occurrence, value_at
+from leadwell.conditions.filters import ANY, Occurrence, value_at
 from leadwell.conditions.matchers import as_number
 
 Fits = Callable[[Occurrence], bool]
@@ -168,8 +168,7 @@ class One:
 @dataclass(frozen=True, slots=True)
 class InOrder:
     """How far a contact came in a sequence of events: ``starts`` of the latest beginnings of each step, ``done`` when
-    it
-    was last completed within the time allowed."""
+    it was last completed within the time allowed."""
 
     id: str
     steps: Sequence[tuple[Sequence[str], Fits]]
@@ -189,7 +188,7 @@ class InOrder:
         # From the last step to the first: one event is one step.
         for place in reversed(range(len(self.steps))):
             names, fits = self.steps[place]
-            if (event.name not in names and "*" not in names) or not fits(event):
+            if not (event.name in names or (ANY in names and event.is_activity)) or not fits(event):
                 continue
             began = event.at if place == 0 else starts[place - 1]
             if began is None:

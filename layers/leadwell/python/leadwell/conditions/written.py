@@ -93,7 +93,10 @@ _SCHEMA = WithJsonSchema(comparison_schema(TIMED))
 Comparison = Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=True)), _SCHEMA]
 """Compares what a contact has; may speak of today."""
 
-Where = dict[str, Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=False)), _SCHEMA]]
+FixedComparison = Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=False)), _SCHEMA]
+"""Compares what an event brought, when it happens."""
+
+Where = dict[str, FixedComparison]
 """Compares what an event brought: its properties by path, and with ``context.`` in front where it came from."""
 
 

@@ -1,23 +1,28 @@
 """What is live, compiled: the one object that decisions about a contact are made from."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from leadwell.companies.asking import only, paths_in, told_apart
 from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.compiling import compile_condition
-from leadwell.conditions.filters import Occurrence, compile_filter
+from leadwell.conditions.filters import ANY, Occurrence, compile_filter
 from leadwell.conditions.kinds.person import STAGES
+from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
 from leadwell.conditions.remembering import Remembered
 from leadwell.contacts.lifecycle import LifecycleDefinition
+from leadwell.definitions.about import COMPANIES, About, about_of
 from leadwell.definitions.depending import Dependents, closed, dependents_of
-from leadwell.ids import fingerprint
+from leadwell.ids import fingerprint, is_company
 from leadwell.journeys.models import DateTrigger
 from leadwell.journeys.program import Program
 from leadwell.scoring.grading import Interests, Persona, compile_interests, compile_persona
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.scoring.points import ScoringModel, compile_scoring
 from leadwell.segments.models import ListDefinition, SegmentDefinition
+from leadwell.tracking.events import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ Return = tuple[Callable[[Occurrence], bool], frozenset[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Judgments:
-    """Everything but journeys, as it is written: what a contact is judged by."""
+    """Everything but journeys, as it is written: what a contact is judged by, and beside it what its company is."""
 
     segments: Sequence[SegmentDefinition] = ()
     lists: Sequence[ListDefinition] = ()
@@ -44,11 +49,18 @@ class Judgments:
     grade: GradeDefinition | None = None
     personas: Sequence[PersonaDefinition] = ()
     interests: InterestsDefinition | None = None
+    companies: "Judgments | None" = None
 
     @classmethod
     def among(cls, definitions: Iterable[object]) -> "Judgments":
         """Those of the definitions that are judgments."""
         found = list(definitions)
+        of_companies = [one for one in found if about_of(one) == COMPANIES]
+        of_contacts = cls._of([one for one in found if about_of(one) != COMPANIES])
+        return replace(of_contacts, companies=cls._of(of_companies)) if of_companies else of_contacts
+
+    @classmethod
+    def _of(cls, found: Sequence[object]) -> "Judgments":
         return cls(
             segments=sorted((one for one in found if isinstance(one, SegmentDefinition)), key=lambda one: one.name),
             lists=[one for one in found if isinstance(one, ListDefinition)],
@@ -58,6 +70,16 @@ class Judgments:
             personas=sorted((one for one in found if isinstance(one, PersonaDefinition)), key=lambda one: one.name),
             interests=next((one for one in found if isinstance(one, InterestsDefinition)), None),
         )
+
+    def about(self, about: About) -> "Judgments":
+        """Those that contacts are judged by, or those that companies are."""
+        return (self.companies or Judgments()) if about == COMPANIES else self
+
+    def all(self) -> Sequence[Model]:
+        """In no particular order, without those about companies."""
+        rest = (self.lifecycle, self.grade, self.interests)
+        named: Sequence[Model] = [*self.segments, *self.lists, *self.scoring, *self.personas]
+        return [*named, *(one for one in rest if one is not None)]
 
     @property
     def main(self) -> str:
@@ -77,7 +99,8 @@ class Catalog:
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
     may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
     that may start one. ``announced`` are the segments whose publisher wants the news of those who come in or leave by
-    the new version."""
+    the new version. ``companies`` is the same for them, ``asked`` what it wants to know of members' events, by their
+    names, and of each the paths."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -100,6 +123,31 @@ class Catalog:
     announced: frozenset[str] = frozenset()
     rev: int = 0
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
+    companies: "Catalog | None" = None
+    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def for_(self, contact: str) -> "Catalog":
+        """What a contact is judged by, or a company: their ids tell them apart."""
+        return self.companies if self.companies is not None and is_company(contact) else self
+
+    @property
+    def plans(self) -> str:
+        """The plan of contacts and that of companies."""
+        return f"{self.plan}-{self.companies.plan}" if self.companies is not None else self.plan
+
+    def asks_for(self, event: Occurrence) -> bool:
+        """Whether some definition about companies looks at what members do in this event."""
+        if not self.asked or event.name in _OF_COMPANIES:
+            return False
+        return event.name in self.asked or (ANY in self.asked and event.is_activity)
+
+    def asked_of(self, event: Occurrence) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What companies get to know of it: of its properties, and of its context."""
+        paths = self.asked.get(event.name, frozenset())
+        if event.is_activity:
+            paths |= self.asked.get(ANY, frozenset())
+        said, around = told_apart(paths)
+        return only(event.properties, said), only(event.context, around)
 
     def live_programs(self) -> Iterable[Program]:
         """The versions that new enrollments enter."""
@@ -114,9 +162,21 @@ def compile_catalog(
     announced: Iterable[str] = (),
     rev: int = 0,
 ) -> Catalog:
-    """``live`` names the version of each journey that takes new contacts (a paused one is absent); without it, the
-    highest version given."""
-    programs = tuple(programs)
+    """Of contacts, and beside it that of companies, which have no journeys. ``live`` names the version of each journey
+    that takes new contacts (a paused one is absent); without it, the highest version given."""
+    of_contacts = _compile(judgments, tuple(programs), live, announced, rev)
+    theirs = judgments.about(COMPANIES)
+    of_companies = _compile(theirs, (), {}, announced, rev)
+    return replace(of_contacts, companies=of_companies, asked=_asked(theirs, of_companies))
+
+
+def _compile(
+    judgments: Judgments,
+    programs: Sequence[Program],
+    live: Mapping[str, int] | None,
+    announced: Iterable[str],
+    rev: int,
+) -> Catalog:
     needs: dict[str, Needs] = {}
     watched: dict[str, Watcher] = {}
     rules = judgments.lifecycle.stages if judgments.lifecycle else ()
@@ -189,6 +249,25 @@ def compile_catalog(
         rev=rev,
         watchers=watched,
     )
+
+
+_OF_COMPANIES = frozenset(
+    {
+        Name.GROUPED,
+        Name.COMPANY_UPDATED,
+        Name.MEMBER_JOINED,
+        Name.MEMBER_LEFT,
+        Name.MEMBER_STAGE_CHANGED,
+        Name.MEMBER_WITHDRAWN,
+    }
+)
+"""Between a company and its members; none of them is something a member does."""
+
+
+def _asked(judgments: Judgments, catalog: Catalog) -> dict[str, frozenset[str]]:
+    names = {*catalog.behaviors, *catalog.earning, *catalog.returns}
+    paths = paths_in(judgments.all())
+    return {name: paths.get(name, frozenset()) for name in names}
 
 
 def _by_event(models: Iterable[ScoringModel]) -> dict[str, list[ScoringModel]]:

@@ -23,6 +23,7 @@ class Dependents:
     on_consent: frozenset[str]
     on_interests: frozenset[str]
     on_company: frozenset[str]
+    on_members: frozenset[str]
 
 
 def closed(
@@ -69,6 +70,7 @@ def dependents_of(needs: Mapping[str, Needs]) -> Dependents:
         on_consent=where({key: need.consent for key, need in needs.items()}),
         on_interests=where({key: need.interests for key, need in needs.items()}),
         on_company=where({key: need.company for key, need in needs.items()}),
+        on_members=where({key: need.members for key, need in needs.items()}),
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from leadwell.conditions.models import Model
 from leadwell.contacts.lifecycle import LifecycleDefinition
+from leadwell.definitions.yaml_text import load
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
@@ -37,10 +38,10 @@ _LISTS_OF_KINDS = {"steps", "all", "any", "of"}
 
 def read_yaml(text: str, source: str = "") -> dict[str, Any]:
     """One YAML document as a mapping. Raises ``Refused`` with line and column."""
-    import yaml  # only those who publish need it: functions read what was published, which is JSON
+    import yaml  # only those who publish need it
 
     try:
-        document = yaml.safe_load(text)
+        document = load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""

@@ -13,7 +13,7 @@ def line_of(text: str, path: str) -> int | None:
 
     try:
         node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return None
     if node is None:
         return None

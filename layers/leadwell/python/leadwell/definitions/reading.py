@@ -26,7 +26,9 @@ def read_definition(text: str, parameters: Mapping[str, Any]) -> Written:
         written = read_yaml(text)
         values = choose(read_parameters(written), parameters)
         document = fill_in({key: value for key, value in written.items() if key != "parameters"}, values)
-        return Written(document, values, parse(document))
+        definition = parse(document)
+        # Of some kinds there is one, which need not be named.
+        return Written({**document, "name": str(getattr(definition, "name", ""))}, values, definition)
     except Refused as refused:
         raise located(refused, text) from refused
 

@@ -8,6 +8,7 @@ from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.models import ConditionModel, Model
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.lifecycle import LifecycleDefinition
+from leadwell.definitions.about import COMPANIES, CONTACTS, About, about_of
 from leadwell.definitions.catalog import Judgments
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
@@ -23,7 +24,27 @@ _WHERE = {"segment": "when", "scoring": "rules", "persona": "profile", "grade": 
 
 
 def with_this(judgments: Judgments, definition: Model) -> Judgments:
-    """The judgments with one more, in the place of one of the same name."""
+    """The judgments with one more, in the place of one of the same name, whomever that one was about."""
+    of_companies = judgments.about(COMPANIES)
+    if about_of(definition) == COMPANIES:
+        return replace(_without(judgments, definition), companies=_with(of_companies, definition))
+    if judgments.companies is not None:
+        judgments = replace(judgments, companies=_without(of_companies, definition))
+    return _with(judgments, definition)
+
+
+def _without(judgments: Judgments, definition: Model) -> Judgments:
+    match definition:
+        case SegmentDefinition():
+            return replace(judgments, segments=[one for one in judgments.segments if one.name != definition.name])
+        case ScoringDefinition():
+            return replace(judgments, scoring=[one for one in judgments.scoring if one.name != definition.name])
+        case LifecycleDefinition() if judgments.lifecycle and judgments.lifecycle.name == definition.name:
+            return replace(judgments, lifecycle=None)
+    return judgments
+
+
+def _with(judgments: Judgments, definition: Model) -> Judgments:
     match definition:
         case SegmentDefinition():
             others = [one for one in judgments.segments if one.name != definition.name]
@@ -51,18 +72,43 @@ def check_judgment(definition: Model, judgments: Judgments) -> None:
     node = _node_of(definition)
     present = with_this(judgments, definition)
     graph = _graph_of(present)
-    field = _WHERE.get(node[0], "")
-    for missing in _missing(set(_rests_on(definition, present.main)), graph):
+    field = _WHERE.get(node[0].removeprefix("company "), "")
+    about = about_of(definition)
+    for condition in _conditions(definition):
+        check_about(compile_condition(condition).needs, about, field)
+    for missing in _missing(set(_rests_on(definition, present.about(about).main)), graph):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
-    if isinstance(definition, ScoringDefinition) and sum(one.main for one in present.scoring) > 1:
-        other = next(one.name for one in present.scoring if one.main and one.name != definition.name)
+    others = present.about(about).scoring
+    if isinstance(definition, ScoringDefinition) and sum(one.main for one in others) > 1:
+        other = next(one.name for one in others if one.main and one.name != definition.name)
         raise Refused(f"{other} is the main scoring model; only one can be", field="main")
     if node in _below(node, graph):
         raise Refused("rests on itself; leave out what leads back here", field=field)
 
 
+def check_about(needs: Needs, about: About, field: str) -> None:
+    """Raises ``Refused`` for what contacts have and companies have not, or the other way round."""
+    if about == CONTACTS:
+        if needs.members:
+            raise Refused("only a company has members; say about: companies", field=field)
+        return
+    unfit = {
+        "consent": needs.consent,
+        "grade": needs.grade,
+        "persona": needs.personas,
+        "interest": needs.interests,
+        "list": needs.lists,
+        "journey": needs.journeys,
+        "company": needs.company,
+    }
+    word = next((word for word, asked in unfit.items() if asked), None)
+    if word:
+        raise Refused(f"{word} is about a contact; companies have traits, events, members, scores and stages", field)
+
+
 def check_needs(needs: Needs, judgments: Judgments, field: str) -> None:
     """The same for a condition that stands elsewhere, such as in a journey."""
+    check_about(needs, CONTACTS, field)
     for missing in _missing(set(_edges(needs, judgments.main)), _graph_of(judgments)):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
 
@@ -70,7 +116,7 @@ def check_needs(needs: Needs, judgments: Judgments, field: str) -> None:
 def heights(definitions: Sequence[Model]) -> list[float]:
     """For each, how many of the others it rests on, directly or not: fewer than whatever rests on it does. Nothing
     rests on a journey, which stands above all."""
-    graph = _graph(definitions, Judgments.among(definitions).main)
+    graph = _graph(definitions, Judgments.among(definitions))
     return [
         math.inf if isinstance(one, JourneyDefinition) else float(len(_below(_node_of(one), graph)))
         for one in definitions
@@ -78,54 +124,55 @@ def heights(definitions: Sequence[Model]) -> list[float]:
 
 
 def _graph_of(judgments: Judgments) -> dict[Node, set[Node]]:
-    single = (judgments.lifecycle, judgments.grade, judgments.interests)
-    found = [
-        *judgments.segments,
-        *judgments.lists,
-        *judgments.scoring,
-        *judgments.personas,
-        *(one for one in single if one is not None),
-    ]
-    return _graph(found, judgments.main)
+    return _graph([*judgments.all(), *judgments.about(COMPANIES).all()], judgments)
 
 
-def _graph(definitions: Iterable[Model], main: str) -> dict[Node, set[Node]]:
+def _graph(definitions: Iterable[Model], judgments: Judgments) -> dict[Node, set[Node]]:
     """Every definition and what it rests on."""
     graph: dict[Node, set[Node]] = {_PERSONAS: set()}
     for one in definitions:
+        main = judgments.about(about_of(one)).main
         graph.setdefault(_node_of(one), set()).update(_rests_on(one, main))
     return graph
 
 
-def _rests_on(definition: Model, main: str) -> Iterator[Node]:
-    """Stages are left out: they only climb, whatever leads back to them."""
-    conditions: list[ConditionModel] = []
+def _conditions(definition: Model) -> list[ConditionModel]:
     match definition:
         case SegmentDefinition():
-            conditions = [definition.when]
+            return [definition.when]
         case ScoringDefinition():
-            conditions = [rule.when for rule in definition.rules if rule.when is not None]
+            return [rule.when for rule in definition.rules if rule.when is not None]
         case PersonaDefinition():
-            conditions = [one.when for one in definition.profile]
+            return [one.when for one in definition.profile]
         case LifecycleDefinition():
-            conditions = [rule.when for rule in definition.stages]
-        case GradeDefinition():
-            yield from (("scoring", axis.model) for axis in (definition.fit, definition.interest))
-    for condition in conditions:
-        yield from _edges(compile_condition(condition).needs, main)
+            return [rule.when for rule in definition.stages]
+    return []
 
 
-def _edges(needs: Needs, main: str) -> Iterator[Node]:
-    yield from (("segment", name) for name in sorted(needs.segments))
+def _rests_on(definition: Model, main: str) -> Iterator[Node]:
+    """Stages are left out: they only climb, whatever leads back to them."""
+    if isinstance(definition, GradeDefinition):
+        yield from (("scoring", axis.model) for axis in (definition.fit, definition.interest))
+    for condition in _conditions(definition):
+        yield from _edges(compile_condition(condition).needs, main, about_of(definition))
+
+
+def _edges(needs: Needs, main: str, about: About = CONTACTS) -> Iterator[Node]:
+    yield from ((_kind("segment", about), name) for name in sorted(needs.segments))
+    yield from ((_kind("segment", COMPANIES), name) for name in sorted(needs.company_segments))
     yield from (("list", name) for name in sorted(needs.lists))
     for model in sorted({*needs.scores, *needs.gains}):
         # Without any model a score is 0: a fresh installation may have segments first.
         if model or main:
-            yield "scoring", model or main
+            yield _kind("scoring", about), model or main
     if needs.grade:
         yield _GRADE
     if needs.personas:
         yield _PERSONAS
+
+
+def _kind(kind: str, about: About) -> str:
+    return kind if about == CONTACTS else f"company {kind}"
 
 
 def _missing(wanted: set[Node], graph: Mapping[Node, set[Node]]) -> list[Node]:
@@ -145,9 +192,10 @@ def _below(node: Node, graph: Mapping[Node, set[Node]]) -> set[Node]:
 
 def _node_of(definition: Model) -> Node:
     kind, name = str(getattr(definition, "kind", "")), str(getattr(definition, "name", ""))
-    return (kind, name) if kind in ("segment", "list", "scoring") else (kind, "")
+    return _kind(kind, about_of(definition)), name if kind in ("segment", "list", "scoring") else ""
 
 
 def _named(node: Node) -> str:
     kind, name = node
-    return {"scoring": "scoring model"}.get(kind, kind) + (f" {name}" if name else "")
+    words = kind.replace("scoring", "scoring model")
+    return words + (f" {name}" if name else "")

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
+from pydantic import BeforeValidator, Field, FiniteFloat, PlainSerializer, model_validator
 
 from leadwell.clock import FOREVER, Moment, from_iso, to_iso
 from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, negated, steady
@@ -49,7 +49,7 @@ def _moment(given: Any) -> Any:
     return given
 
 
-FixedMoment = Annotated[int, BeforeValidator(_moment, json_schema_input_type=str)]
+FixedMoment = Annotated[int, BeforeValidator(_moment, json_schema_input_type=str), PlainSerializer(to_iso)]
 
 
 class Those(Model):
@@ -60,7 +60,7 @@ class Those(Model):
 
     @property
     def key(self) -> str:
-        return f"{'|'.join(sorted(self.event))} {canonical(self.where)}"
+        return f"{_names(self.event)} {canonical(self.where)}"
 
 
 def _those(given: Any) -> Any:
@@ -276,7 +276,9 @@ class EventCondition(ConditionModel):
         compared = self.last or self.first or {}
         kind = "last" if self.last is not None else "first"
         paths = frozenset(compared) - {"at"}
-        return One(self._id(kind), self.event, self._fits(), self.last is not None, paths)
+        # Other paths are another memory: a contact that kept too little must be recounted.
+        name = self._id(kind, repr(sorted(paths)))
+        return One(name, self.event, self._fits(), self.last is not None, paths)
 
     # What they all share
 
@@ -351,7 +353,11 @@ def newest(events: Sequence[str], where: Where, size: int, span: Span = _ALWAYS)
 
 
 def behavior_id(kind: str, events: Sequence[str], where: Where, span: Span = _ALWAYS, path: str = "") -> str:
-    return fingerprint("behavior", kind, "|".join(sorted(events)), canonical(where), repr(span), path, length=8)
+    return fingerprint("behavior", kind, _names(events), canonical(where), repr(span), path, length=8)
+
+
+def _names(events: Sequence[str]) -> str:
+    return repr(sorted(set(events)))
 
 
 def fits_of(where: Where, span: Span) -> Fits:

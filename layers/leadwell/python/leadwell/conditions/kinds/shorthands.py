@@ -10,7 +10,7 @@ from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.behavior import EventCondition
 from leadwell.conditions.kinds.combining import AllOf, AnyOf
 from leadwell.conditions.kinds.person import Permitted, TraitCondition
-from leadwell.conditions.written import Comparison, Duration, Model, OneOrMore
+from leadwell.conditions.written import Duration, FixedComparison, Model, OneOrMore
 
 
 def _any_of(parts: list[ConditionModel]) -> ConditionModel:
@@ -71,7 +71,7 @@ class DeviceCondition(Shorthand):
     ``context.os``).
     """
 
-    device: dict[Literal["type", "manufacturer", "model", "os"], Comparison]
+    device: Annotated[dict[Literal["type", "manufacturer", "model", "os"], FixedComparison], Field(min_length=1)]
     within: Duration | None = None
 
     def meaning(self) -> ConditionModel:
@@ -83,7 +83,10 @@ class DeviceCondition(Shorthand):
 class CampaignCondition(Shorthand):
     """``{utm: {source: newsletter}}``: came by a link with these parameters; ``first: true``: the very first time."""
 
-    utm: dict[Literal["name", "campaign", "source", "medium", "term", "content"], Comparison]
+    utm: Annotated[
+        dict[Literal["name", "campaign", "source", "medium", "term", "content"], FixedComparison],
+        Field(min_length=1),
+    ]
     within: Duration | None = None
     first: bool = False
 
@@ -98,14 +101,13 @@ class CampaignCondition(Shorthand):
         where = {f"context.campaign.{names.get(name, name)}": words for name, words in self.utm.items()}
         if not self.first:
             return EventCondition(event=(ANY,), where=where, within=self.within)
-        known: dict[str, Any] = {path: {"exists": True} for path in where}
-        return EventCondition(event=(ANY,), where=known, first=where)
+        return EventCondition(event=(ANY,), where={"context.campaign": {"empty": False}}, first=where)
 
 
 class ReferrerCondition(Shorthand):
     """``{referrer: {contains: example.org}}``: came from a page there."""
 
-    referrer: Comparison
+    referrer: FixedComparison
     within: Duration | None = None
 
     def meaning(self) -> ConditionModel:
@@ -152,7 +154,7 @@ class Engagement(Model):
 class MessageCondition(Shorthand):
     """``{engaged: {did: clicked, message: welcome-hello, within: P14D}}``.
 
-    ``did_not`` means: it was sent (within that time), and that did not happen since.
+    ``did_not`` means: it was sent, and that did not happen (both within that time).
     """
 
     engaged: Engagement

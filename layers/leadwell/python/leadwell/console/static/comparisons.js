@@ -52,7 +52,7 @@ const COMPARISONS = {
   exists: (expected) => (expected ? pick(["is known", "ist bekannt"]) : pick(["is not known", "ist nicht bekannt"])),
   empty: (expected) => (expected ? pick(["is empty", "ist leer"]) : pick(["is not empty", "ist nicht leer"])),
   same_as: (expected) => sameAs(expected),
-  same_as_or_missing: (expected) => sameAs(expected) + pick([", or missing", " oder fehlt"]),
+  same_as_or_missing: (expected) => sameAs(expected) + pick([" or is missing", " oder fehlt"]),
   ...DATES,
 };
 
@@ -67,7 +67,7 @@ const LENGTHS = {
 
 function sameAs(property) {
   const name = quoted(propertyName(property));
-  return pick([`is the same as ${name} at the start`, `ist gleich wie ${name} am Anfang`]);
+  return pick([`is the same as ${name} at the start`, `stimmt mit ${name} am Anfang überein`]);
 }
 
 /** "is at least 10 and is under 20": all the words hold side by side; one that is not known here stays as written. */

@@ -11,32 +11,21 @@ import {
   sequenceFound,
   sequenceRule,
 } from "./did.js";
-import { amount, day, duration, either, moment, percent, points, recently } from "./format.js";
+import { amount, day, duration, either, isDate, moment, number, percent, points, recently } from "./format.js";
 import { byChannel, capital, topic, traitName } from "./labels.js";
-import { readable, shown } from "./values.js";
-import { lang, named, pick, quoted, stageName, t } from "./words.js";
+import { country, language, readable, shown } from "./values.js";
+import { named, pick, quoted, stageName, t } from "./words.js";
 
 const list = (given) => (Array.isArray(given) ? given : [given]);
 const anyOf = (given, say = quoted) => either(list(given).map(say));
 const isNow = (text) => pick([`is ${text}`, `ist ${text}`]);
-const valueFound = (value) => (value === null ? readable(null) : isNow(shown(value)));
+const valueFound = (value) => (value === null || isDate(value) ? readable(value) : isNow(shown(value)));
 
 /** What the parts of a condition found that is spelled out for the reader: the first that is known. */
 const fromParts = (parts, say = shown) => {
   const known = parts.map((part) => part.found.value).find((value) => value !== null && value !== undefined);
-  return known === undefined ? readable(null) : isNow(say(known));
+  return known === undefined ? readable(null) : say(known);
 };
-
-/** A language or country by its code, in the reader's language. */
-function spelled(type, code) {
-  try {
-    return new Intl.DisplayNames(lang(), { type }).of(code.replace("_", "-"));
-  } catch {
-    return quoted(code); // no code: a name that somebody wrote out
-  }
-}
-const country = (code) => (/^[A-Za-z]{2}$/.test(code) ? spelled("region", code.toUpperCase()) : quoted(code));
-const language = (code) => spelled("language", code);
 
 /** What is at least as good as a grade: "(fit A to B, interest 1 to 2)". */
 function marks([fit, interest]) {
@@ -50,12 +39,12 @@ function marks([fit, interest]) {
  */
 const KINDS = {
   __proto__: null,
-  all: { says: () => pick(["All of this:", "Alles davon:"]) },
-  any: { says: () => pick(["At least one of this:", "Mindestens eines davon:"]) },
-  not: { says: () => pick(["Not:", "Nicht:"]) },
+  all: { says: () => pick(["All of this", "Alles davon"]) },
+  any: { says: () => pick(["At least one of this", "Mindestens eines davon"]) },
+  not: { says: () => pick(["Not", "Nicht"]) },
   of: {
-    says: ({ rule }) => pick([`At least ${rule.at_least} of this:`, `Mindestens ${rule.at_least} davon:`]),
-    found: ({ found, parts }) => pick([`${found.held} of ${parts.length} hold`, `${found.held} von ${parts.length} treffen zu`]),
+    says: ({ rule }) => pick([`At least ${rule.at_least} of this`, `Mindestens ${rule.at_least} davon`]),
+    found: ({ found, parts }) => pick([`${found.held} of ${parts.length} ${found.held === 1 ? "holds" : "hold"}`, `${found.held} von ${parts.length} ${found.held === 1 ? "trifft" : "treffen"} zu`]),
   },
   everyone: { says: () => pick(["Every contact", "Alle Kontakte"]) },
 
@@ -67,23 +56,43 @@ const KINDS = {
     says: ({ rule: { company, ...words } }) => `${pick(["Company", "Unternehmen"])}: ${traitName(company)} ${comparison(words)}`,
     found: ({ found }) => valueFound(found.value),
   },
+  company_segment: {
+    says: ({ rule }, about) =>
+      pick(["Company is in the segment ", "Unternehmen ist im Segment "]) + quoted(about.title("segment", rule.company_segment)),
+  },
+  company_stage: {
+    says: ({ rule }) => pick(["Company: stage is ", "Unternehmen: Stufe ist "]) + stageReached(rule),
+    found: ({ found }) => (found.stage ? stageName(found.stage) : pick(["no company", "kein Unternehmen"])),
+  },
+  members: {
+    says: ({ rule }) => {
+      const at = rule.stage ? pick([" at the stage ", " auf der Stufe "]) + stageReached(rule.stage) : "";
+      if (rule.at_most === 0) return pick(["Has no contact", "Hat keinen Kontakt"]) + at;
+      const bounds = [
+        rule.at_least !== undefined && pick([`at least ${rule.at_least}`, `mindestens ${rule.at_least}`]),
+        rule.at_most !== undefined && pick([`at most ${rule.at_most}`, `höchstens ${rule.at_most}`]),
+      ].filter(Boolean);
+      return `${pick(["Has ", "Hat "])}${bounds.join(pick([" and ", " und "]))} ${contacts(rule.at_most ?? rule.at_least)}${at}`;
+    },
+    found: ({ found }) => `${number(found.members)} ${contacts(found.members)}`,
+  },
   language: {
-    says: ({ rule }) => pick(["Language is ", "Sprache ist "]) + anyOf(rule.language, language),
+    says: ({ rule }) => pick(["Language: ", "Sprache: "]) + anyOf(rule.language, (one) => language(one)),
     found: ({ parts }) => fromParts(parts, language),
     closed: true,
   },
   country: {
-    says: ({ rule }) => pick(["Country is ", "Land ist "]) + anyOf(rule.country, country),
+    says: ({ rule }) => pick(["Country: ", "Land: "]) + anyOf(rule.country, country),
     found: ({ parts }) => fromParts(parts, (value) => country(String(value))),
     closed: true,
   },
   region: {
-    says: ({ rule }) => pick(["Region is ", "Region ist "]) + anyOf(rule.region),
+    says: ({ rule }) => pick(["Region: ", "Region: "]) + anyOf(rule.region),
     found: ({ parts }) => fromParts(parts),
     closed: true,
   },
   city: {
-    says: ({ rule }) => pick(["City is ", "Ort ist "]) + anyOf(rule.city),
+    says: ({ rule }) => pick(["City: ", "Ort: "]) + anyOf(rule.city),
     found: ({ parts }) => fromParts(parts),
     closed: true,
   },
@@ -131,8 +140,8 @@ const KINDS = {
     says: ({ rule }, about) => {
       const who = quoted(about.title("persona", rule.name));
       return rule.at_least
-        ? pick([`Fits the persona ${who} by at least ${percent(rule.at_least)}`, `Entspricht der Persona ${who} zu mindestens ${percent(rule.at_least)}`])
-        : pick([`Fits the persona ${who} best`, `Entspricht am ehesten der Persona ${who}`]);
+        ? pick([`Covers at least ${percent(rule.at_least)} of the persona ${who}`, `Deckt mindestens ${percent(rule.at_least)} der Persona ${who} ab`])
+        : pick([`Fits the persona ${who} best`, `Passt am besten zur Persona ${who}`]);
     },
     found: ({ rule, found }, about) => {
       if (rule.at_least || found.best === rule.name) return percent(found.percent);
@@ -155,11 +164,12 @@ const KINDS = {
 
   stage: {
     says: ({ rule }) => {
-      if (rule.at_least) return pick([`Stage is ${stageName(rule.at_least)} or higher`, `Stufe ist ${stageName(rule.at_least)} oder höher`]);
+      if (!rule.for) return pick(["Stage is ", "Stufe ist "]) + stageReached(rule);
       const stage = stageName(rule.is);
-      return rule.for
-        ? pick([`Stage has been ${stage} for at least ${duration(rule.for)}`, `Steht seit mindestens ${duration(rule.for, true)} auf der Stufe ${stage}`])
-        : pick([`Stage is ${stage}`, `Stufe ist ${stage}`]);
+      return pick([
+        `Stage has been ${stage} for at least ${duration(rule.for)}`,
+        `Steht seit mindestens ${duration(rule.for, true)} auf der Stufe ${stage}`,
+      ]);
     },
     found: ({ found }) => stageName(found.stage) + (found.since ? ` ${t("since", { date: day(found.since) })}` : ""),
   },
@@ -186,7 +196,7 @@ const KINDS = {
     says: ({ rule }, about) => pick(["Is in the segment ", "Ist im Segment "]) + quoted(about.title("segment", rule.segment)),
   },
   list: {
-    says: ({ rule }) => pick(["Is on the list ", "Steht auf der Liste "]) + quoted(named(rule.list)),
+    says: ({ rule }, about) => pick(["Is on the list ", "Steht auf der Liste "]) + quoted(about.title("list", rule.list)),
   },
   journey: {
     says: ({ rule }, about) => {
@@ -250,7 +260,7 @@ const KINDS = {
     says: ({ rule: { bucket } }) => {
       const draw = quoted(named(bucket.salt));
       const [from, to] = [percent(bucket.from ?? 0), percent(bucket.to)];
-      return pick([`Drawn by chance ${draw}: from ${from} to under ${to}`, `Zufallsauswahl ${draw}: ab ${from} bis unter ${to}`]);
+      return pick([`Drawn by chance ${draw}: from ${from} to under ${to}`, `Zufallsauswahl ${draw}: von ${from} bis unter ${to}`]);
     },
     found: ({ found }) => pick(["at ", "bei "]) + percent(Math.floor(found.percent * 100) / 100),
   },
@@ -287,13 +297,16 @@ function journeyFound({ inside = {}, entered, finished, reached_goal }, now) {
   return said.join(", ") || pick(["never entered", "nie begonnen"]);
 }
 
+const stageReached = ({ is, at_least }) =>
+  is ? stageName(is) : pick([`${stageName(at_least)} or higher`, `${stageName(at_least)} oder höher`]);
+const contacts = (count) => (count === 1 ? pick(["contact", "Kontakt"]) : pick(["contacts", "Kontakte"]));
 const degrees = (value, [positive, negative]) => `${amount(Math.abs(value))}° ${value < 0 ? negative : positive}`;
 const kilometers = (km) => `${amount(km < 10 ? Math.round(km * 10) / 10 : Math.round(km))} km`;
 
 /** The rule as it is written, for kinds that are not known here. */
 function written({ kind, rule }) {
   const words = JSON.stringify(rule).slice(1, -1).replace(/"(\w+)":/g, "$1: ").replace(/,(?=\w+: )/g, ", ");
-  return kind in rule ? words : [`${kind}:`, words].filter(Boolean).join(" ");
+  return Object.hasOwn(rule, kind) ? words : [`${kind}:`, words].filter(Boolean).join(" ");
 }
 
 /** The condition as a sentence. */

@@ -34,12 +34,12 @@ export async function contactPage(id) {
     messagesCard(contact, explained, about, MAY_RELEASE.includes(me.role)),
     aboutCard(contact, about.now),
   ].filter(Boolean);
-  const events = timeline(contact, page);
+  const events = timeline(contact, page, about);
   return [
     h(
       "div.contact",
       {},
-      head(contact),
+      head(contact, explained.score.score),
       !explained.up_to_date && h("p.notice.small", { role: "status" }, t("stale")),
       h("nav.jumps", { "aria-label": nameOf(contact) }, [events, ...cards].map((one) => h("a", { href: `#${one.id}` }, t(one.id)))),
       h("div.columns", {}, h("div.column", {}, events), h("div.column", {}, cards)),
@@ -47,7 +47,7 @@ export async function contactPage(id) {
   ];
 }
 
-function head(contact) {
+function head(contact, score) {
   const claimed = Object.values(contact.claims);
   return h(
     "header.person-head",
@@ -63,7 +63,7 @@ function head(contact) {
     h(
       "dl.standing",
       {},
-      h("div", {}, h("dt", {}, t("score")), h("dd.big", {}, points(contact.score))),
+      h("div", {}, h("dt", {}, t("score")), h("dd.big", {}, points(score))),
       contact.grade && h("div", {}, h("dt", {}, t("grade")), h("dd.big", {}, contact.grade)),
       h("div", {}, h("dt", {}, t("stage")), h("dd", {}, stageSteps(contact))),
       h("div", {}, h("dt", {}, t("mayWrite")), h("dd", {}, h("ul.permissions", {}, permissionChips(contact)))),

@@ -41,11 +41,13 @@ function often(rule) {
 
 /** "in the last 7 days and since the last “Order Completed”" */
 function span({ within, since, from, to }) {
+  const [start, end] = [from, to].map((moment) => moment !== undefined && dayOrMoment(moment));
   const said = [
     within && recently(within),
     since && pick(["since the last ", "seit dem letzten Ereignis "]) + those(since),
-    from !== undefined && pick(["from ", "ab dem "]) + dayOrMoment(from),
-    to !== undefined && pick(["before ", "vor dem "]) + dayOrMoment(to),
+    start && end && pick([`from ${start} until just before ${end}`, `vom ${start} bis unmittelbar vor dem ${end}`]),
+    start && !end && pick([`from ${start} on`, `ab dem ${start}`]),
+    end && !start && pick([`before ${end}`, `vor dem ${end}`]),
   ];
   return said.filter(Boolean).join(pick([" and ", " und "]));
 }
@@ -77,11 +79,11 @@ function differentRule(rule) {
 function oneRule(rule) {
   const { at, ...brought } = rule.last ?? rule.first;
   const which = rule.last ? pick(["last", "letzte"]) : pick(["first", "erste"]);
-  const others = Object.entries(brought).map(([path, words]) => `${propertyName(path)} ${comparison(words)}`).join(", ");
+  const others = Object.entries(brought).map(([path, words]) => `${propertyName(path)} ${comparison(words)}`);
   const what = sentence(those(rule), span(rule));
-  if (!at) return `${what}, ${pick([`the ${which} time`, `beim ${which}n Mal`])}: ${others}`;
+  if (!at) return `${what}, ${pick([`the ${which} time`, `beim ${which}n Mal`])}: ${others.join(", ")}`;
   const when = `${what}: ${pick([`the ${which} time`, `das ${which} Mal`])} ${comparison(at)}`;
-  return others ? `${when}; ${pick(["with it: ", "dabei: "])}${others}` : when;
+  return others.length ? `${when}; ${pick([`its ${others.join(", its ")}`, `dabei: ${others.join(", ")}`])}` : when;
 }
 
 export function eventRule(rule) {
@@ -105,7 +107,7 @@ const timesKnown = (count, rule) =>
 /** "3 times or more, last Mon 9 Nov, 09:13" */
 export function counted({ times: count, newest }, now, rule = {}) {
   if (!count) return pick(["did not happen", "nicht geschehen"]);
-  const many = count > 1 && timesKnown(count, rule);
+  const many = remembered(rule) > 1 && timesKnown(count, rule);
   return [many, newest?.length && lastTime(newest[0], now)].filter(Boolean).join(", ");
 }
 

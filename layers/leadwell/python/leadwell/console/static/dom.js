@@ -65,7 +65,7 @@ export function bars(rows, largest = Math.max(...rows.map((row) => row.size))) {
     rows.map(({ name, how, text, size }) => {
       const bar = h("span.bar", { "aria-hidden": "true" });
       bar.style.setProperty("--share", `${(100 * size) / Math.max(largest, 1e-9)}%`);
-      return h("li", {}, h("span", {}, name), h("span.quiet", {}, how), h("span.number", {}, text), bar);
+      return h("li", {}, h("span", {}, name, how && h("span.quiet", {}, ` ${how}`)), h("span.number", {}, text), bar);
     }),
   );
 }

@@ -5,7 +5,7 @@ import { times } from "./did.js";
 import { card, chip, h, icon } from "./dom.js";
 import { eventLabel } from "./events.js";
 import { moment } from "./format.js";
-import { topic, traitName } from "./labels.js";
+import { capital, topic, traitName } from "./labels.js";
 import { because, reasons } from "./reasons.js";
 import { named, t } from "./words.js";
 
@@ -44,7 +44,7 @@ function lists(contact, about) {
   if (!on.length) return null;
   return [
     h("h3", {}, t("lists")),
-    h("ul.plain", {}, on.map(([name, since]) => h("li", {}, h("strong", {}, named(name)), h("span.quiet.block", {}, t("since", { date: moment(since, about.now) }))))),
+    h("ul.plain", {}, on.map(([name, since]) => h("li", {}, h("strong", {}, about.title("list", name)), h("span.quiet.block", {}, t("since", { date: moment(since, about.now) }))))),
   ];
 }
 
@@ -168,7 +168,7 @@ export function consentLines(contact, now) {
     h(
       "li",
       {},
-      h("span", {}, topic(one.purpose, one.channel)),
+      h("span", {}, capital(topic(one.purpose, one.channel))),
       " ",
       chip(one.state, t(one.state)),
       h("span.quiet.block", {}, [moment(one.at, now), one.source].filter(Boolean).join(" · ")),

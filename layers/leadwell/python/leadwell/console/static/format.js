@@ -13,7 +13,7 @@ export function amount(value) {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: 3, useGrouping: "min2" }).format(value);
 }
 
-export const percent = (value) => pick([`${amount(value)}%`, `${amount(value)} %`]);
+export const percent = (value) => pick([`${amount(value)}%`, `${amount(value)}\u00a0%`]);
 
 /** Points: whole numbers plainly, others with one digit. */
 export function points(value) {
@@ -37,12 +37,15 @@ export function moment(iso, now = Date.now()) {
   const when = new Date(iso);
   const sameYear = when.getFullYear() === new Date(now).getFullYear();
   const options = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat(locale(), sameYear ? options : { ...options, year: "numeric" }).format(when);
+  return unbroken(new Intl.DateTimeFormat(locale(), sameYear ? options : { ...options, year: "numeric" }).format(when));
 }
 
 export function day(iso) {
-  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
+  return unbroken(new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso)));
 }
+
+/** A date is read in one go, so no line ends inside. */
+const unbroken = (text) => text.replaceAll(" ", "\u00a0");
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
@@ -63,7 +66,7 @@ export function dayOrMoment(when) {
 
 function utcDay(iso) {
   const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(locale(), options).format(new Date(iso));
+  return unbroken(new Intl.DateTimeFormat(locale(), options).format(new Date(iso)));
 }
 
 /** "a, b or c" */

@@ -1,6 +1,6 @@
 // What traits, properties of events and topics of consent are called.
 
-import { named, pick } from "./words.js";
+import { named, pick, quoted } from "./words.js";
 
 const TRAITS = {
   __proto__: null, // names come from outside: "constructor" is one like any other
@@ -28,17 +28,20 @@ const TRAITS = {
   longitude: ["longitude", "Längengrad"],
   company: ["company", "Unternehmen"],
   industry: ["industry", "Branche"],
-  employees: ["employees", "Zahl der Beschäftigten"],
+  employees: ["number of employees", "Zahl der Beschäftigten"],
   website: ["website", "Website"],
   title: ["title", "Titel"],
   job_title: ["job title", "Position"],
   occupation: ["occupation", "Beruf"],
   plan: ["plan", "Tarif"],
-  tags: ["tags", "Schlagwörter"],
-  notes: ["notes", "Notizen"],
+  contract_end: ["end of contract", "Vertragsende"],
+  newsletter: ["newsletter", "Newsletter"],
+  children: ["number of children", "Zahl der Kinder"],
+  tags: ["list of tags", "Schlagwortliste"],
+  notes: ["note", "Notiz"],
   createdAt: ["creation date", "Anlagedatum"],
   created_at: ["creation date", "Anlagedatum"],
-  id: ["id", "ID"],
+  id: ["ID", "ID"],
 };
 
 const PROPERTIES = {
@@ -71,11 +74,17 @@ const PROPERTIES = {
   journey: ["journey", "Journey"],
   step: ["step", "Schritt"],
   list: ["list", "Liste"],
+  group_id: ["company id", "Unternehmens-ID"],
   permanent: ["permanent", "dauerhaft"],
   purpose: ["purpose", "Zweck"],
   channel: ["channel", "Kanal"],
   link: ["link", "Link"],
   reason: ["reason", "Grund"],
+  feature: ["feature", "Funktion"],
+  survey: ["survey", "Umfrage"],
+  score: ["score", "Wertung"],
+  topic: ["topic", "Thema"],
+  at: ["time", "Zeitpunkt"],
   "context.page.url": ["web address", "Webadresse"],
   "context.page.path": ["page path", "Seitenpfad"],
   "context.page.title": ["page title", "Seitentitel"],
@@ -89,6 +98,7 @@ const PROPERTIES = {
   "context.device.manufacturer": ["device maker", "Gerätehersteller"],
   "context.device.model": ["device model", "Gerätemodell"],
   "context.os.name": ["operating system", "Betriebssystem"],
+  "context.userAgent": ["browser", "Browser"],
   "context.locale": ["language", "Sprache"],
   "context.timezone": ["time zone", "Zeitzone"],
 };
@@ -120,6 +130,6 @@ export const byChannel = (channel) =>
 
 /** "advertising by e-mail" */
 export function topic(purpose = "*", channel = "*") {
-  const what = PURPOSES[purpose] ? pick(PURPOSES[purpose]) : purpose;
+  const what = PURPOSES[purpose] ? pick(PURPOSES[purpose]) : quoted(named(purpose));
   return `${what} ${byChannel(channel)}`.trim();
 }

@@ -21,8 +21,9 @@ function reasonTree(reason, about) {
       {},
       h("span.sr", {}, reason.truth ? pick(["holds: ", "gilt: "]) : pick(["does not hold: ", "gilt nicht: "])),
       sentenceOf(reason, about),
-      found && h("span.quiet", {}, ` · ${found}`),
-      until && h("span.quiet.block", {}, pick([`changes by itself ${until}`, `ändert sich von selbst: ${until}`])),
+      found && h("span.quiet", {}, ` ·\u00a0${found}`),
+      parts.length > 0 && ":",
+      until && h("span.quiet.block", {}, pick([`stays so at least until ${until}`, `bleibt mindestens so bis ${until}`])),
       parts.length > 0 && h("ul.reasons", {}, parts.map((part) => reasonTree(part, about))),
     ),
   );
@@ -50,6 +51,11 @@ const GERMAN = [
   [/^there is no (\S+) template (\S+); publish it and release the message$/, (_, kind, name) =>
     `Es gibt keine Vorlage „${name}“ (${t(kind)}); veröffentlichen Sie sie und versuchen Sie es erneut`],
   [/^the contact was joined with another$/, () => "Der Kontakt wurde mit einem anderen zusammengeführt"],
+  [/^there is no such contact$/, () => "Den Kontakt gibt es nicht mehr"],
+  [/^the contact is merged$/, () => "Der Kontakt wurde mit einem anderen zusammengeführt"],
+  [/^the contact is erased$/, () => "Der Kontakt wurde gelöscht"],
+  [/^the journey has no step (\S+)$/, (_, step) => `Die Journey hat den Schritt „${step}“ nicht mehr`],
+  [/^more than (\d+) steps without a wait$/, (_, count) => `Mehr als ${count} Schritte ohne Pause`],
   [/^(.+) did not come$/, (_, event) => `${eventName(event)} blieb aus`],
   [/^(.+) came$/, (_, event) => `${eventName(event)} ist geschehen`],
   [/^timed out$/, () => "Zeit abgelaufen"],

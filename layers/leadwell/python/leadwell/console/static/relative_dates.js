@@ -119,7 +119,7 @@ function anniversary(given) {
   const length = duration(expected ?? "");
   const text = isPlural(expected)
     ? pick((past ? LAST : NEXT).many(expected))
-    : pick(past ? [`at most ${length} ago`, `vor höchstens ${length}`] : [`at most ${length} from now`, `in höchstens ${length}`]);
+    : pick(past ? [`at most ${length} ago`, `vor höchstens ${length}`] : [`at most ${length} from now`, `spätestens in ${length}`]);
   return pick([past ? "came round " : "comes round ", past ? "jährte sich " : "jährt sich "]) + text;
 }
 

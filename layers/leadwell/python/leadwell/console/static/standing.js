@@ -56,7 +56,7 @@ function scale(name, marks, present, ends) {
     h(
       "dd",
       {},
-      h("span.marks", { title: ends, "aria-hidden": "true" }, Object.keys(marks).map((one) => h(`span.${one === present ? "here" : "mark-off"}`, {}, one))),
+      h("span.marks", { title: ends, "aria-hidden": "true" }, Object.keys(marks).map((one) => h(one === present ? "span.here" : "span", {}, one))),
       h("span", {}, h("span.sr", {}, `${present}: `), pick(marks[present] ?? [present, present])),
     ),
   );
@@ -75,7 +75,7 @@ function personaPart(contact, personas, about) {
 
 /** A persona with the share of its profile, and what is and is not covered. */
 function persona({ name, share, parts }, about) {
-  const meter = h("span.bar", { "aria-hidden": "true" });
+  const meter = h(share ? "span.bar" : "span.bar.nothing", { "aria-hidden": "true" });
   meter.style.setProperty("--share", `${100 * share}%`);
   return h(
     "li.persona",
@@ -142,6 +142,7 @@ function change({ at, before, after }, order, about) {
     "li",
     {},
     t(back ? "stageBack" : "stageUp", { before: stageName(before), after: stageName(after) }),
-    h("time.quiet.block", { datetime: at }, moment(at, about.now)),
+    " ",
+    h("time.quiet", { datetime: at }, moment(at, about.now)),
   );
 }

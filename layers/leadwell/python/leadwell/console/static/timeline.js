@@ -7,7 +7,7 @@ import { clock, dayHeading, dayKey } from "./format.js";
 import { t } from "./words.js";
 
 /** `page` is the first page of events; older ones are fetched when they are asked for. */
-export function timeline(contact, page) {
+export function timeline(contact, page, about) {
   const events = [...page.events];
   let cursor = page.cursor;
   let chosen = "all";
@@ -23,7 +23,7 @@ export function timeline(contact, page) {
       ),
     );
     const shown = events.filter((event) => chosen === "all" || groupOf(event) === chosen);
-    days.replaceChildren(...byDay(shown, contact.score_as_of));
+    days.replaceChildren(...byDay(shown, about));
     if (!shown.length) days.append(h("p.quiet", {}, t(events.length ? "noneOfKind" : "noEvents")));
     more.toggleAttribute("hidden", !cursor);
   }
@@ -47,21 +47,21 @@ export function timeline(contact, page) {
   return card("timeline", t("timeline"), filters, days, more);
 }
 
-function byDay(events, now) {
+function byDay(events, about) {
   const days = new Map();
   for (const event of events) {
     const key = dayKey(event.at);
     days.set(key, [...(days.get(key) ?? []), event]);
   }
   return [...days.values()].map((ofDay) => [
-    h("h3.day", {}, dayHeading(ofDay[0].at, now)),
-    h("ol.events", {}, ofDay.map(entry)),
+    h("h3.day", {}, dayHeading(ofDay[0].at, about.now)),
+    h("ol.events", {}, ofDay.map((event) => entry(event, about.title))),
   ]).flat();
 }
 
-function entry(event) {
+function entry(event, title) {
   const details = detailsOf(event);
-  const aside = [sourceOf(event), event.standing === "proven" ? "" : t("unproven")].filter(Boolean).join(" · ");
+  const aside = [sourceOf(event, title), event.standing === "proven" ? "" : t("unproven")].filter(Boolean).join(" · ");
   return h(
     `li.event.${groupOf(event)}`,
     {},
@@ -69,7 +69,7 @@ function entry(event) {
     h(
       "div.what",
       {},
-      h("p", {}, sentence(event)),
+      h("p", {}, sentence(event, title)),
       details.length
         ? h(
             "details",

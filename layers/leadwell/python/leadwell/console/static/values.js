@@ -2,7 +2,7 @@
 
 import { amount, date, isDate, together } from "./format.js";
 import { traitName } from "./labels.js";
-import { pick, quoted } from "./words.js";
+import { lang, pick, quoted } from "./words.js";
 
 /** Without quotation marks: for a value that stands alone. */
 export function readable(value) {
@@ -21,11 +21,26 @@ export function shown(value) {
   return typeof value === "number" || isDate(value) || value === null ? plain : quoted(plain) || pick(["empty", "leer"]);
 }
 
+/** The name of a language or country by its code; what is no code is what somebody wrote out. */
+function byCode(type, code) {
+  try {
+    return new Intl.DisplayNames(lang(), { type }).of(code);
+  } catch {
+    return code;
+  }
+}
+
+export const language = (value) => (/^[a-z]{2,3}([-_]\w+)*$/i.test(value) ? byCode("language", value.replaceAll("_", "-")) : quoted(value));
+export const country = (value) => (/^[a-z]{2}$/i.test(value) ? byCode("region", value.toUpperCase()) : quoted(value));
+
+const CODED = { __proto__: null, locale: language, country };
+
 /** Traits as [[what it is called, value], …]; what lies inside others is named with its place. */
-export function entries(traits, inside = "") {
+export function entries(traits, call = traitName, inside = "") {
   return Object.entries(traits).flatMap(([name, value]) => {
     const path = inside + name;
-    const nested = value !== null && typeof value === "object" && !Array.isArray(value);
-    return nested ? entries(value, `${path}.`) : [[traitName(path), readable(value)]];
+    if (value !== null && typeof value === "object" && !Array.isArray(value)) return entries(value, call, `${path}.`);
+    const coded = typeof value === "string" && /^[a-z]{2}([-_]\w+)?$/i.test(value) && CODED[name];
+    return [[call(path), coded ? coded(value) : readable(value)]];
   });
 }

@@ -54,8 +54,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``difference`` is the AUC of the new model minus that of the old one. ``hands_over_alike``: whether both hand over
-    the same contacts at the same moments, for instance because the stage does not ask for their score."""
+    """``difference`` is the AUC of the new model minus that of the old one. ``hands_over_alike``: whether both hand
+    over the same contacts at the same moments, for instance because the stage does not ask for their score."""
 
     contacts: int
     converted: int

@@ -10,6 +10,7 @@ from leadwell.clock import Moment, from_iso
 from leadwell.contacts.contact import KIND as CONTACT
 from leadwell.contacts.contact import MERGED
 from leadwell.errors import Refused
+from leadwell.ids import is_company
 from leadwell.scoring.replay.moments import History
 from leadwell.store import keys
 from leadwell.store.attributes import from_attributes
@@ -121,5 +122,6 @@ def _histories(items: Iterable[Item]) -> Iterator[History]:
             # What is behind a signpost was copied to whom it points at.
             moved.add(item["pk"])
     for pk, events in found.items():
-        if pk not in moved:
+        # Companies are kept like contacts, out of copies of what their members did.
+        if pk not in moved and not is_company(keys.contact_of(pk)):
             yield History.of(keys.contact_of(pk), events)

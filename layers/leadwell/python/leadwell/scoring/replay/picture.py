@@ -1,14 +1,14 @@
 """The comparison as a picture: ROC curves and lift of both models, in SVG that needs nothing beside itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from leadwell.scoring.replay.comparing import Comparison
 from leadwell.scoring.replay.separation import TENTHS, Estimate, Separation
 
-_WIDTH, _HEIGHT = 1000, 540
-_TOP, _SIDE = 130, 340
-_LEFT_ROC, _LEFT_LIFT, _WIDE_LIFT = 72, 520, 420
+_WIDTH, _HEIGHT = 1000, 590
+_TOP, _SIDE = 158, 340
+_LEFT_ROC, _LEFT_LIFT, _WIDE_LIFT = 72, 515, 412
 _OLD, _NEW = "#8a94a6", "#2458d3"
 _INK, _QUIET, _GRID = "#1b2433", "#5b6575", "#e4e8ee"
 _STYLE = (
@@ -20,7 +20,7 @@ _STYLE = (
 )
 
 
-def picture(comparison: Comparison, title: str, subtitle: str, old: str, new: str) -> str:
+def picture(comparison: Comparison, title: str, subtitles: Sequence[str], old: str, new: str) -> str:
     """``old`` and ``new`` name the models."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
@@ -28,16 +28,17 @@ def picture(comparison: Comparison, title: str, subtitle: str, old: str, new: st
         f"<style>{_STYLE}</style>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
         _text(_LEFT_ROC - 40, 42, title, "title"),
-        _text(_LEFT_ROC - 40, 66, subtitle, "small"),
-        *_roc(comparison, old, new),
+        *(_text(_LEFT_ROC - 40, 66 + 19 * line, text, "small") for line, text in enumerate(subtitles)),
+        *_roc(comparison),
+        *_key(comparison, old, new),
         *_lift(comparison, old, new),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def _roc(comparison: Comparison, old: str, new: str) -> Iterator[str]:
-    yield _text(_LEFT_ROC, _TOP - 18, "Who is found, and at what price (ROC)", "head")
+def _roc(comparison: Comparison) -> Iterator[str]:
+    yield _text(_LEFT_ROC, _TOP - 18, "Who has a score this high (ROC curve)", "head")
     for step in range(6):
         share = step / 5
         x, y = _roc_point(share, share)
@@ -49,16 +50,27 @@ def _roc(comparison: Comparison, old: str, new: str) -> Iterator[str]:
     for separation, color in ((comparison.old.separation, _OLD), (comparison.new.separation, _NEW)):
         yield from _curve(separation, color)
     middle = _LEFT_ROC + _SIDE / 2
-    yield _text(middle, _TOP + _SIDE + 40, "of those who did not convert, have a higher score", "small", "middle")
+    yield _text(middle, _TOP + _SIDE + 40, "of those who did not convert", "small", "middle")
     x = _LEFT_ROC - 50
     turned = f'transform="rotate(-90 {x} {_TOP + _SIDE / 2:g})"'
     yield _text(x, _TOP + _SIDE / 2, "of those who converted", "small", "middle", turned)
-    bottom = _TOP + _SIDE - 48
-    yield f'<rect x="{_LEFT_ROC + 126}" y="{bottom - 20}" width="206" height="58" rx="6" fill="#ffffff" opacity="0.9"/>'
-    for place, (name, verdict, color) in enumerate(((new, comparison.new, _NEW), (old, comparison.old, _OLD))):
-        y = bottom + 24 * place
-        yield f'<circle cx="{_LEFT_ROC + 140}" cy="{y - 4}" r="5" fill="{color}"/>'
-        yield _text(_LEFT_ROC + 153, y, f"{name}  AUC {_auc(verdict.separation.auc)}", "key")
+
+
+def _key(comparison: Comparison, old: str, new: str) -> Iterator[str]:
+    """In the corner that a curve worth having leaves free."""
+    marked = any(one.separation.at_threshold for one in (comparison.old, comparison.new))
+    lines = 4 if marked else 3
+    left, top = _LEFT_ROC + 128, _TOP + _SIDE - 22 * lines - 10
+    yield f'<rect x="{left}" y="{top}" width="204" height="{22 * lines + 2}" rx="6" fill="#ffffff" opacity="0.92"/>'
+    yield _text(left + 27, top + 18, "area under the curve", "small")
+    for line, (name, verdict, color) in enumerate(((old, comparison.old, _OLD), (new, comparison.new, _NEW)), 1):
+        y = top + 18 + 22 * line
+        yield f'<circle cx="{left + 13}" cy="{y - 4}" r="5" fill="{color}"/>'
+        yield _text(left + 27, y, f"{name} {_area(verdict.separation.auc)}", "key")
+    if marked:
+        y = top + 18 + 22 * 3
+        yield f'<circle cx="{left + 13}" cy="{y - 4}" r="5" fill="#ffffff" stroke="{_QUIET}" stroke-width="2"/>'
+        yield _text(left + 27, y, "where it hands over", "small")
 
 
 def _curve(separation: Separation, color: str) -> Iterator[str]:
@@ -68,14 +80,14 @@ def _curve(separation: Separation, color: str) -> Iterator[str]:
         x, y = _roc_point(*separation.at_threshold)
         yield (
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="#ffffff" stroke="{color}" stroke-width="2.5">'
-            f"<title>at the threshold</title></circle>"
+            "<title>at the threshold</title></circle>"
         )
 
 
 def _lift(comparison: Comparison, old: str, new: str) -> Iterator[str]:
     lifts = comparison.old.separation.lift, comparison.new.separation.lift
     highest, step = _axis(max(*lifts[0], *lifts[1]))
-    yield _text(_LEFT_LIFT, _TOP - 18, "Conversions per tenth of the contacts, best scores first (lift)", "head")
+    yield _text(_LEFT_LIFT, _TOP - 18, "Conversions compared with the average (lift)", "head")
     bottom = _TOP + _SIDE
     for number in range(round(highest / step) + 1):
         y = bottom - number * step / highest * _SIDE
@@ -92,13 +104,14 @@ def _lift(comparison: Comparison, old: str, new: str) -> Iterator[str]:
         yield _text(_LEFT_LIFT + band * (tenth + 0.5), bottom + 18, str(tenth + 1), "small", "middle")
     y = bottom - _SIDE / highest
     yield _line(_LEFT_LIFT, y, _LEFT_LIFT + _WIDE_LIFT, y, _QUIET, 'stroke-dasharray="4 4"')
-    yield _text(_LEFT_LIFT + _WIDE_LIFT, y - 6, "average", "small", "end")
+    yield _text(_LEFT_LIFT + _WIDE_LIFT + 7, y + 4, "average", "small")
     middle = _LEFT_LIFT + _WIDE_LIFT / 2
-    yield _text(middle, bottom + 40, "tenth of the contacts, by score", "small", "middle")
-    for place, (name, color) in enumerate(((new, _NEW), (old, _OLD))):
-        x = _LEFT_LIFT + _WIDE_LIFT - 14
-        yield f'<rect x="{x}" y="{_TOP + 6 + 22 * place}" width="10" height="10" rx="2" fill="{color}"/>'
-        yield _text(x - 8, _TOP + 15 + 22 * place, name, "key", "end")
+    yield _text(middle, bottom + 40, "tenths of the contacts, best scores first", "small", "middle")
+    # Below: over the bars it would be in the way of some.
+    for place, (name, color) in enumerate(((old, _OLD), (new, _NEW))):
+        x = middle - 92 + 100 * place
+        yield f'<rect x="{x}" y="{bottom + 59}" width="11" height="11" rx="2" fill="{color}"/>'
+        yield _text(x + 18, bottom + 69, name, "key")
 
 
 def _axis(most: float) -> tuple[float, float]:
@@ -107,8 +120,8 @@ def _axis(most: float) -> tuple[float, float]:
     return step * (most // step + 1), step
 
 
-def _auc(estimate: Estimate) -> str:
-    return f"{estimate.value:.2f} ({estimate.low:.2f} – {estimate.high:.2f})"
+def _area(estimate: Estimate) -> str:
+    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
 
 
 def _roc_point(others: float, found: float) -> tuple[float, float]:

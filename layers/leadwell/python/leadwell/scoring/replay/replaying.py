@@ -89,7 +89,7 @@ def replay(judgments: Judgments, models: Iterable[str], zone: str, hand_over: Co
     return Replay(compile_catalog(replace(judgments, segments=segments)), tuple(models), zone)
 
 
-def in_place_of(judgments: Judgments, present: ScoringDefinition, other: ScoringDefinition) -> ScoringDefinition:
+def in_place_of(present: ScoringDefinition, other: ScoringDefinition) -> ScoringDefinition:
     """Another model under the name of a present one, so that whatever asks for the one gets the other."""
     return other.model_copy(update={"name": present.name, "main": present.main})
 

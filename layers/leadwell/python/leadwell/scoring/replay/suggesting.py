@@ -10,7 +10,7 @@ replacement, under the same penalty.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from leadwell.definitions.catalog import Judgments
 from leadwell.scoring.models import ScoringDefinition
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-    Matrix = NDArray[float64]
+    Matrix: TypeAlias = NDArray[float64]
 
 DRAWS = 400
 FOLDS = 5
 PENALTY = 1.0
 _FEWEST_ABOVE = 10
 """So few contacts at the threshold do not fix a scale."""
+_NEARBY = sorted(range(80, 126), key=lambda percent: abs(percent - 100))
 
 
 class Doubt(StrEnum):
@@ -44,7 +45,7 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """``points`` are the proposed ones, rounded; ``interval`` those before rounding. ``weight`` is what one count adds
+    """``points`` are the proposed ones, rounded; ``interval`` is around them before. ``weight`` is what one count adds
     to the logarithm of the odds. Without an estimate the present points stay."""
 
     rule: str
@@ -58,8 +59,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``above``: how many contacts the present and the proposed points have at or above the threshold. The AUCs are of
-    contacts that the points in question were not estimated from."""
+    """``above``: how many contacts the present and the proposed points have at or above the threshold.
+    ``by_threshold``: whether the points are scaled so that these are about as many, or so that they add up to as much
+    as before. The AUC of the proposed points is of contacts that they were estimated without."""
 
     contacts: int
     converted: int
@@ -67,6 +69,7 @@ class Suggestion:
     proposals: tuple[Proposal, ...]
     threshold: float | None
     above: tuple[int, int] | None
+    by_threshold: bool
     present_auc: Estimate
     proposed_auc: Estimate
     difference: Estimate
@@ -106,12 +109,12 @@ def suggest(
 
     counts = np.array(counted.counts, dtype=float).reshape(len(counted.converted), len(definition.rules))
     converted = np.array(counted.converted, dtype=bool)
-    varying = np.ptp(counts, axis=0) > 0 if len(counts) else np.zeros(len(definition.rules), dtype=bool)
-    check_enough(counted.converted, int(varying.sum()))
+    check_enough(counted.converted)
+    varying = _varying(counts)
+    check_enough(counted.converted, sum(varying))
     present = np.array([rule.points for rule in definition.rules])
     weights = _weights(counts, converted)
-    scale = _scale(counts, weights, present, threshold)
-    points = _points(weights * scale, present, varying)
+    points, scale, by_threshold = _points(counts, weights, present, threshold)
     low, high = _intervals(counts, converted, draws, seed)
     proposals = []
     for place, rule in enumerate(definition.rules):
@@ -121,7 +124,7 @@ def suggest(
             interval = Estimate(*(one * scale for one in (estimate.value, estimate.low, estimate.high)))
             doubt = Doubt.UNCERTAIN if estimate.low <= 0 <= estimate.high else Doubt.NONE
         else:
-            doubt = Doubt.EVERYBODY if len(counts) and counts[0, place] else Doubt.NOBODY
+            doubt = Doubt.EVERYBODY if counts[0, place] else Doubt.NOBODY
         had = int(np.count_nonzero(counts[:, place]))
         proposals.append(Proposal(rule.id, rule.points, float(points[place]), interval, estimate, had, doubt))
     at_present, proposed = counts @ present, _out_of_fold(counts, converted, present, threshold, seed)
@@ -135,6 +138,7 @@ def suggest(
         proposals=tuple(proposals),
         threshold=threshold,
         above=above,
+        by_threshold=by_threshold,
         present_auc=auc(at_present.tolist(), counted.converted),
         proposed_auc=auc(proposed.tolist(), counted.converted),
         difference=auc_difference(at_present.tolist(), proposed.tolist(), counted.converted),
@@ -190,28 +194,38 @@ def _intervals(counts: "Matrix", converted: "Sequence[bool]", draws: int, seed: 
     return low, high
 
 
-def _scale(counts: "Matrix", weights: "Matrix", present: "Matrix", threshold: float | None) -> float:
-    """Points per weight: as many contacts reach the threshold as do at present, so that it goes on meaning the same.
+def _points(
+    counts: "Matrix", weights: "Matrix", present: "Matrix", threshold: float | None
+) -> "tuple[Matrix, float, bool]":
+    """(the proposed points, points per weight before rounding, whether by the threshold).
 
-    Where that cannot be, the points of all rules add up to as much as before, whatever their signs.
+    As many contacts reach the threshold as do at present, so that it goes on meaning the same. Where that cannot be,
+    the points add up to as much as before, whatever their signs.
     """
     import numpy as np
 
+    varying = _varying(counts)
+
+    def written(scale: float) -> "Matrix":
+        return np.where(varying, [rounded(one) for one in weights * scale], present)
+
     if threshold is not None and threshold > 0:
         reached = int((counts @ present >= threshold).sum())
-        if _FEWEST_ABOVE <= reached < len(counts):
-            last = np.sort(counts @ weights)[::-1][reached - 1]
-            if last > 0:
-                return float(threshold / last)
-    known = np.abs(weights) > 0
+        last = np.sort(counts @ weights)[::-1][max(reached, 1) - 1]
+        if _FEWEST_ABOVE <= reached < len(counts) and last > 0:
+            scale = float(threshold / last)
+            # Rounding moves many at once over the threshold, or under it; a scale nearby may do so less.
+            tried = [(written(one), one) for one in (scale * percent / 100 for percent in _NEARBY)]
+            missed = [abs(int((counts @ points >= threshold).sum()) - reached) for points, _ in tried]
+            return *tried[int(np.argmin(missed))], True
     total = np.abs(weights).sum()
-    return float(np.abs(present[known]).sum() / total) if total > 0 else 1.0
+    scale = float(np.abs(present[varying]).sum() / total) if total > 0 else 1.0
+    return written(scale), scale, False
 
 
-def _points(unrounded: "Matrix", present: "Matrix", varying: "Sequence[bool]") -> "Matrix":
-    import numpy as np
-
-    return np.where(varying, [rounded(one) for one in unrounded], present)
+def _varying(counts: "Matrix") -> list[bool]:
+    """Which rules count differently for different contacts; about the others nothing can be learned."""
+    return [bool(one.min() < one.max()) for one in counts.T]
 
 
 def _out_of_fold(
@@ -224,7 +238,5 @@ def _out_of_fold(
     scores, became = np.zeros(len(counts)), np.asarray(converted)
     for learn, judge in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(counts, became):
         weights = _weights(counts[learn], became[learn])
-        scale = _scale(counts[learn], weights, present, threshold)
-        varying = np.ptp(counts[learn], axis=0) > 0
-        scores[judge] = counts[judge] @ _points(weights * scale, present, varying)
+        scores[judge] = counts[judge] @ _points(counts[learn], weights, present, threshold)[0]
     return scores
