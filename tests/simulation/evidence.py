@@ -8,7 +8,7 @@ from leadwell.clock import Moment, from_iso
 from tests.simulation.engine import SETTINGS
 from tests.simulation.naive import Definitions, Picture, plain_item
 from tests.simulation.running import Run
-from tests.simulation.world import FIRST, OWN, TEMPLATES
+from tests.simulation.world import FIRST, OWN, STARTERS
 
 Plain = Mapping[str, Any]
 
@@ -110,10 +110,7 @@ _first: list[str] = []
 
 def first_texts() -> list[str]:
     if not _first:
-        starters = [
-            path for kind in ("scoring", "segments", "journeys") for path in sorted((TEMPLATES / kind).glob("*.yaml"))
-        ]
-        _first.extend(path.read_text("utf-8") for path in (*starters, *(OWN / path for path in FIRST)))
+        _first.extend(path.read_text("utf-8") for path in (*STARTERS, *(OWN / path for path in FIRST)))
     return _first
 
 

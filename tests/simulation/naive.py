@@ -5,6 +5,7 @@ Every question is answered by going through the whole history again.
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -64,6 +65,7 @@ class Definitions:
     half_life: int | None = None
     journeys: Mapping[str, Any] = field(default_factory=dict)
     dates: Sequence[Mapping[str, Any]] = ()
+    returns: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Definitions":
@@ -85,6 +87,7 @@ class Definitions:
         return cls(
             segments={name: one["when"] for name, one in by_kind["segment"].items()},
             stages=lifecycle.get("stages", ()),
+            returns=lifecycle.get("returns", ()),
             rules=scoring.get("rules", ()),
             half_life=milliseconds(scoring["half_life"]) if "half_life" in scoring else None,
             journeys=by_kind["journey"],
@@ -99,6 +102,8 @@ def _filled(document: Any, values: Mapping[str, Any]) -> Any:
         return [_filled(inner, values) for inner in document]
     if isinstance(document, str) and document.startswith("${"):
         return values[document[2:-1]]
+    if isinstance(document, str):
+        return re.sub(r"\$\{(\w+)\}", lambda found: str(values[found[1]]), document)
     return document
 
 
@@ -123,6 +128,7 @@ class Picture:
             self.events = everything[:count]
             self._profile(event)
             self._consent(event)
+            self._fall_back(event)
             self._stage(event["at"])
         self.events = everything
 
@@ -202,6 +208,12 @@ class Picture:
             return 1.0
         return 0.5 ** ((moment - event["at"]) / half_life)
 
+    def _fall_back(self, event: Mapping[str, Any]) -> None:
+        for way in self.definitions.returns:
+            if event["name"] == way["event"] and self.stage in way["from"] and _fits(way, event):
+                self.stage = way["to"]
+                return
+
     def _stage(self, moment: int) -> None:
         for rule in self.definitions.stages:
             if _STAGES.index(rule["stage"]) > _STAGES.index(self.stage) and self.holds(rule["when"], moment):
@@ -237,10 +249,12 @@ class Picture:
 
     def _happened(self, condition: Condition, moment: int) -> bool:
         window = milliseconds(condition["within"]) if "within" in condition else math.inf
+        since = -math.inf
+        if "since" in condition:
+            other = condition["since"] if isinstance(condition["since"], dict) else {"event": condition["since"]}
+            since = max((event["at"] for event in self.events if _is(other, event)), default=-math.inf)
         times = sum(
-            event["name"] == condition["event"]
-            and _fits(condition, event)
-            and event["at"] <= moment < event["at"] + window
+            _is(condition, event) and event["at"] > since and event["at"] <= moment < event["at"] + window
             for event in self.events
         )
         lowest = condition.get("at_least", 0 if "at_most" in condition else 1)
@@ -254,7 +268,7 @@ class Picture:
         for condition in self._conditions():
             if "event" in condition and "within" in condition:
                 window = milliseconds(condition["within"])
-                found |= {event["at"] + window for event in self.events if event["name"] == condition["event"]}
+                found |= {event["at"] + window for event in self.events if event["name"] in _names(condition)}
             for bound in condition.get("score", {}).values() if "score" in condition else ():
                 found |= set(self._crossings(bound, now))
         return sorted(moment for moment in found if moment > now)
@@ -317,6 +331,14 @@ def _leaves(conditions: Iterable[Condition]) -> Iterator[Condition]:
                 yield condition
 
 
+def _names(condition: Condition) -> list[str]:
+    return condition["event"] if isinstance(condition["event"], list) else [condition["event"]]
+
+
+def _is(condition: Condition, event: Mapping[str, Any]) -> bool:
+    return event["name"] in _names(condition) and _fits(condition, event)
+
+
 def _fits(condition: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     said = event.get("properties", {})
     return all(_compares(words, said.get(name)) for name, words in condition.get("where", {}).items())
@@ -333,6 +355,12 @@ def _compares(words: Any, value: Any) -> bool:
                 holds = (value is not None and value != "") is expected
             case "in":
                 holds = value in expected
+            case "at_most":
+                holds = isinstance(value, int | float) and value <= expected
+            case "ends_with":
+                holds = isinstance(value, str) and value.endswith(expected)
+            case "matches":
+                holds = isinstance(value, str) and re.search(expected, value) is not None
             case _:
                 raise AssertionError(f"a comparison that the naive recount does not know: {word}")
         if not holds:

@@ -1,4 +1,5 @@
-"""Random histories, conditions and definitions, small enough to collide often."""
+"""Random histories, conditions and definitions for tests of something else than the conditions: few and simple, so that
+they collide often. ``operators.py`` has every kind."""
 
 from typing import Any
 
@@ -55,10 +56,6 @@ def histories(contact: str = "c1", most: int = 12) -> st.SearchStrategy[list[Eve
     return st.lists(st.tuples(moments, _happenings), min_size=1, max_size=most).map(
         lambda drawn: [_event(contact, number, at, what) for number, (at, what) in enumerate(drawn)]
     )
-
-
-def _without_none(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if value is not None}
 
 
 behaviors = st.fixed_dictionaries(
@@ -138,11 +135,22 @@ def definitions(draw: st.DrawFn, *, on_segments: bool = True) -> Definitions:
 
 def catalog_of(given: Definitions, *programs: Program) -> Catalog:
     """Through the documents, as a marketer's file would go."""
-    segments = [
-        parse({"kind": "segment", "name": name, "title": TITLE, "when": when}) for name, when in given.segments.items()
+    documents: list[dict[str, Any]] = [
+        {"kind": "segment", "name": name, "when": when} for name, when in given.segments.items()
     ]
-    scoring = {"kind": "scoring", "name": "shop", "title": TITLE, "half_life": given.half_life, "rules": given.rules}
+    models = {**given.models, "shop": {"rules": list(given.rules), "half_life": given.half_life}}
+    documents += [
+        {"kind": "scoring", "name": name, "main": name == given.main, **model} for name, model in models.items()
+    ]
     stages = [{"stage": stage, "when": when} for stage, when in given.stages]
-    lifecycle = {"kind": "lifecycle", "title": TITLE, "stages": stages}
-    found = [*segments, parse(_without_none(scoring)), parse(lifecycle)]
+    documents.append({"kind": "lifecycle", "stages": stages, "returns": list(given.returns)})
+    documents += [{"kind": "persona", "name": name, **persona} for name, persona in given.personas.items()]
+    if given.grade is not None:
+        documents.append({"kind": "grade", **given.grade})
+    if given.interests is not None:
+        documents.append({"kind": "interests", **given.interests})
+    found = [
+        parse({"title": TITLE, **{name: value for name, value in document.items() if value is not None}})
+        for document in documents
+    ]
     return compile_catalog(Judgments.among(found), programs=programs)

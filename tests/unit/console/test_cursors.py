@@ -1,3 +1,6 @@
+import base64
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,3 +31,15 @@ def test_the_kinds_of_the_parts_must_fit() -> None:
         cursors.read(cursors.written("a"), int)
     with pytest.raises(Refused):
         cursors.read(cursors.written(True), int)
+
+
+@pytest.mark.parametrize("text", ["", "\ud800", "x" * 1_025, "ä" * 513])
+def test_what_cannot_be_a_key_is_no_cursor(text: str) -> None:
+    packed = base64.urlsafe_b64encode(json.dumps([text]).encode()).decode().rstrip("=")
+    with pytest.raises(Refused):
+        cursors.read(packed, str)
+
+
+def test_a_cursor_that_is_nested_too_deeply_is_refused() -> None:
+    with pytest.raises(Refused):
+        cursors.read(base64.urlsafe_b64encode(b"[" * 6_000).decode(), str)

@@ -69,3 +69,8 @@ def test_how_to_sign_in(page: SignedIn) -> None:
     reply = page.get("/console/config.json")
     assert reply.body == {"sign_in": "cognito", "domain": "https://sign-in.example.com", "client_id": "abc"}
     assert "connect-src 'self' https://sign-in.example.com;" in reply.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".js", "\x00.js", "../shell.py.js", ".js", "a" * 9_000 + ".css"])
+def test_names_that_no_file_can_have(page: SignedIn, name: str) -> None:
+    assert page.get(f"/console/{name}").status == 404

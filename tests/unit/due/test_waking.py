@@ -63,6 +63,17 @@ def test_each_kind_goes_to_its_queue() -> None:
     assert [queue_of(key) for key in (contact, enrollment, message)] == [CONTACTS, ENROLLMENTS, MESSAGES]
 
 
+def test_what_nobody_knows_stays_and_keeps_nobody_from_being_woken() -> None:
+    """A newer version may have written it, before it was taken back."""
+    house = House()
+    house.due(Key("C#c1", "X#from-the-future"))
+    contact = house.due(keys.contact("c1"))
+    house.drain()
+    assert house.queues.waiting[CONTACTS] == [contact]
+    assert house.sweep(NOW + SETTLED).woken == 1
+    assert queue_of(Key("C#c1", "X#from-the-future")) is None
+
+
 def test_only_its_minute_is_drained() -> None:
     house = House()
     house.due(keys.contact("later"), DUE + MINUTE)

@@ -122,7 +122,6 @@ def test_decimal_points_never_hide_a_crossing() -> None:
         (0.0, 100.0, 101.0, None),
         (0.0, 100.0, 0.0, None),
         (50.0, 10.0, 50.0, None),
-        (50.0, -10.0, 50.0, None),
         (0.0, -10.0, 5.0, None),
         (20.0, -5.0, 10.0, None),
         (20.0, 0.0, 10.0, None),
@@ -133,6 +132,14 @@ def test_crossing(fixed: float, fading: float, threshold: float, after: int | No
     scoring, points = model(half_life=DAY), Points(fixed, fading, NOW)
     expected = FOREVER if after is None else NOW + after
     assert scoring.crossing(points, fixed, threshold, NOW) == expected
+
+
+def test_what_is_too_small_to_count_lets_the_score_arrive() -> None:
+    """50 - 10·2^-t never is 50, but the sum that is compared is, when the rest is less than half a last digit of it."""
+    scoring, points = model(half_life=DAY), Points(50.0, -10.0, NOW)
+    crossing = scoring.crossing(points, 50.0, 50.0, NOW)
+    assert 51 * DAY < crossing - NOW < 52 * DAY
+    assert score(scoring, points, crossing - 1) < 50.0 == score(scoring, points, crossing)
 
 
 def test_without_a_half_life_nothing_fades() -> None:

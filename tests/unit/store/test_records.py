@@ -109,3 +109,20 @@ def test_what_the_queue_refuses_is_done_again_later() -> None:
 
 def test_the_backlog_counts_what_waits_and_what_is_being_worked_on() -> None:
     assert SqsQueues(Sqs(), messages="https://queue").backlog("messages") == 42
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"image": ' * 5_000,
+        '{"pk": "C#\\ud800", "sk": "C"}',
+        to_body(Key("C#" + "x" * 3_000, "C")),
+        to_body(Key("C#x", "M#" + "ä" * 600)),
+    ],
+)
+def test_what_can_be_no_key_fails_alone(body: str) -> None:
+    """A read of many keys fails as a whole when one of them is none."""
+    work = queued_work({"Records": [queued("r0", body), queued("r1", to_body(Key("b", "C")))]})
+    assert work is not None
+    assert (work.unreadable, list(work.by_key)) == (("r0",), [Key("b", "C")])

@@ -3,6 +3,7 @@
 import hashlib
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_COMPANY = "company:"
 
 
 def fingerprint(*parts: str, length: int = 20) -> str:
@@ -21,6 +22,17 @@ def fingerprint(*parts: str, length: int = 20) -> str:
 def contact_id(kind: str, value: str) -> str:
     """The id of the contact first met under this identity, e.g. ``("anonymous_id", "8f…")``."""
     return "c" + fingerprint("contact", kind, value)
+
+
+def company_id(group: str) -> str:
+    """The id of the company that ``group`` calls name so. It has a partition like a contact's; no contact's id looks
+    like it."""
+    return _COMPANY + fingerprint("company", group)
+
+
+def is_company(contact: str) -> bool:
+    """Whether an id is a company's: whoever recounts a partition knows by it what it is."""
+    return contact.startswith(_COMPANY)
 
 
 def message_id(enrollment: str, step: str, visit: int) -> str:

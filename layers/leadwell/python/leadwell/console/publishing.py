@@ -32,7 +32,7 @@ def publish(
 ) -> Activation:
     """Publishes a definition written in YAML (``announced``: see ``Publisher``). Raises ``Refused`` with the place and
     the remedy."""
-    before, versions = services.library.catalog().plan, versions_of(services)
+    before, versions = services.library.catalog().plans, versions_of(services)
     published = Publisher(services.library, services.clock.now(), by, announced).publish(text, parameters)
     if not recount:
         return Activation(published, False)
@@ -57,9 +57,9 @@ def recount_if_changed(services: Services, plan_before: str, reason: str, repeat
     started all the same; the execution's name makes it happen once per change.
     """
     catalog = services.library.catalog()
-    changed = catalog.plan != plan_before
+    changed = catalog.plans != plan_before
     if changed or repeated:
-        services.starter.start_rebuild(f"plan-{catalog.plan}-{catalog.rev}", reason)
+        services.starter.start_rebuild(f"plan-{catalog.plans}-{catalog.rev}", reason)
     return changed
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from leadwell.calendar import zone_or
 from leadwell.clock import Moment
 from leadwell.due.buckets import due_attributes
+from leadwell.ids import is_company
 from leadwell.scoring.points import Points
 from leadwell.store import keys
 from leadwell.store.table import Item
@@ -42,8 +43,12 @@ class Contact:
     (``conditions.remembering``), ``points`` what was earned under each scoring model, ``score`` the main one's value.
     ``stages`` says when each stage was reached last, ``stage_log`` every change as (when, from, to), the newest last.
     ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
-    of the company it belongs to. ``untils`` are the moments at which a membership or stage may flip by itself. ``plan``
-    names what the definitions wanted remembered when it was built, ``plan_rev`` the catalog's revision then.
+    of the company it belongs to, ``belonging`` since when, and the company's segments and stage as of which version.
+    ``untils`` are the moments at which a membership or stage may flip by itself. ``plan`` names what the definitions
+    wanted remembered when it was built, ``plan_rev`` the catalog's revision then.
+
+    A company is kept as one of these, too, and told by its id. Its traits are its attributes, ``members`` counts its
+    members by stage, and ``told`` says how far they have been told what became of it (``companies.telling``).
     """
 
     id: str
@@ -64,6 +69,9 @@ class Contact:
     interests: dict[str, Any] = field(default_factory=dict)
     journeys: dict[str, Any] = field(default_factory=dict)
     company: dict[str, Any] = field(default_factory=dict)
+    belonging: dict[str, Any] = field(default_factory=dict)
+    members: dict[str, int] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
     untils: dict[str, Moment] = field(default_factory=dict)
     clock: Moment = 0
@@ -73,6 +81,10 @@ class Contact:
     plan: str = ""
     plan_rev: int = 0
     due_at: Moment | None = None
+
+    @property
+    def is_company(self) -> bool:
+        return is_company(self.id)
 
     @property
     def is_known(self) -> bool:
@@ -147,6 +159,9 @@ class Contact:
             "interests": self.interests,
             "journeys": self.journeys,
             "company": self.company,
+            "belonging": self.belonging,
+            "members": self.members,
+            "told": self.told,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
             "untils": self.untils,
             "change": dict(change) if change else None,
@@ -182,6 +197,9 @@ class Contact:
             interests=item.get("interests", {}),
             journeys=item.get("journeys", {}),
             company=item.get("company", {}),
+            belonging=item.get("belonging", {}),
+            members=item.get("members", {}),
+            told=item.get("told", {}),
             consents={topic: Consent(**consent) for topic, consent in item.get("consents", {}).items()},
             untils=item.get("untils", {}),
             clock=item["clock"],

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from leadwell.clock import Moment
+from leadwell.companies.passing_on import taken_back
 from leadwell.consent.suppressions import Reason, suppress
-from leadwell.contacts.contact import ERASED, MERGED, Contact
+from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
 from leadwell.contacts.membership import leaving_all
 from leadwell.errors import Conflict
 from leadwell.ids import contact_id
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.store import keys
-from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of
+from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of, query_all
 from leadwell.tracking.events import KIND as EVENT
 from leadwell.tracking.events import Event, Identity, Standing
 from leadwell.tracking.standing import CLAIMED_USER
@@ -76,14 +77,17 @@ class _Erasure:
     receipt: Receipt
     _followed: set[Identity] = field(default_factory=set)
     _silent: set[Identity] = field(default_factory=set)
+    _in_companies: bool = False
 
     def bury(self, contact: Contact) -> None:
         """Silences the addresses, then replaces the contact by a tombstone that says nothing but its id."""
         self.receipt.contacts.append(contact.id)
         for _ in range(_ATTEMPTS):
             if contact.status == ERASED:
+                self._in_companies = True  # perhaps: an earlier call may have ended anywhere
                 return
             self._silence(contact.identities)
+            self._in_companies |= bool(contact.belonging) or contact.status != LIVE
             grave = Contact(id=contact.id, rev=contact.rev, status=ERASED, clock=self.now)
             changes = leaving_all(contact)
             changes += [Delete(keys.claim(kind, value, contact.id)) for kind, value in contact.claims.items()]
@@ -101,6 +105,8 @@ class _Erasure:
     def clear(self, contact: str) -> bool:
         """Deletes everything but the tombstone; answers False when this call has done enough."""
         grave = keys.contact(contact)
+        if self._in_companies:
+            self._leave_no_copies(contact)
         while True:
             items = self.table.query(grave.pk, limit=_PAGE + 1).items
             doomed = [item for item in items if key_of(item) != grave][:_PAGE]
@@ -118,6 +124,14 @@ class _Erasure:
             self.pages -= 1
             for kind, what in _COUNTED.items():
                 self.receipt.count(what, sum(item["kind"] == kind for item in doomed))
+
+    def _leave_no_copies(self, contact: str) -> None:
+        """What companies know of somebody's doings goes while their history still tells where it is."""
+        history = (
+            Event.from_item(item) for item in query_all(self.table, keys.contact(contact).pk, begins=keys.EVENTS)
+        )
+        for change in taken_back(self.table, Contact(id=contact), history, self.now):
+            self.table.write(change)
 
     def _follow(self, identities: Iterable[Identity]) -> bool:
         """Clears the contacts that were joined with the erased one, and the pointers that led to them."""

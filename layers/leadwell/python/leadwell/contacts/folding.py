@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from leadwell.calendar import next_anniversary, parse_date
 from leadwell.clock import FOREVER, Moment
+from leadwell.companies.profile import apply_to_company
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.person import STAGES
@@ -31,12 +32,15 @@ def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
         traits=contact.traits,
         memory=contact.memory,
         stage=contact.stage,
-        stages=contact.stages,
+        stages={STAGES[0]: contact.first_seen, **contact.stages},
         consents={topic: consent.state for topic, consent in contact.consents.items()},
         segments=frozenset(contact.segments),
         lists=contact.lists.keys(),
         journeys=contact.journeys,
         company=contact.company,
+        company_segments=contact.belonging.get("segments", ()),
+        company_stage=contact.belonging.get("stage", STAGES[0]),
+        members=contact.members,
         ratings=ratings,
         contact=contact.id,
         zone=contact.zone(default_zone),
@@ -45,11 +49,13 @@ def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
 
 
 class Folding:
-    """A contact being worked on; ``happened`` collects what journeys may react to, in the order of time."""
+    """A contact being worked on; ``happened`` collects what journeys may react to, in the order of time, and ``placed``
+    what companies ask for, with the company that the contact belonged to when it happened."""
 
     def __init__(self, contact: Contact, catalog: Catalog, default_zone: str) -> None:
         self.contact = contact.copied()
         self.happened: list[Happening] = []
+        self.placed: list[tuple[Event, str]] = []
         self._catalog = catalog
         self._default_zone = default_zone
 
@@ -65,7 +71,9 @@ class Folding:
         contact.last = event.order
         contact.events += 1
         dirty = set(catalog.watchers) if first else set()
-        touched = apply_to_profile(contact, event)
+        touched = apply_to_company(contact, event) if contact.is_company else apply_to_profile(contact, event)
+        if contact.company and catalog.asks_for(event):
+            self.placed.append((event, contact.company["id"]))
         dirty |= self._concerned(touched)
         dirty |= self._remember(event)
         dirty |= self._earn(event)
@@ -79,14 +87,16 @@ class Folding:
     def _remember(self, event: Event) -> set[str]:
         """Moves on what conditions keep of the past; answers the watchers it concerns."""
         contact, catalog, dirty = self.contact, self._catalog, set[str]()
-        names = (event.name, ANY) if event.is_activity else (event.name,)
-        for name in names:
-            for behavior in catalog.behaviors.get(name, ()):
-                before = contact.memory.get(behavior.id)
-                after = behavior.moved_on(before, event)
-                if after is not before:
-                    contact.memory[behavior.id] = after
-                    dirty |= catalog.dependents.by_behavior.get(behavior.id, frozenset())
+        listening = catalog.behaviors.get(event.name, ())
+        if event.is_activity:
+            listening = (*listening, *catalog.behaviors.get(ANY, ()))
+        # One event is one, even for a behavior that listens to its name twice or to any activity besides.
+        for behavior in {one.id: one for one in listening}.values():
+            before = contact.memory.get(behavior.id)
+            after = behavior.moved_on(before, event)
+            if after is not before:
+                contact.memory[behavior.id] = after
+                dirty |= catalog.dependents.by_behavior.get(behavior.id, frozenset())
         return dirty
 
     def _earn(self, event: Event) -> set[str]:
@@ -142,7 +152,8 @@ class Folding:
         dependents = self._catalog.dependents
         found: set[str] = set()
         for trait in touched.traits:
-            found |= dependents.by_trait.get(trait, frozenset())
+            # What looks at `a.b` depends on `a`, and on a trait whose name has the dot itself.
+            found |= dependents.by_trait.get(trait.partition(".")[0], frozenset())
         if touched.consent:
             found |= dependents.on_consent
         if touched.list:
@@ -151,6 +162,8 @@ class Folding:
             found |= dependents.by_journey.get(touched.journey, frozenset())
         if touched.company:
             found |= dependents.on_company
+        if touched.members:
+            found |= dependents.on_members
         return found
 
     def _facts(self) -> Facts:

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from leadwell.conditions.kinds.person import STAGES, StageName
 from leadwell.conditions.models import Condition, Model, Where
+from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 
 
@@ -50,6 +51,7 @@ class LifecycleDefinition(Model):
     kind: Literal["lifecycle"] = "lifecycle"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] = "lifecycle"
     title: Text
+    about: About = CONTACTS
     stages: tuple[StageRule, ...]
     returns: tuple[Return, ...] = ()
 

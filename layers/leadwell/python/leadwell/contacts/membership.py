@@ -1,15 +1,19 @@
 """Member lists: who is in a segment, on a list, and who there is at all, without reading contacts.
 
-They are written in the same transaction as the contact. Lists kept by hand stand beside segments as ``list:<name>``.
+They are written in the same transaction as the contact. Lists kept by hand stand beside segments as ``list:<name>``,
+the members of a company under the company's id.
 """
 
 from leadwell.clock import Moment
+from leadwell.companies.passing_on import comings_and_goings
 from leadwell.contacts.contact import LIVE, Contact
+from leadwell.ids import company_id, is_company
 from leadwell.store import keys
 from leadwell.store.table import Change, Delete, Put
 
 EVERYONE = "*"
 """All contacts that are neither erased nor joined with another."""
+EVERY_COMPANY = "company:*"
 
 
 def list_key(name: str) -> str:
@@ -28,17 +32,24 @@ def member_changes(before: Contact, after: Contact) -> list[Change]:
     """What a write of ``after`` changes in the lists; ``before`` is the contact as stored."""
     old, new = memberships(before), _memberships(after)
     changes: list[Change] = []
-    for name in sorted(new.keys() - old.keys()):
+    # To whom a company is told, it is told from when they joined: who came back did so later.
+    joined_again = [name for name in old.keys() & new.keys() if is_company(name) and old[name] != new[name]]
+    for name in sorted([*(new.keys() - old.keys()), *joined_again]):
         key = keys.member(name, after.id)
         changes.append(Put({"pk": key.pk, "sk": key.sk, "kind": "MEMBER", "since": new[name]}))
-    return [*changes, *(Delete(keys.member(name, after.id)) for name in sorted(old.keys() - new.keys()))]
+    changes += [Delete(keys.member(name, after.id)) for name in sorted(old.keys() - new.keys())]
+    return changes + comings_and_goings(before, after)
 
 
 def leaving_all(contact: Contact) -> list[Change]:
     """Takes a contact out of everything."""
-    return [Delete(keys.member(name, contact.id)) for name in sorted(memberships(contact))]
+    changes: list[Change] = [Delete(keys.member(name, contact.id)) for name in sorted(memberships(contact))]
+    return changes + comings_and_goings(contact, None)
 
 
 def _memberships(contact: Contact) -> dict[str, Moment]:
+    if contact.is_company:
+        return {EVERY_COMPANY: contact.first_seen, **contact.segments}
     lists = {list_key(name): since for name, since in contact.lists.items()}
-    return {EVERYONE: contact.first_seen, **contact.segments, **lists}
+    company = {company_id(contact.company["id"]): contact.belonging["since"]} if contact.belonging else {}
+    return {EVERYONE: contact.first_seen, **contact.segments, **lists, **company}

@@ -13,8 +13,9 @@ from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.models import Model
 from leadwell.contacts.contact import LIVE, Contact
 from leadwell.contacts.folding import Folding, facts_of, recount
-from leadwell.contacts.membership import EVERYONE
+from leadwell.contacts.membership import EVERY_COMPANY, EVERYONE
 from leadwell.contacts.reasons import Reason, reason
+from leadwell.definitions.about import COMPANIES, about_of
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.resting import with_this
 from leadwell.segments.listing import Place, list_members
@@ -61,7 +62,11 @@ class Previewer:
         """Up to ``limit`` contacts, with at most so many examples."""
         judgments = with_this(self.judgments, changed)
         candidate = compile_catalog(judgments, programs=self.live.programs.values(), live=self.live.live)
-        members = list_members(self.table, EVERYONE, limit=limit, cursor=cursor)
+        about = about_of(changed)
+        if about == COMPANIES:
+            judgments, candidate = judgments.about(about), candidate.companies or candidate
+        everybody = EVERY_COMPANY if about == COMPANIES else EVERYONE
+        members = list_members(self.table, everybody, limit=limit, cursor=cursor)
         found = self.table.get_many(keys.contact(member.contact) for member in members.members)
         preview = Preview(cursor=members.cursor)
         for item in found.values():
@@ -74,9 +79,10 @@ class Previewer:
 
     def _judged(self, contact: Contact, changed: Model, candidate: Catalog) -> Contact:
         """The contact as it would be."""
+        live = self.live.for_(contact.id)
         if isinstance(changed, SegmentDefinition) and self._is_remembered(contact, changed):
-            present = Folding(contact, self.live, self.default_zone).settle(self.now)
-            facts = facts_of(present, self.live, self.default_zone)
+            present = Folding(contact, live, self.default_zone).settle(self.now)
+            facts = facts_of(present, live, self.default_zone)
             if compile_condition(changed.when).evaluate(facts, self.now).truth:
                 present.segments.setdefault(changed.name, self.now)
             else:
@@ -88,13 +94,14 @@ class Previewer:
 
     def _is_remembered(self, contact: Contact, changed: SegmentDefinition) -> bool:
         """Whether the contact carries all that the segment asks about, and nothing else rests on the segment."""
-        if contact.plan != self.live.plan or self.live.dependents.by_segment.get(changed.name):
+        live = self.live.for_(contact.id)
+        if contact.plan != live.plan or live.dependents.by_segment.get(changed.name):
             return False
-        kept = {one.id: one.size for behaviors in self.live.behaviors.values() for one in behaviors}
+        kept = {one.id: one.size for behaviors in live.behaviors.values() for one in behaviors}
         needs = compile_condition(changed.when).needs
-        jumps = {model or self.live.main for model in needs.gains}
+        jumps = {model or live.main for model in needs.gains}
         remembered = all(kept.get(one.id, -1) >= one.size for one in needs.behaviors.values())
-        return remembered and all(self.live.scoring[one].keeps_gains for one in jumps if one in self.live.scoring)
+        return remembered and all(live.scoring[one].keeps_gains for one in jumps if one in live.scoring)
 
     def _compare(
         self,

@@ -1,9 +1,11 @@
 """What an event says about the person: traits, identities, claims and consent."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from leadwell.consent.withdrawals import ANY, topic
 from leadwell.contacts.contact import Consent, Contact
+from leadwell.ids import company_id
 from leadwell.tracking.events import Event, Name, Standing
 
 CHANNELS = ("email", "sms")
@@ -13,13 +15,15 @@ _FROM_CONTEXT = ("locale", "timezone")
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What changed: the names of traits, lists and journeys, and whether any consent or the company did."""
+    """What changed: the names of traits, lists and journeys, and whether any consent or the company did; of a company,
+    whether its members did."""
 
     traits: frozenset[str] = frozenset()
     consent: bool = False
     list: str = ""
     journey: str = ""
     company: bool = False
+    members: bool = False
 
 
 def apply_to_profile(contact: Contact, event: Event) -> Touched:
@@ -166,13 +170,27 @@ def _company(contact: Contact, event: Event) -> bool:
     company = event.properties.get("group_id")
     if not isinstance(company, str) or not company:
         return False
-    before = contact.company
+    before, belonging = contact.company, contact.belonging
+    stated = {name: value for name, value in event.traits.items() if name != "id"}
+    if event.source == company_id(company):
+        return _told(contact, event, {"id": company, **stated})
     if event.name == Name.COMPANY_UPDATED and before.get("id") != company:
         return False
-    attributes = before if before.get("id") == company else {"id": company}
-    stated = {name: value for name, value in event.traits.items() if name != "id"}
-    contact.company = {name: value for name, value in {**attributes, **stated}.items() if value is not None}
-    return contact.company != before
+    if before.get("id") != company:
+        before, contact.belonging = {"id": company}, {"since": event.at}
+    contact.company = {name: value for name, value in {**before, **stated}.items() if value is not None}
+    return contact.company != before or contact.belonging != belonging
+
+
+def _told(contact: Contact, event: Event, company: dict[str, Any]) -> bool:
+    """The company itself says what became of it. Its versions count up, and an older one says nothing new."""
+    version, known = event.properties.get("version"), contact.belonging.get("version", 0)
+    if contact.company.get("id") != company["id"] or not isinstance(version, int | float) or version <= known:
+        return False
+    contact.company = company
+    said = {name: event.properties[name] for name in ("segments", "stage") if event.properties.get(name)}
+    contact.belonging = {"since": contact.belonging["since"], "version": int(version), **said}
+    return True
 
 
 def _consent_of(state: str, event: Event) -> Consent:

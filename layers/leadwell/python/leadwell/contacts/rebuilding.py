@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.contacts.membership import EVERYONE
+from leadwell.contacts.membership import EVERY_COMPANY, EVERYONE
 from leadwell.segments.listing import Place, list_members
 from leadwell.store import keys
 from leadwell.store.queues import CONTACTS, Queues
@@ -41,16 +41,19 @@ class Progress:
 
 def rebuild_page(table: Table, queues: Queues, cursor: Mapping[str, Any] | None) -> Rebuilt:
     here = Place(cursor["shard"], cursor["contact"]) if cursor else None
+    everybody = cursor.get("list", EVERYONE) if cursor else EVERYONE
     touched = 0
     for _ in range(PAGES_PER_CALL):
-        page = list_members(table, EVERYONE, limit=PAGE, cursor=here)
+        page = list_members(table, everybody, limit=PAGE, cursor=here)
         if page.members:
             queues.send(CONTACTS, [keys.contact(member.contact) for member in page.members])
         touched += len(page.members)
         here = page.cursor
         if here is None:
-            return Rebuilt(None, False, touched)
-    return Rebuilt({"shard": here.shard, "contact": here.contact} if here else None, True, touched)
+            if everybody == EVERY_COMPANY:
+                return Rebuilt(None, False, touched)
+            everybody, here = EVERY_COMPANY, Place(0, "")
+    return Rebuilt({"list": everybody, "shard": here.shard, "contact": here.contact} if here else None, True, touched)
 
 
 def note_progress(table: Table, progress: Progress) -> None:

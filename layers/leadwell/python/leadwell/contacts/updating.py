@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
+from leadwell.companies.passing_on import passed_on, rearranged, stated_group, taken_back
+from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
@@ -18,9 +20,10 @@ from leadwell.contacts.membership import member_changes
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict, Outdated
+from leadwell.ids import is_company
 from leadwell.store import keys
-from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Item, Key, Put, Table, query_all
-from leadwell.tracking.events import Event, Identity, Standing
+from leadwell.store.table import TRANSACTION_LIMIT, Change, Check, Delete, Item, Key, Put, Table, query_all
+from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
 
 _ATTEMPTS = 6
@@ -50,6 +53,17 @@ class _Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class _Work:
+    """A contact with events applied, what of that is news, and the events it was worked out from: all there are, if it
+    was ``recounted``, else those that are new."""
+
+    folding: Folding
+    happened: list[Happening]
+    met: list[Event]
+    recounted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Updater:
     table: Table
     armory: Armory
@@ -58,9 +72,10 @@ class Updater:
     def apply(self, events: Iterable[Event], catalog: Catalog, now: Moment) -> None:
         """Applies events that were just stored; each may come again, and in any order."""
         by_contact: dict[str, list[Event]] = {}
-        for event in events:
+        for event in self._still_there(events):
             by_contact.setdefault(event.contact, []).append(event)
         stored = self.table.get_many(keys.contact(one) for one in by_contact)
+        newcomers = [one for one, arrived in by_contact.items() if _may_join(stored.get(keys.contact(one)), arrived)]
         together: list[_Plan] = []
         for contact_id, arrived in by_contact.items():
             found = stored.get(keys.contact(contact_id))
@@ -77,6 +92,8 @@ class Updater:
                 found = None if len(arrived) == len(portion) else self.table.get(keys.contact(contact_id))
         for group in _groups(together):
             self._write_together(group, catalog, now)
+        if newcomers:
+            welcome(self.table, newcomers)
 
     def touch(self, contact_keys: Iterable[Key], catalog: Catalog, now: Moment) -> dict[Key, Exception]:
         """Looks at contacts again: something about them is due, or definitions changed.
@@ -90,6 +107,16 @@ class Updater:
             except Exception as error:
                 failed[key] = error
         return failed
+
+    def _still_there(self, events: Iterable[Event]) -> list[Event]:
+        """A company's copy of what a member did may have been taken back since it was stored."""
+        found = list(events)
+        copies = [keys.event(one.contact, one.at, one.id) for one in found if is_company(one.contact)]
+        if not copies:
+            return found
+        present = self.table.get_many(copies)
+        gone = {key for key in copies if key not in present}
+        return [one for one in found if keys.event(one.contact, one.at, one.id) not in gone]
 
     def _bring_up(self, contact_id: str, item: Item | None, events: list[Event], catalog: Catalog, now: Moment) -> None:
         for attempt in range(_ATTEMPTS):
@@ -111,6 +138,8 @@ class Updater:
         plan = self._plan(stored, events, catalog, now)
         if plan:
             self._carry_out(plan, catalog, now)
+        elif is_due(stored, now):
+            self._tell(stored, now)
 
     def _try(self, plan: "_Plan", catalog: Catalog, now: Moment) -> None:
         """Carries out a plan; one that is out of date by now is made again."""
@@ -127,23 +156,34 @@ class Updater:
         except Conflict:
             for plan in plans:
                 self._try(plan, catalog, now)
+        else:
+            for plan in plans:
+                self._tell_about(plan, now)
 
     def _plan(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> "_Plan | None":
         """What is to be written; None when nothing changed."""
+        catalog = catalog.for_(stored.id)
         if stored.plan != catalog.plan and stored.plan_rev > catalog.rev:
             raise Outdated("somebody worked with newer definitions; read them again")
-        folding, happened, met = self._fold(stored, events, catalog, now)
-        contact = folding.settle(now)
+        work = self._fold(stored, events, catalog, now)
+        happened, met = work.happened, work.met
+        contact = work.folding.settle(now)
         contact.rev = stored.rev
         contact.plan_rev = stored.plan_rev if stored.plan == contact.plan else catalog.rev
+        if contact.is_company:
+            # No journey is about companies. What came late may be something that a member has said since.
+            happened = []
+            contact.told = told(stored, contact, events if work.recounted else (), now)
+            contact.due_at = next_due(contact)
         link = self._link(stored, contact, events, met, now)
-        if contact == stored and not happened and not link.changes and not link.into:
+        for_companies = self._passed_on(work, stored, events, catalog, now) if not link.into else []
+        if contact == stored and not (happened or link.changes or link.into or for_companies):
             return None
         change: dict[str, object] | None = {"happened": [one.to_map() for one in happened]} if happened else None
         if change and (origins := {event.origin for event in events if event.origin}):
             change["origins"] = sorted(origins)
         derived = [*member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
-        changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *derived]
+        changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *for_companies, *derived]
         return _Plan(stored, events, contact, link, changes)
 
     def _carry_out(self, plan: "_Plan", catalog: Catalog, now: Moment) -> None:
@@ -153,33 +193,59 @@ class Updater:
             return
         self.armory.arm([contact.due_at, now if link.absorbed else None], now)
         surplus = changes[TRANSACTION_LIMIT:]
-        for start in range(0, len(surplus), TRANSACTION_LIMIT):
-            self.table.write(*surplus[start : start + TRANSACTION_LIMIT])
+        # Only as long as nobody else has changed the contact: what follows from it would be out of date.
+        unchanged = Check(keys.contact(contact.id), plan.stored.rev)
+        for start in range(0, len(surplus), TRANSACTION_LIMIT - 1):
+            self.table.write(unchanged, *surplus[start : start + TRANSACTION_LIMIT - 1])
         self.table.write(*changes[:TRANSACTION_LIMIT])
+        self._tell_about(plan, now)
         # Promptness only: an absorbed contact is due until its history has been moved.
         self.touch([keys.contact(absorbed) for absorbed in link.absorbed], catalog, now)
 
-    def _fold(
-        self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment
-    ) -> tuple[Folding, list[Happening], list[Event]]:
-        """The contact with the events applied, what of that is news, and the events it was worked out from.
+    def _passed_on(
+        self, work: "_Work", stored: Contact, events: list[Event], catalog: Catalog, now: Moment
+    ) -> list[Change]:
+        """What companies are to learn of a contact's events."""
+        if stored.is_company:
+            return []
+        if work.recounted:
+            return rearranged(self.table, stored, work.met, events, work.folding.placed, catalog, now)
+        return passed_on(work.met, work.folding.placed, catalog)
+
+    def _tell_about(self, plan: "_Plan", now: Moment) -> None:
+        """A company that was just written has its members told."""
+        if is_due(plan.contact, now):
+            self._tell(replace(plan.contact, rev=plan.stored.rev + 1), now)
+
+    def _tell(self, company: Contact, now: Moment) -> None:
+        after = tell(self.table, company, now)
+        self.armory.arm([after.due_at], now)
+        try:
+            self.table.write(Put(after.to_item(), company.rev))
+        except Conflict:
+            return  # whoever has written it since goes on: it is due until all are told
+
+    def _fold(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> "_Work":
+        """The contact with the events applied.
 
         A recount meets events in the table that the stream has yet to bring; they are news when it brings them.
         """
         unseen = [event for event in events if event.order != stored.last]
         newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
+        newer = newer and all(event.name != Name.MEMBER_WITHDRAWN for event in unseen)
         if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
             folding = Folding(stored, catalog, self.default_zone)
             met_before = [news_of(event) for event in events if event not in unseen and event.name in catalog.awaited]
             for event in unseen:
                 folding.apply(event)
             folding.walk_to(now)
-            return folding, met_before + folding.happened, unseen
+            return _Work(folding, met_before + folding.happened, unseen)
         history = [
             Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
         ]
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
-        return folding, _news(stored, folding, {event.id for event in events}, catalog, now), history
+        news = _news(stored, folding, {event.id for event in events}, catalog, now)
+        return _Work(folding, news, history, recounted=True)
 
     def _link(
         self, stored: Contact, contact: Contact, events: Sequence[Event], met: Sequence[Event], now: Moment
@@ -214,9 +280,11 @@ class Updater:
         if signpost.due_at is None:
             record(self.table, [event.moved_to(signpost.merged_into) for event in events])
             return
-        history = query_all(self.table, keys.contact(signpost.id).pk, begins=keys.EVENTS)
-        record(self.table, [Event.from_item(item).moved_to(signpost.merged_into) for item in history])
-        self.table.write(Put(replace(signpost, due_at=None).to_item(), signpost.rev))
+        pk = keys.contact(signpost.id).pk
+        history = [Event.from_item(item) for item in query_all(self.table, pk, begins=keys.EVENTS)]
+        record(self.table, [event.moved_to(signpost.merged_into) for event in history])
+        afterwards = taken_back(self.table, signpost, history, signpost.clock)
+        self.table.write(Put(replace(signpost, due_at=None).to_item(), signpost.rev), *afterwards)
 
     def _forget(self, events: list[Event]) -> None:
         """An erased person leaves no trace, however late the event comes."""
@@ -257,6 +325,17 @@ def _portions(events: list[Event]) -> Iterable[list[Event]]:
         size += weight
     if portion:
         yield portion
+
+
+def _may_join(item: Item | None, arrived: Iterable[Event]) -> bool:
+    """Whether some company may get a new member by these events, or has got one when they came before."""
+    statements = [event for event in arrived if stated_group(event)]
+    if not statements:
+        return False
+    if item is None or item["status"] != LIVE:
+        return True
+    stored = Contact.from_item(item)
+    return any(event.order <= stored.last or stored.company.get("id") != stated_group(event) for event in statements)
 
 
 def _proven(events: Iterable[Event]) -> list[Identity]:

@@ -5,7 +5,7 @@ In YAML 1.1, which PyYAML reads, ``on`` is true, ``NO`` (Norway) is false, ``10:
 
 import re
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 _CORE = (
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
@@ -33,12 +33,11 @@ def _loader() -> Any:
     import yaml
 
     class Core(yaml.SafeLoader):
-        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-
         def number(self, node: Any) -> int:
             text = self.construct_scalar(node)
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
 
+    Core.yaml_implicit_resolvers = {}
     for name, pattern, first in _CORE:
         Core.add_implicit_resolver(f"tag:yaml.org,2002:{name}", re.compile(pattern), first)
     Core.add_constructor("tag:yaml.org,2002:int", Core.number)

@@ -55,9 +55,10 @@ class Progress:
         )
 
 
-def queue_of(key: Key) -> str:
-    """Contacts, enrollments and messages each have their queue; the sort key tells which."""
-    return _QUEUES[key.sk.partition("#")[0]]
+def queue_of(key: Key) -> str | None:
+    """Contacts, enrollments and messages each have their queue; the sort key tells which. None for what a newer version
+    may have left behind: it stays where it is and keeps nobody else from being woken."""
+    return _QUEUES.get(key.sk.partition("#")[0])
 
 
 def drain(table: Table, queues: Queues, progress: Progress, now: Moment, pages: int = PAGES_PER_CALL) -> Progress:

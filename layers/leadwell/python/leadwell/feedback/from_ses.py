@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from email.utils import parseaddr
 from typing import Any
 
-from leadwell.clock import from_iso
 from leadwell.errors import Broken
 from leadwell.feedback.kinds import (
     Bounced,
@@ -22,12 +21,14 @@ from leadwell.feedback.kinds import (
     RenderingFailed,
     Sent,
 )
+from leadwell.feedback.reading import detail, moment, word
 
 MESSAGE_TAG = "leadwell_message"
 CONTACT_TAG = "leadwell_contact"
 """The tags that ``send_messages`` gives to every mail; they come back with everything SES reports about it."""
 
-_LONGEST = 300
+_LONGEST_LINK = 2_048
+_LONGEST_NAME = 64
 _LEFT_OUT = frozenset({"timestamp", "ipAddress", "link", "feedbackId"})
 
 
@@ -48,32 +49,32 @@ def translate(payload: Mapping[str, Any]) -> Feedback | None:
             return None
         details = payload.get(section) or {}
         given = {
-            "message": tags[MESSAGE_TAG][0],
-            "contact": tags[CONTACT_TAG][0],
-            "provider_id": mail["messageId"],
-            "recipient": parseaddr(mail["destination"][0])[1].lower(),
-            "at": from_iso(details.get("timestamp") or mail["timestamp"]),
+            "message": word(tags[MESSAGE_TAG][0]),
+            "contact": word(tags[CONTACT_TAG][0]),
+            "provider_id": word(mail["messageId"]),
+            "recipient": word(parseaddr(word(mail["destination"][0]))[1].lower()),
+            "at": moment(details.get("timestamp") or mail["timestamp"]),
             "original": _small(details),
         }
         return translator(details, given)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise Broken(f"SES reports {kind} in a shape we do not know ({type(error).__name__})") from error
 
 
 def _bounced(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
-    return Bounced(permanent=details["bounceType"] == "Permanent", subtype=details["bounceSubType"], **given)
+    return Bounced(permanent=details["bounceType"] == "Permanent", subtype=word(details["bounceSubType"]), **given)
 
 
 def _clicked(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
-    return Clicked(link=details["link"], **given)
+    return Clicked(link=word(details["link"], _LONGEST_LINK), **given)
 
 
 def _rejected(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
-    return Rejected(reason=details["reason"], **given)
+    return Rejected(reason=word(details["reason"]), **given)
 
 
 def _rendering_failed(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
-    return RenderingFailed(reason=str(details["errorMessage"])[:_LONGEST], **given)
+    return RenderingFailed(reason=word(details["errorMessage"]), **given)
 
 
 _TRANSLATORS: dict[str, tuple[str, Callable[[Mapping[str, Any], dict[str, Any]], Feedback]]] = {
@@ -89,14 +90,18 @@ _TRANSLATORS: dict[str, tuple[str, Callable[[Mapping[str, Any], dict[str, Any]],
 }
 
 
+def _is_name(name: str) -> bool:
+    return name.isascii() and 0 < len(name) <= _LONGEST_NAME
+
+
 def _small(details: Mapping[str, Any]) -> dict[str, Any]:
     """The section's own simple values, without network addresses; for a bounce or delay also status and diagnosis."""
     kept = {
-        name: value[:_LONGEST] if isinstance(value, str) else value
+        name: detail(value)
         for name, value in details.items()
-        if isinstance(value, (str, int, float)) and name not in _LEFT_OUT
+        if isinstance(value, (str, int, float)) and name not in _LEFT_OUT and _is_name(name)
     }
     for recipients in ("bouncedRecipients", "delayedRecipients"):
         for entry in details.get(recipients, ())[:1]:
-            kept |= {name: str(entry[name])[:_LONGEST] for name in ("status", "diagnosticCode") if name in entry}
+            kept |= {name: detail(str(entry[name])) for name in ("status", "diagnosticCode") if name in entry}
     return kept

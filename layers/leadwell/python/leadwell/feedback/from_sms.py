@@ -12,6 +12,10 @@ from leadwell.clock import Moment
 from leadwell.consent.suppressions import normalized
 from leadwell.errors import Broken
 from leadwell.feedback.kinds import SmsReceived
+from leadwell.feedback.reading import word
+from leadwell.tracking.values import mended
+
+_LONGEST_NUMBER = 40
 
 AWS_WORDS = frozenset({"ARRET", "CANCEL", "END", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE"})
 """What AWS itself takes for an opt-out (End User Messaging, "Opt-out list keywords")."""
@@ -26,16 +30,16 @@ UNMISTAKABLE = frozenset({"ABBESTELLEN", "ABMELDEN", "STOP", "STOPP", "UNSUBSCRI
 def translate(payload: Mapping[str, Any], at: Moment) -> SmsReceived:
     """``at`` is when AWS published it: the payload itself has no time. Raises Broken for another shape."""
     try:
-        text = str(payload["messageBody"])
+        text = mended(str(payload["messageBody"]))
         return SmsReceived(
-            provider_id=payload["inboundMessageId"],
-            sender=normalized("sms", payload["originationNumber"]),
-            recipient=normalized("sms", payload["destinationNumber"]),
+            provider_id=word(payload["inboundMessageId"]),
+            sender=word(normalized("sms", word(payload["originationNumber"], _LONGEST_NUMBER))),
+            recipient=normalized("sms", word(payload["destinationNumber"], _LONGEST_NUMBER)),
             text=text,
             at=at,
             stops=asks_for_silence(text),
         )
-    except (KeyError, AttributeError, TypeError) as error:
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise Broken(f"an inbound SMS in a shape we do not know ({type(error).__name__})") from error
 
 

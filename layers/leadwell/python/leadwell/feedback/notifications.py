@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leadwell.clock import Moment, from_iso
+from leadwell.clock import Moment
 from leadwell.errors import Broken, Retryable
 from leadwell.feedback import from_ses, from_sms
+from leadwell.feedback.reading import moment
 from leadwell.feedback.recording import record_feedback, record_sms
 from leadwell.store.table import Table
 
@@ -62,12 +63,12 @@ def record_notification(table: Table, body: str) -> str:
     """
     try:
         envelope = json.loads(body)
-        text, published = str(envelope["Message"]), from_iso(envelope["Timestamp"])
+        text, published = str(envelope["Message"]), moment(envelope["Timestamp"])
         if text.startswith(_GREETING):
             return "ignored"
         payload = json.loads(text)
         recorders = [recorder for field, recorder in _RECORDERS.items() if field in payload]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise Broken(f"a notification in a shape we do not know ({type(error).__name__})") from None
     if not recorders:
         raise Broken("a notification that is neither a report of SES nor an SMS")

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field, FiniteFloat, model_validator
 
 from leadwell.conditions.models import Condition, Duration, Model, Where
+from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -55,6 +56,7 @@ class ScoringDefinition(Model):
     name: Name
     title: Text
     description: Text | None = None
+    about: About = CONTACTS
     main: bool = False
     half_life: Duration | None = None
     rules: tuple[Rule, ...]

@@ -135,23 +135,31 @@ class ScoringModel:
         """The first moment after ``now`` at which the score is on the other side of the threshold.
 
         The fading part F runs towards zero, so score = steady + F·2^(-t/h) passes the threshold where
-        F·2^(-t/h) = threshold - steady; that has a solution only if both sides have the same sign and |F| is larger.
+        F·2^(-t/h) = threshold - steady. That says where to look; what decides is the sum that is compared: it rounds
+        otherwise, and where F has become too small to count it arrives at what does not fade.
         """
         fading, gap = self.fading(points, now), threshold - steady
-        if self.half_life is None or fading == 0 or gap == 0 or (fading > 0) != (gap > 0):
+        reached = steady + fading >= threshold
+        if self.half_life is None or reached == (steady >= threshold):
             return FOREVER
-        # The sum that is compared decides, not the gap: with decimals the two may round apart.
-        if (steady + fading >= threshold) != (fading > 0):
-            return FOREVER
-        wait = math.ceil(self.half_life * math.log2(fading / gap))
-        # "At least" still holds at the exact crossing, and rounding must never name a moment before it.
-        moment = now + max(wait, 1)
-        for _ in range(3):
-            passed = steady + self.fading(points, moment) < threshold
-            if passed == (fading > 0):
-                return moment
-            moment += 1
-        return moment
+
+        def passed(moment: Moment) -> bool:
+            return (steady + self.fading(points, moment) >= threshold) != reached
+
+        wait = math.ceil(self.half_life * math.log2(fading / gap)) if gap and fading / gap > 1 else 1
+        low, high, step = now, now + max(wait, 1), 1
+        while not passed(high):
+            low, high, step = high, high + step, step * 2
+            if high >= FOREVER:
+                return FOREVER
+        step = 1
+        while high - step > low and passed(high - step):
+            high, step = high - step, step * 2
+        low = max(low, high - step)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if passed(middle) else (middle, high)
+        return high
 
 
 def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False) -> ScoringModel:

@@ -61,7 +61,14 @@ class Name:
     JOURNEY_ENDED = "Journey Ended"
     """Property ``outcome``: finished, goal or exited."""
     COMPANY_UPDATED = "Company Updated"
-    """Traits of the company, as another member's event stated them."""
+    """Traits of the company, as another member's event stated them; properties ``segments`` and ``stage``."""
+    MEMBER_JOINED = "Company Member Joined"
+    """In a company's own history, as are the next three. Property ``stage``: the member's."""
+    MEMBER_LEFT = "Company Member Left"
+    MEMBER_STAGE_CHANGED = "Company Member Stage Changed"
+    """Properties ``from`` and ``to``."""
+    MEMBER_WITHDRAWN = "Company Member Withdrawn"
+    """Some of what a member did does not belong here: the company is to be counted again."""
 
 
 PASSIVE = frozenset(
@@ -81,6 +88,10 @@ PASSIVE = frozenset(
         Name.JOURNEY_STEP_REACHED,
         Name.JOURNEY_ENDED,
         Name.COMPANY_UPDATED,
+        Name.MEMBER_JOINED,
+        Name.MEMBER_LEFT,
+        Name.MEMBER_STAGE_CHANGED,
+        Name.MEMBER_WITHDRAWN,
     }
 )
 """Events that are told about a person; all others are things a person does."""

@@ -45,7 +45,7 @@ Kind = Annotated[
 Name = Annotated[str, Path(description="Its name.")]
 
 
-_EXAMPLE = """\
+EXAMPLE = """\
 kind: segment
 name: berliners
 title: {en: From Berlin, de: Aus Berlin}
@@ -55,13 +55,14 @@ when: {trait: city, equals: Berlin}
 
 class Draft(Given):
     text: Annotated[
-        str, Field(min_length=1, max_length=200_000, description="The definition in YAML.", examples=[_EXAMPLE])
+        str, Field(min_length=1, max_length=200_000, description="The definition in YAML.", examples=[EXAMPLE])
     ]
     parameters: JsonObject = Field(
         default_factory=dict, description="Values for its parameters, by name.", examples=[{}]
     )
     announce: bool = Field(
         False,
+        strict=True,
         description="For a segment: who comes in or leaves only because of this version starts journeys, too. Look at "
         "a preview first.",
     )

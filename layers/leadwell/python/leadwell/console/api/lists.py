@@ -8,7 +8,7 @@ from pydantic import Field
 
 from leadwell.clock import to_iso
 from leadwell.console import cursors
-from leadwell.console.api.access import Asked, Cursor, IdempotencyKey, Work, least, routes
+from leadwell.console.api.access import LONGEST_ID, Asked, Cursor, IdempotencyKey, Work, least, routes
 from leadwell.console.api.segments import (
     TAG,
     CountShape,
@@ -31,7 +31,7 @@ router = routes()
 
 ListName = Annotated[str, Path(description="The name of the list.")]
 _MOST = 100
-_Ids = Annotated[list[str], Field(max_length=_MOST)]
+_Ids = Annotated[list[Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]], Field(max_length=_MOST)]
 
 
 class ListShape(Shape):
@@ -62,7 +62,7 @@ class ListChanged(Shape):
 class Snapshot(Given):
     """Whose members are put on the list; `cursor` as the former answer said."""
 
-    segment: str
+    segment: Annotated[str, Field(examples=["newsletter"])]
     cursor: str | None = None
 
 
@@ -131,8 +131,8 @@ def change(work: Asked, name: ListName, changes: ListChanges, idempotency_key: I
 def take_snapshot(work: Asked, name: ListName, snapshot: Snapshot) -> SnapshotTaken:
     find_entry(work.given, "list", name)
     find_entry(work.given, "segment", snapshot.segment)
-    work.note("list.snapshot", name, segment=snapshot.segment)
     place = read_place(snapshot.cursor)
+    work.note("list.snapshot", name, segment=snapshot.segment)
     page = list_members(work.given.table, snapshot.segment, limit=_MOST, cursor=place)
     request = work.derived_id(f"snapshot {name} {snapshot.cursor}", None)
     _report(work, name, Name.ADDED_TO_LIST, [one.contact for one in page.members], request)

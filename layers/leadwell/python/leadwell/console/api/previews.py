@@ -7,7 +7,7 @@ from pydantic import Field
 from leadwell.clock import to_iso
 from leadwell.console import cursors
 from leadwell.console.api.access import Asked, least, routes
-from leadwell.console.api.definitions import TAG
+from leadwell.console.api.definitions import EXAMPLE, TAG
 from leadwell.console.api.segments import read_place
 from leadwell.console.api.shapes.basics import Given, JsonObject, Shape
 from leadwell.console.api.shapes.explanations import ReasonShape, reason_shape
@@ -28,10 +28,12 @@ _MOST_COUNTED = 2_000_000
 class PreviewAsked(Given):
     """A definition as it would be published. Contacts are looked at page by page."""
 
-    text: Annotated[str, Field(description="The definition, in YAML.")]
-    parameters: JsonObject = Field(default_factory=dict)
-    limit: Annotated[int, Field(ge=1, le=500, description="Contacts of this page.")] = 200
-    examples: Annotated[int, Field(ge=0, le=20)] = 20
+    text: Annotated[
+        str, Field(min_length=1, max_length=200_000, description="The definition, in YAML.", examples=[EXAMPLE])
+    ]
+    parameters: JsonObject = Field(default_factory=dict, examples=[{}])
+    limit: Annotated[int, Field(strict=True, ge=1, le=500, description="Contacts of this page.")] = 200
+    examples: Annotated[int, Field(strict=True, ge=0, le=20)] = 20
     cursor: str | None = Field(None, description="Where the former page ended.")
 
 

@@ -1,0 +1,176 @@
+"""What a company learns from its members, as events of its own history.
+
+- What a member says about it (``Grouped``) is copied.
+- That somebody joined, left or came to another stage is told by whoever writes the member, in the same transaction.
+- What members do is copied as far as definitions about companies ask for it, to the company that the member belonged to
+  when it happened. A late word about where somebody belonged moves the copies behind it.
+
+Copies say what happened, never to whom: they carry the properties that are asked for, and in the place of the member a
+name that only tells members apart. All are written in the same transaction as the member, so they are where the
+member's stored state says.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from leadwell.clock import Moment
+from leadwell.ids import company_id, fingerprint
+from leadwell.store import keys
+from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Key, Put, Table, key_of
+from leadwell.tracking.events import Event, Name, Standing
+
+if TYPE_CHECKING:
+    from leadwell.contacts.contact import Contact
+    from leadwell.definitions.catalog import Catalog
+
+SOURCE = "member"
+MEMBER = "member"
+"""The property that tells members apart."""
+
+Placed = Sequence[tuple[Event, str]]
+"""Events, and the group id of the company to which their contact belonged."""
+
+
+def comings_and_goings(before: "Contact", after: "Contact | None") -> list[Change]:
+    """That a contact joins or leaves a company or comes to another stage. ``before`` is the contact as stored; it goes
+    if there is no ``after``."""
+    was, now = _standing(before) if before.rev else None, _standing(after) if after else None
+    if was == now:
+        return []
+    write = str(before.rev + 1)
+
+    def told(name: str, group: str, at: Moment, **said: str) -> Change:
+        event_id = "m" + fingerprint(name, before.id, write)
+        properties = {"group_id": group, **said}
+        return Put(_event(company_id(group), event_id, at, name, properties).to_item())
+
+    if was and now and after and was[0] == now[0]:
+        at = after.stages.get(after.stage, after.clock)
+        return [told(Name.MEMBER_STAGE_CHANGED, now[0], at, **{"from": was[1], "to": now[1]})]
+    changes = []
+    if was:
+        at = after.belonging["since"] if after and now else before.clock
+        changes.append(told(Name.MEMBER_LEFT, was[0], at, stage=was[1]))
+    if now and after:
+        changes.append(told(Name.MEMBER_JOINED, now[0], after.belonging["since"], stage=now[1]))
+    return changes
+
+
+def stated_group(event: Event) -> str:
+    """The company that somebody is said to belong to; empty when nothing proven is said."""
+    group = event.properties.get("group_id")
+    proven = event.name == Name.GROUPED and event.standing is Standing.PROVEN
+    return group if proven and isinstance(group, str) else ""
+
+
+def passed_on(arrived: Iterable[Event], placed: Placed, catalog: "Catalog") -> list[Change]:
+    """For companies, of events that are newer than all the contact did before."""
+    return [
+        *(Put(_statement(event).to_item()) for event in arrived if stated_group(event)),
+        *(Put(_copy(event, group, catalog).to_item()) for event, group in placed),
+    ]
+
+
+def rearranged(
+    table: Table,
+    contact: "Contact",
+    history: Sequence[Event],
+    arrived: Collection[Event],
+    placed: Placed,
+    catalog: "Catalog",
+    now: Moment,
+) -> list[Change]:
+    """The same after the whole history was counted again because of what ``arrived``. What lies behind a statement that
+    came late may belong elsewhere. ``contact`` is as stored."""
+    groups = sorted({group for event in history if (group := stated_group(event))})
+    if not groups or not arrived:
+        return []
+    ids = {event.id for event in arrived}
+    said = [event for event in history if event.id in ids and stated_group(event)]
+    first = min((event.order for event in said), default=None)
+    asked = [event for event in history if catalog.asks_for(event)]
+    moved = [event for event in asked if event.id in ids or (first is not None and event.order > first)]
+    belonged = {event.order: group for event, group in placed}
+    wanted = {
+        key_of(item): item
+        for item in [
+            *(_statement(event).to_item() for event in said),
+            *(_copy(event, belonged[event.order], catalog).to_item() for event in moved if event.order in belonged),
+        ]
+    }
+    present = table.get_many(
+        {**wanted, **dict.fromkeys(_copy_key(event, group) for event in moved for group in groups)}
+    )
+    wrong = [key for key in present if key not in wanted]
+    # One of each company goes in the last write: whoever dies before it comes back and knows that they were there.
+    last = {key.pk: key for key in wrong}
+    return [
+        *_withdrawn(contact, last, now),
+        *map(Delete, last.values()),
+        *(Put(item) for key, item in wanted.items() if key not in present),
+        *(Delete(key) for key in wrong if last[key.pk] != key),
+    ]
+
+
+def taken_back(table: Table, contact: "Contact", history: Iterable[Event], now: Moment) -> list[Change]:
+    """Deletes every copy of what a contact did, who is no more or became another. Answers what is to be written
+    afterwards, so that companies are counted again; doing it again changes nothing."""
+    events = list(history)
+    groups = sorted({group for event in events if (group := stated_group(event))})
+    present = list(table.get_many(_copy_key(event, group) for event in events for group in groups))
+    for start in range(0, len(present), TRANSACTION_LIMIT):
+        table.write(*map(Delete, present[start : start + TRANSACTION_LIMIT]))
+    return _withdrawn(contact, [keys.contact(company_id(group)).pk for group in groups], now)
+
+
+def _withdrawn(contact: "Contact", partitions: Iterable[str], now: Moment) -> list[Change]:
+    event_id = "w" + fingerprint(Name.MEMBER_WITHDRAWN, contact.id, str(contact.rev))
+    return [Put(_event(keys.contact_of(pk), event_id, now, Name.MEMBER_WITHDRAWN, {}).to_item()) for pk in partitions]
+
+
+def _statement(event: Event) -> Event:
+    """The same said by who turns out to be the same person is the same copy."""
+    group = stated_group(event)
+    made = _event(
+        company_id(group), "g" + fingerprint("statement", event.id), event.at, event.name, {"group_id": group}
+    )
+    return replace(made, traits=event.traits, source=event.source)
+
+
+def _copy_key(event: Event, group: str) -> Key:
+    """Where a company keeps its copy of what somebody did."""
+    return keys.event(company_id(group), event.at, _copy_id(event))
+
+
+def _standing(contact: "Contact") -> tuple[str, str] | None:
+    """Group id and stage; None for who belongs nowhere."""
+    return (contact.company["id"], contact.stage) if contact.belonging else None
+
+
+def _copy(event: Event, group: str, catalog: "Catalog") -> Event:
+    company = company_id(group)
+    properties, context = catalog.asked_of(event)
+    who = fingerprint("member", company, event.contact, length=12)
+    return replace(
+        _event(company, _copy_id(event), event.at, event.name, {**properties, MEMBER: who}),
+        standing=event.standing,
+        context=context,
+    )
+
+
+def _copy_id(event: Event) -> str:
+    return "m" + fingerprint("copy", event.contact, event.id)
+
+
+def _event(company: str, event_id: str, at: Moment, name: str, properties: Mapping[str, Any]) -> Event:
+    return Event(
+        contact=company,
+        id=event_id,
+        at=at,
+        type="group" if name == Name.GROUPED else "track",
+        name=name,
+        standing=Standing.PROVEN,
+        properties=properties,
+        source=SOURCE,
+    )
