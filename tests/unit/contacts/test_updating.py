@@ -41,7 +41,7 @@ END = START + SPAN + DAY
 many = settings(
     derandomize=True,
     deadline=None,
-    max_examples=150,
+    max_examples=15,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
