@@ -1,7 +1,8 @@
 """What a contact must look like, worked out the slow way: from its events as they lie in the table and the definitions
 as they stand in YAML. Shares no code with the package; reads wire-form items itself.
 
-Every question is answered by going through the whole history again.
+Every question is answered by going through the whole history again. ``naive_behavior.py`` judges what somebody did,
+``naive_words.py`` compares.
 """
 
 import math
@@ -13,6 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
+
+from tests.simulation.naive_behavior import did, ends, in_order, means
+from tests.simulation.naive_words import compares, flips, milliseconds
 
 Condition = Mapping[str, Any]
 
@@ -39,20 +43,8 @@ def plain_item(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(attribute) for name, attribute in item.items()}
 
 
-def in_order(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def by_time(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(events, key=lambda event: (event["at"], event["id"]))
-
-
-def milliseconds(duration: str) -> int:
-    """``P7D``, ``PT3H``, ``P1DT12H``, ``P2W``, ``PT20M``."""
-    total, number = 0, ""
-    units = {"W": 7 * 86_400_000, "D": 86_400_000, "H": 3_600_000, "M": 60_000, "S": 1000}
-    for sign in duration.removeprefix("P").replace("T", ""):
-        if sign.isdigit():
-            number += sign
-        else:
-            total, number = total + int(number) * units[sign], ""
-    return total
 
 
 @dataclass(frozen=True)
@@ -121,7 +113,7 @@ class Picture:
     stage: str = "visitor"
 
     def __post_init__(self) -> None:
-        self.events = in_order(self.events)
+        self.events = by_time(self.events)
         everything = self.events
         for count, event in enumerate(everything, 1):
             # Stages are kept once reached, so they are looked at after every single event.
@@ -197,10 +189,12 @@ class Picture:
             if "when" in rule:
                 total += rule["points"] if self.holds(rule["when"], moment) else 0
                 continue
-            matching = [event for event in self.events if event["name"] == rule["event"] and _fits(rule, event)]
-            for event in matching[: rule.get("max_times")]:
+            for event in self._rewarded(rule):
                 total += rule["points"] * self._left(rule, event, moment)
         return total
+
+    def _rewarded(self, rule: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        return [event for event in self.events if means(rule, event)][: rule.get("max_times")]
 
     def _left(self, rule: Mapping[str, Any], event: Mapping[str, Any], moment: int) -> float:
         half_life = self.definitions.half_life
@@ -210,7 +204,7 @@ class Picture:
 
     def _fall_back(self, event: Mapping[str, Any]) -> None:
         for way in self.definitions.returns:
-            if event["name"] == way["event"] and self.stage in way["from"] and _fits(way, event):
+            if self.stage in way["from"] and means(way, event):
                 self.stage = way["to"]
                 return
 
@@ -230,10 +224,18 @@ class Picture:
                 return any(self.holds(part, moment) for part in parts)
             case {"not": inner}:
                 return not self.holds(inner, moment)
+            case {"at_least": needed, "of": parts}:
+                return sum(self.holds(part, moment) for part in parts) >= needed
             case {"trait": name, **words}:
-                return _compares(words, self.traits.get(name))
+                return compares(words, self.traits.get(name), moment, self.zone)
             case {"event": _}:
-                return self._happened(condition, moment)
+                return did(self.events, condition, moment, self.zone)
+            case {"active": within}:
+                return did(self.events, {"event": "*", "within": within}, moment, self.zone)
+            case {"sequence": _}:
+                return in_order(self.events, condition, moment)
+            case {"score": {"gained": points, "within": within}}:
+                return self._gained(milliseconds(within), moment) >= points
             case {"score": bounds}:
                 score = self.score(moment)
                 return score >= bounds.get("at_least", -math.inf) and score < bounds.get("less_than", math.inf)
@@ -247,18 +249,23 @@ class Picture:
                 return self.holds(self.definitions.segments[name], moment)
         raise AssertionError(f"a condition that the naive recount does not know: {condition}")
 
-    def _happened(self, condition: Condition, moment: int) -> bool:
-        window = milliseconds(condition["within"]) if "within" in condition else math.inf
-        since = -math.inf
-        if "since" in condition:
-            other = condition["since"] if isinstance(condition["since"], dict) else {"event": condition["since"]}
-            since = max((event["at"] for event in self.events if _is(other, event)), default=-math.inf)
-        times = sum(
-            _is(condition, event) and event["at"] > since and event["at"] <= moment < event["at"] + window
-            for event in self.events
+    @property
+    def zone(self) -> str:
+        """Where the contact's calendar hangs."""
+        zone = self.traits.get("timezone")
+        return zone if zone in _ZONES else self.default_zone
+
+    def _gained(self, within: int, moment: int) -> float:
+        """What events gave so recently, before any of it faded."""
+        return float(
+            sum(
+                rule["points"]
+                for rule in self.definitions.rules
+                if "event" in rule
+                for event in self._rewarded(rule)
+                if moment < event["at"] + within
+            )
         )
-        lowest = condition.get("at_least", 0 if "at_most" in condition else 1)
-        return lowest <= times <= condition.get("at_most", math.inf)
 
     # When they are to be looked at again
 
@@ -266,11 +273,16 @@ class Picture:
         """Every moment after ``now`` at which something may flip by itself."""
         found: set[int] = set()
         for condition in self._conditions():
-            if "event" in condition and "within" in condition:
-                window = milliseconds(condition["within"])
-                found |= {event["at"] + window for event in self.events if event["name"] in _names(condition)}
-            for bound in condition.get("score", {}).values() if "score" in condition else ():
-                found |= set(self._crossings(bound, now))
+            match condition:
+                case {"event": _} | {"sequence": _} | {"active": _}:
+                    found |= set(ends(self.events, condition, self.zone))
+                case {"trait": name, **words}:
+                    found |= set(flips(words, self.traits.get(name), self.zone))
+                case {"score": {"gained": _, "within": within}}:
+                    found |= {event["at"] + milliseconds(within) for event in self.events}
+                case {"score": bounds}:
+                    for bound in bounds.values():
+                        found |= set(self._crossings(bound, now))
         return sorted(moment for moment in found if moment > now)
 
     def _conditions(self) -> Iterator[Condition]:
@@ -308,61 +320,22 @@ class Picture:
             born = date.fromisoformat(str(self.traits.get(trigger["date"]))[:10])
         except ValueError:
             return
-        zone = self.traits.get("timezone")
-        zone = zone if zone in _ZONES else self.default_zone
         hour, minute = map(int, trigger.get("at", "09:00").split(":"))
         for year in range(max(born.year + 1, 2020), 2040):
             try:
                 day = born.replace(year=year)
             except ValueError:
                 day = date(year, 2, 28) + timedelta(days=trigger.get("leap_day") == "mar-1")
-            local = datetime.combine(day, time(hour, minute), ZoneInfo(zone))
+            local = datetime.combine(day, time(hour, minute), ZoneInfo(self.zone))
             yield round(local.astimezone(UTC).timestamp() * 1000)
 
 
 def _leaves(conditions: Iterable[Condition]) -> Iterator[Condition]:
     for condition in conditions:
         match condition:
-            case {"all": parts} | {"any": parts}:
+            case {"all": parts} | {"any": parts} | {"of": parts}:
                 yield from _leaves(parts)
             case {"not": inner}:
                 yield from _leaves([inner])
             case _:
                 yield condition
-
-
-def _names(condition: Condition) -> list[str]:
-    return condition["event"] if isinstance(condition["event"], list) else [condition["event"]]
-
-
-def _is(condition: Condition, event: Mapping[str, Any]) -> bool:
-    return event["name"] in _names(condition) and _fits(condition, event)
-
-
-def _fits(condition: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    said = event.get("properties", {})
-    return all(_compares(words, said.get(name)) for name, words in condition.get("where", {}).items())
-
-
-def _compares(words: Any, value: Any) -> bool:
-    if not isinstance(words, dict):
-        return value == words
-    for word, expected in words.items():
-        match word:
-            case "equals":
-                holds = value == expected
-            case "exists":
-                holds = (value is not None and value != "") is expected
-            case "in":
-                holds = value in expected
-            case "at_most":
-                holds = isinstance(value, int | float) and value <= expected
-            case "ends_with":
-                holds = isinstance(value, str) and value.endswith(expected)
-            case "matches":
-                holds = isinstance(value, str) and re.search(expected, value) is not None
-            case _:
-                raise AssertionError(f"a comparison that the naive recount does not know: {word}")
-        if not holds:
-            return False
-    return True

@@ -179,6 +179,7 @@ class _Person:
         if ordered < 0.6:
             order = {
                 "order_id": f"o{plot.calls}",
+                "total": 20 * (plot.calls % 7),
                 **random.choice(({"cart_id": cart}, {"cart_id": cart}, {}, {"cart_id": "c9"})),
             }
             when = random.choice((at + plot.soon(), due - plot.soon() / 20, plot.woken(due), plot.woken(due)))

@@ -157,6 +157,7 @@ STARTERS = (
 FIRST = (
     "segments/keen.yaml",
     "segments/quiet.yaml",
+    *(f"segments/{name}.yaml" for name in ("feast", "lapsed", "spender", "straight", "undecided", "wanderer")),
     "journeys/trial.yaml",
     "journeys/keen.yaml",
     "journeys/receipt.yaml",
