@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from leadwell.clock import DAY, MINUTE
-from tests.unit.conditions import operators
+from tests.unit.conditions import happenings, operators
 from tests.unit.conditions.naive import HEADS, Definitions, head_of
 from tests.unit.conditions.operators import LEAVES, Drawn, nested
 
@@ -32,7 +32,7 @@ timely = nested(behaviors, behaviors, traits, consents, LEAVES["list"], LEAVES["
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(HEADS, ("behaved",)),
-    "trait": ("described",),
+    "trait": (),
     "near": ("placed", "placed"),
     "consent": ("agreed",),
     "permitted": ("agreed",),
@@ -64,8 +64,12 @@ def groups_of(known: Definitions, conditions: Iterable[Mapping[str, Any]]) -> li
     rest += [one["when"] for persona in known.personas.values() for one in persona["profile"]]
     parts = [part for condition in (*conditions, *rest) for part in _all(condition)]
     heads = {head_of(part) for part in parts}
-    dated = ["dated"] * any(part.get("trait") in ("day", "birthday") for part in parts)
-    return [*(group for head in sorted(heads) for group in GROUPS[head]), *dated, *dated]
+    found = [group for head in sorted(heads) for group in GROUPS[head]]
+    for name in sorted({part["trait"] for part in parts if head_of(part) == "trait"}):
+        found += [f"trait {one}" for one in happenings.TRAITS if one in (name, name.partition(".")[0])] * 2
+        if name in ("day", "birthday"):
+            found.append("trait timezone")
+    return found or ["behaved"]
 
 
 # Definitions

@@ -4,7 +4,7 @@ In their days summer time begins in Havana, at midnight; it ends in Santiago at 
 in Havana midnight comes twice in autumn: dates that people have are around then, too.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from leadwell.clock import DAY, HOUR, from_iso, to_iso
 from leadwell.tracking.events import Event, Identity, Name, Standing
 
-START = from_iso("2026-03-02T08:00:00Z")
-SPAN = 8 * DAY + 6 * HOUR
+START = from_iso("2026-03-06T08:00:00Z")
+SPAN = 3 * DAY + 6 * HOUR
 ZONES = ["Europe/Berlin", "America/Havana", "America/Santiago", "Australia/Sydney"]
 
 moments = st.builds(
@@ -41,18 +41,19 @@ Happening = Mapping[str, Any]
 PROPERTIES: list[dict[str, Any]] = [
     {},
     {"k": "x"},
-    {"k": "y"},
+    {"k": "y", "tags": ["a", "b"]},
     {"k": "x", "n": 1},
     {"k": "x", "n": 2.5},
     {"k": "y", "n": "10"},
+    {"k": "x", "n": 4, "tags": ["x", "a"]},
     {"k": "Xy", "n": -3},
     {"k": 1, "n": 4},
     {"k": "1", "n": "many"},
     {"k": True, "n": True},
     {"k": ["a", "Bb"], "n": 0},
     {"k": {"in": "x"}, "n": 1},
-    {"k": "x", "day": day(1)},
-    {"day": moment(30), "tags": ["a", "b"]},
+    {"k": "x", "day": day(1), "n": 2},
+    {"k": "y", "day": moment(30), "tags": ["a", "b"]},
     {"tags": "a", "day": "2025-12-31"},
 ]
 CONTEXTS: list[dict[str, Any]] = [
@@ -65,21 +66,26 @@ CONTEXTS: list[dict[str, Any]] = [
     {"device": {"type": "desktop"}, "os": {"name": "Linux"}},
     {"device": {"type": "mobile"}, "os": {"name": "iOS"}},
 ]
-_DESCRIBED: list[dict[str, Any]] = [
-    {"t": 1}, {"t": "2"}, {"t": 2.5}, {"t": None}, {"t": True}, {"t": "many"}, {"t": "", "u": "v"},
-    {"u": "v"}, {"u": "Vw"}, {"u": "w", "t": 3}, {"u": None}, {"u": ["v", "w"]},
-    {"tags": ["a"]}, {"tags": ["a", "Bb"]}, {"tags": "a"}, {"tags": [1, "x"]}, {"tags": []}, {"tags": {"a": 1}},
-    {"a.b": 1}, {"a.b": None}, {"a": {"b": 2}}, {"a": {"b": "v"}, "t": 1},
-]  # fmt: skip
-_DATED: list[dict[str, Any]] = [
-    *({"day": day(after)} for after in (-40, -3, 0, 1, 2, 4, 8, 9, 12)),
-    *({"day": moment(after)} for after in (-70, 0, 13, 30, 47, 96, 250)),
-    {"day": "soon"}, {"day": 5}, {"day": None}, {"day": "2026-12-31"},
-    *({"day": one} for one in ("2026-03-08", "2026-04-05", "2026-11-01", "2026-11-01T04:30:00Z")),
-    *({"birthday": f"1990-{day(after)[5:]}"} for after in (-3, 0, 2, 5, 9)),
-    {"birthday": "1992-02-29"}, {"birthday": day(3)}, {"birthday": f"1985-{moment(50)[5:]}"}, {"birthday": None},
-    *({"timezone": zone} for zone in (*ZONES, "Mars/Base", None)),
-]  # fmt: skip
+TRAITS: dict[str, list[Any]] = {
+    "t": [1, "2", 2.5, 3, None, True, "many", ""],
+    "u": ["v", "v", "Vw", "w", "x", None, ["v", "w"], 1],
+    "tags": [["a"], ["a", "Bb"], "a", [1, "x"], [], {"a": 1}, ["b"]],
+    "a": [{"b": 2}, {"b": "v"}, "v"],
+    "a.b": [1, "v", None],
+    "day": [
+        *(day(after) for after in (-40, -3, -1, 0, 1, 2, 3, 4, 8)),
+        *(moment(after) for after in (-70, 0, 13, 30, 47, 74, 96, 250)),
+        "2026-03-08", "2026-04-05", "2026-11-01", "2026-11-01T04:30:00Z", "2026-12-31", "soon", 5, None,
+    ],
+    "birthday": [
+        *(f"1990-{day(after)[5:]}" for after in (-3, 0, 1, 2, 5)),
+        "1992-02-29", day(-370), day(3), f"1985-{moment(50)[5:]}", None,
+    ],
+    "timezone": [*ZONES, "Mars/Base", None],
+    "address": [
+        {"city": "Wien", "country": "AT", "state": "Tirol"}, {"city": "Köln", "region": "Bayern"}, {"city": 1}, None,
+    ],
+}  # fmt: skip
 _PLACED: list[dict[str, Any]] = [
     {"country": "DE"}, {"country": "AT"}, {"country": None}, {"city": "Köln"}, {"region": "Bayern"},
     {"address": {"city": "Wien", "country": "AT", "state": "Tirol"}},
@@ -111,7 +117,7 @@ def _tracked(names: list[str], properties: list[dict[str, Any]]) -> st.SearchStr
     )
 
 
-_behaved = _tracked(["A", "A", "B", "C"], PROPERTIES)
+_behaved = _tracked(["A", "A", "A", "B", "C"], [*PROPERTIES, *PROPERTIES[:7]])
 _visited = st.builds(
     lambda name, said, context: {"name": name, "properties": said, "context": context},
     st.sampled_from(["A", Name.PAGE_VIEWED, Name.EMAIL_SENT]),
@@ -167,8 +173,10 @@ _messaged = st.builds(
 GROUPS: dict[str, st.SearchStrategy[Happening]] = {
     "behaved": _behaved,
     "visited": _visited,
-    "described": st.sampled_from(_DESCRIBED).map(_identify),
-    "dated": st.sampled_from(_DATED).map(_identify),
+    **{
+        f"trait {name}": st.sampled_from(values).map(lambda value, name=name: _identify({name: value}))  # type: ignore[misc]
+        for name, values in TRAITS.items()
+    },
     "placed": st.one_of(st.sampled_from(_PLACED).map(_identify), _told_by_clients),
     "agreed": _agreed,
     "addressed": _addressed,
@@ -185,7 +193,7 @@ def event(contact: str, number: int, at: int, fields: Happening) -> Event:
     return Event(contact=contact, id=f"e{number:03d}", at=at, standing=Standing.PROVEN, **known)
 
 
-def histories(contact: str = "c1", groups: Collection[str] = GROUPS) -> st.SearchStrategy[list[Event]]:
+def histories(groups: Sequence[str]) -> st.SearchStrategy[list[Event]]:
     happening = st.one_of(*(GROUPS[name] for name in groups))
-    drawn = st.lists(st.tuples(moments, happening), min_size=1, max_size=14)
-    return drawn.map(lambda found: [event(contact, number, at, what) for number, (at, what) in enumerate(found)])
+    drawn = st.lists(st.tuples(moments, happening), min_size=4, max_size=14)
+    return drawn.map(lambda found: [event("c1", number, at, what) for number, (at, what) in enumerate(found)])

@@ -10,7 +10,7 @@ from tests.unit.conditions.naive import AGGREGATES, COMPARED
 
 Drawn = st.SearchStrategy[dict[str, Any]]
 
-LENGTHS = ["PT3H", "PT7H", "P1D", "P2D", "P3D", "P1W"]
+LENGTHS = ["PT3H", "PT7H", "PT20H", "P1D", "P2D", "P1DT12H", "P1W"]
 _lengths = st.sampled_from(LENGTHS)
 
 EXPECTED: Mapping[str, list[Any]] = {
@@ -48,8 +48,8 @@ _PRESENT = [
 ]  # fmt: skip
 _DAYS = [one for one in (*_FIXED, *_PRESENT) if not one.startswith("now") and "T" not in one]
 RELATIVE: Mapping[str, list[Any]] = {
-    "before": [*_FIXED, *_PRESENT],
-    "after": [*_FIXED, *_PRESENT],
+    "before": [*_FIXED, *_PRESENT, *_PRESENT],
+    "after": [*_FIXED, *_PRESENT, *_PRESENT],
     "on": _DAYS,
     "within_next": [*LENGTHS, "PT36H"],
     "within_last": [*LENGTHS, "PT36H", "P60D"],
@@ -64,7 +64,13 @@ FIXED: Mapping[str, list[Any]] = {"before": _FIXED, "after": _FIXED, "on": [one 
 """Those of them that may stand in a filter of events."""
 
 WORDS = {**EXPECTED, **RELATIVE}
-_SUITED = {word: ["day", "day", "birthday"] for word in RELATIVE} | {"anniversary": ["birthday", "day"]}
+_SUITED = {
+    **{word: ["day", "day", "birthday"] for word in RELATIVE},
+    **{word: ["tags", "tags", "u"] for word in ("has_any", "has_all", "has_none", "some_contain")},
+    **{word: ["t", "t", "a.b", "day"] for word in ("at_least", "at_most", "more_than", "less_than", "between")},
+    **{word: ["u", "u", "tags", "a.b"] for word in ("contains", "not_contains", "starts_with", "ends_with", "matches")},
+    "anniversary": ["birthday", "birthday", "birthday", "day"],
+}
 _TRAITS = ["t", "u", "tags", "a.b", "day", "birthday", "address.city", "nothing", "a"]
 _PATHS = ["k", "n", "tags", "day", "k.in", "nothing", "context.page.url"]
 
@@ -79,33 +85,43 @@ def _compared(words: Collection[str], table: Mapping[str, list[Any]]) -> Drawn:
 
 def trait_with(word: str) -> Drawn:
     """A trait compared by this word, mostly one whose values suit it."""
-    traits = st.sampled_from(_SUITED.get(word, ["t", "u", "tags", "a.b"]))
+    suited = _SUITED.get(word, ["t", "u", "tags", "a.b"])
     return st.builds(
         lambda trait, given: {"trait": trait, word: given},
-        st.one_of(traits, traits, st.sampled_from(_TRAITS)),
+        st.sampled_from([*suited, *suited, *suited, *_TRAITS[-5:]]),
         st.sampled_from(WORDS[word]),
     )
 
 
 _traits = st.sampled_from(sorted(WORDS)).flatmap(trait_with)
 _wheres = st.dictionaries(st.sampled_from(_PATHS), _compared({**EXPECTED, **FIXED}, {**EXPECTED, **FIXED}), max_size=2)
-_bare = st.sampled_from([{"k": "x"}, {"k": ["x", 1]}, {"n": 1}, {"k": "y"}, {"context.page.url": {"ends_with": "a"}}])
-wheres = st.one_of(_bare, _bare, _wheres)
+_bare = st.sampled_from(
+    [
+        {"k": "x"},
+        {"k": "x"},
+        {"k": ["x", 1]},
+        {"n": {"at_least": 1}},
+        {"k": "y"},
+        {"context.page.url": {"ends_with": "a"}},
+    ]
+)
+wheres = st.one_of(_bare, _bare, _bare, _wheres)
 
 
 def where_with(word: str) -> Drawn:
     """A filter with this word."""
     table = {**EXPECTED, **FIXED}
+    suited = {"t": "n", "u": "k", "tags": "tags", "a.b": "k", "day": "day", "birthday": "day"}
     return st.builds(
         lambda path, given: {path: {word: given}},
-        st.sampled_from(_PATHS[: 4 if word in FIXED else None]),
+        st.sampled_from([*(suited[one] for one in _SUITED.get(word, ["t", "u", "tags"])), *_PATHS[-3:]]),
         st.sampled_from(table[word]),
     )
 
 
 # What somebody did
 
-_names = st.sampled_from(["A", "A", "B", ["A", "B"], "*", ["A", "*"], ["B", "B"], ["Email Sent", "*"]])
+_names = st.sampled_from(["A", "A", "A", "B", ["A", "B"], "*", ["A", "*"], ["A", "A"], ["Email Sent", "*"]])
 _others = st.one_of(
     st.sampled_from(["A", "B", "C", ["A", "C"], "*"]),
     st.builds(lambda name, where: {"event": name, "where": where}, st.sampled_from(["A", "B"]), wheres),
@@ -158,10 +174,10 @@ def events(draw: st.DrawFn, option: str = "event", timeless: bool = False) -> di
     else:
         possible = ["where", "since", "from", "to", *([] if timeless else ["within"])]
         numbers = [word for word in COMPARED if not (kind == "by" and word == "exactly")]
-        wanted |= set(draw(st.lists(st.sampled_from(numbers), max_size=2)))
+        wanted |= set(draw(st.sampled_from([[], [], *([one] for one in numbers), numbers[:2], numbers[2:4]])))
         if kind not in ("", "by") and not wanted & set(COMPARED):
             wanted.add(draw(st.sampled_from(numbers)))
-    wanted |= set(draw(st.lists(st.sampled_from(possible), max_size=2)))
+    wanted |= set(draw(st.lists(st.sampled_from([*possible, *possible[-1:]]), max_size=2)))
     if kind == "by" and {"since", "within"} <= wanted:
         wanted.remove("since" if option == "within" else "within")
     of_amounts = kind in AGGREGATES

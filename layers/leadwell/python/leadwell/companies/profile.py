@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from leadwell.contacts.profile import Touched
+from leadwell.contacts.profile import Touched, differ
 from leadwell.tracking.events import Event, Identity, Name, Standing
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def apply_to_company(company: "Contact", event: Event) -> Touched:
         before = company.traits
         stated = {name: value for name, value in event.traits.items() if name != "id"}
         company.traits = {name: value for name, value in {**before, **stated}.items() if value is not None}
-        return Touched(frozenset(name for name in stated if before.get(name) != company.traits.get(name)))
+        return Touched(frozenset(name for name in stated if differ(before.get(name), company.traits.get(name))))
     if event.name in _COMING_AND_GOING:
         counts = dict(company.members)
         for stage, step in _steps(event):

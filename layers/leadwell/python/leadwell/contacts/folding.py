@@ -172,26 +172,44 @@ class Folding:
     def _look(self, keys: Iterable[str], at: Moment) -> None:
         """Works out the truth of the given watchers, and of those that depend on what changes by it."""
         pending = set(keys)
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MOST_ROUNDS * (1 + len(self._catalog.watchers))):
             if not pending:
                 return
+            ready = self._ready(pending)
+            pending -= ready
             facts = self._facts()
-            changed: set[str] = set()
             for watcher in self._catalog.stages:
-                if watcher.key in pending:
+                if watcher.key in ready:
                     truth, until = watcher.evaluate(facts, at)
                     self._until(watcher.key, until)
                     if truth and STAGES.index(watcher.name) > STAGES.index(self.contact.stage):
                         self._reach(watcher.name, at)
-                        changed |= self._catalog.dependents.on_stage
+                        pending |= self._catalog.dependents.on_stage
                         facts = self._facts()
-            for watcher in [self._catalog.watchers[key] for key in sorted(pending) if key.startswith("segment:")]:
+            for watcher in [self._catalog.watchers[key] for key in sorted(ready) if key.startswith("segment:")]:
                 truth, until = watcher.evaluate(facts, at)
                 self._until(watcher.key, until)
                 if truth != (watcher.name in self.contact.segments):
                     self._cross(watcher.name, truth, at)
-                    changed |= self._catalog.dependents.by_segment.get(watcher.name, frozenset())
-            pending = changed
+                    pending |= self._catalog.dependents.by_segment.get(watcher.name, frozenset())
+
+    def _ready(self, pending: set[str]) -> set[str]:
+        """Those that rest on none of the others, so that nobody enters a segment, or reaches a stage for ever, by what
+        is about to change. Where they rest on each other, as stages and segments may, all."""
+        behind: set[str] = set()
+        for key in pending:
+            behind |= self._behind(key) - {key}
+        return (pending - behind) or set(pending)
+
+    def _behind(self, key: str) -> set[str]:
+        """What rests on a watcher, directly or not."""
+        dependents, found, unseen = self._catalog.dependents, set[str](), [key]
+        while unseen:
+            kind, _, name = unseen.pop().partition(":")
+            next_ones = dependents.on_stage if kind == "stage" else dependents.by_segment.get(name, frozenset())
+            unseen += next_ones - found
+            found |= next_ones
+        return found
 
     def _until(self, key: str, until: Moment) -> None:
         if until < FOREVER:

@@ -37,9 +37,9 @@ def apply_to_profile(contact: Contact, event: Event) -> Touched:
         if name not in traits and isinstance(event.context.get(name), str):
             traits[name] = event.context[name]
     changed: frozenset[str] = frozenset()
-    if traits != contact.traits:
+    if event.type == "identify" or traits != contact.traits:
         names = traits.keys() | contact.traits.keys()
-        changed = frozenset(name for name in names if traits.get(name) != contact.traits.get(name))
+        changed = frozenset(name for name in names if differ(traits.get(name), contact.traits.get(name)))
         contact.traits = traits
     if event.name in _RARE:
         return Touched(
@@ -50,6 +50,11 @@ def apply_to_profile(contact: Contact, event: Event) -> Touched:
             _company(contact, event),
         )
     return Touched(changed)
+
+
+def differ(value: object, other: object) -> bool:
+    """To Python 1 equals True, to conditions it does not."""
+    return value != other or repr(value) != repr(other)
 
 
 _RARE = frozenset(
@@ -179,7 +184,7 @@ def _company(contact: Contact, event: Event) -> bool:
     if before.get("id") != company:
         before, contact.belonging = {"id": company}, {"since": event.at}
     contact.company = {name: value for name, value in {**before, **stated}.items() if value is not None}
-    return contact.company != before or contact.belonging != belonging
+    return differ(contact.company, before) or contact.belonging != belonging
 
 
 def _told(contact: Contact, event: Event, company: dict[str, Any]) -> bool:
