@@ -5,6 +5,7 @@ import re
 import pytest
 
 from leadwell.console.roles import ROLES, caller_of
+from leadwell.ids import company_id
 from tests.fakes.world import World
 from tests.unit.console.signed_in import SignedIn, user
 
@@ -21,6 +22,10 @@ LEAST = {
     "GET /api/contacts/{contact_id}/messages": "viewer",
     "GET /api/contacts/{contact_id}/messages/{message_id}": "viewer",
     "POST /api/contacts/{contact_id}/messages/{message_id}/release": "marketer",
+    "GET /api/companies": "viewer",
+    "GET /api/companies/{id}": "viewer",
+    "GET /api/companies/{id}/members": "viewer",
+    "PUT /api/companies": "sales",
     "GET /api/segments": "viewer",
     "GET /api/segments/{name}": "viewer",
     "GET /api/segments/{name}/members": "viewer",
@@ -48,12 +53,13 @@ LEAST = {
     "GET /api/me": "viewer",
     "GET /api/audit": "admin",
 }
-PLACES = {"contact_id": user("ann"), "message_id": "m0", "kind": "journey", "name": "welcome"}
+PLACES = {"contact_id": user("ann"), "message_id": "m0", "kind": "journey", "name": "welcome", "id": company_id("acme")}
 BODIES = {
     "POST /api/contacts/search": {"user_id": "ann"},
     "PUT /api/contacts": {"id": user("ann")},
     "POST /api/contacts/{contact_id}/events": {"name": "Phone Call"},
     "POST /api/contacts/{contact_id}/consents": {"purpose": "marketing", "channel": "sms", "state": "withdrawn"},
+    "PUT /api/companies": {"group_id": "acme"},
     "POST /api/lists/{name}/changes": {},
     "POST /api/lists/{name}/snapshots": {"segment": "newsletter"},
     "POST /api/previews": {"text": "kind: nothing"},

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from leadwell.cli import sources, words
+from leadwell.companies.reading import read_companies
 from leadwell.console import auditing
+from leadwell.console.api.shapes.companies import company_shape
 from leadwell.console.api.shapes.contacts import contact_shape
 from leadwell.console.api.shapes.definitions import template_shape
 from leadwell.console.explanation import explanation
@@ -21,6 +23,7 @@ from leadwell.definitions.files import publish_files, publish_messages, read_fil
 from leadwell.definitions.library import Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import LeadwellError, Refused
+from leadwell.ids import company_id, is_company
 from leadwell.journeys.reading import read_enrollments
 from leadwell.tracking.keys import KeyKind
 from leadwell.tracking.keys import add_key as store_key
@@ -102,6 +105,18 @@ def show_contact(given: Namespace, services: Services) -> None:
         permissions=read_permissions(services.table, contact),
     )
     _print(given, shape.model_dump(mode="json"), words.contact(shape))
+
+
+def show_company(given: Namespace, services: Services) -> None:
+    wanted = given.company
+    found = read_companies(services.table, [wanted if is_company(wanted) else company_id(wanted)])
+    if not found:
+        raise Failed(f"no company is known under {wanted}: give its group id, or its own id")
+    company = found[0]
+    catalog = services.library.catalog().for_(company.id)
+    facts = facts_of(company, catalog, services.settings.default_timezone)
+    shape = company_shape(company, facts, catalog, services.clock.now())
+    _print(given, shape.model_dump(mode="json"), words.company(shape))
 
 
 def explain(given: Namespace, services: Services) -> None:

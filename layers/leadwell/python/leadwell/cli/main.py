@@ -85,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("contact", metavar="EMAIL|PHONE|ID")
     show.set_defaults(run=commands.show_contact)
 
+    companies = kinds.add_parser("companies", help="companies").add_subparsers(required=True, metavar="ACTION")
+    shown = companies.add_parser("show", help="one company")
+    shown.add_argument("company", metavar="GROUP_ID|ID")
+    shown.set_defaults(run=commands.show_company)
+
     explain = kinds.add_parser("explain", help="why a contact stands where it stands")
     explain.add_argument("contact", metavar="EMAIL|PHONE|ID")
     explain.set_defaults(run=commands.explain)
@@ -96,6 +101,6 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_to(kinds)
     scoring.add_to(kinds)
 
-    for command in (validate, publish, add, show, explain, listed):
+    for command in (validate, publish, add, show, shown, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")
     return parser

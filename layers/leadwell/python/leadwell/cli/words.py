@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from leadwell.console.api.shapes.companies import CompanyShape
 from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
 from leadwell.console.api.shapes.definitions import Template
 from leadwell.console.api.shapes.explanations import Explanation, ReasonShape, ScoreShape
@@ -20,6 +21,16 @@ def contact(shape: ContactShape) -> Iterator[str]:
     for permission in shape.permissions:
         yield f"  marketing by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
     yield f"  {shape.events} events from {shape.first_seen} to {shape.last_seen}"
+
+
+def company(shape: CompanyShape) -> Iterator[str]:
+    yield f"{shape.group_id}  {shape.stage}, score {shape.score:g}  ({shape.id})"
+    for name, value in sorted(shape.attributes.items()):
+        yield f"  {name}: {value}"
+    by_stage = ", ".join(f"{count} {stage}" for stage, count in shape.members.items())
+    yield f"  {sum(shape.members.values())} members" + (f": {by_stage}" if by_stage else "")
+    for member in shape.segments:
+        yield f"  in segment {member.name} since {member.since}{f' until {member.until}' if member.until else ''}"
 
 
 def explanation(explained: Explanation) -> Iterator[str]:

@@ -106,7 +106,7 @@ def rearranged(
     # One of each company goes in the last write: whoever dies before it comes back and knows that they were there.
     last = {key.pk: key for key in wrong}
     return [
-        *_withdrawn(contact, last, now),
+        *_withdrawn(contact, last, [now, *(event.at + 1 for event in moved)]),
         *map(Delete, last.values()),
         *(Put(item) for key, item in wanted.items() if key not in present),
         *(Delete(key) for key in wrong if last[key.pk] != key),
@@ -121,12 +121,15 @@ def taken_back(table: Table, contact: "Contact", history: Iterable[Event], now: 
     present = list(table.get_many(_copy_key(event, group) for event in events for group in groups))
     for start in range(0, len(present), TRANSACTION_LIMIT):
         table.write(*map(Delete, present[start : start + TRANSACTION_LIMIT]))
-    return _withdrawn(contact, [keys.contact(company_id(group)).pk for group in groups], now)
+    partitions = [keys.contact(company_id(group)).pk for group in groups]
+    return _withdrawn(contact, partitions, [now, *(event.at + 1 for event in events)])
 
 
-def _withdrawn(contact: "Contact", partitions: Iterable[str], now: Moment) -> list[Change]:
-    event_id = "w" + fingerprint(Name.MEMBER_WITHDRAWN, contact.id, str(contact.rev))
-    return [Put(_event(keys.contact_of(pk), event_id, now, Name.MEMBER_WITHDRAWN, {}).to_item()) for pk in partitions]
+def _withdrawn(contact: "Contact", partitions: Iterable[str], moments: Iterable[Moment]) -> list[Change]:
+    """Has companies counted again. The latest of the moments lies behind everything that was taken back: of that, what
+    the stream brings afterwards has the company counted again as well."""
+    event_id, at = "w" + fingerprint(Name.MEMBER_WITHDRAWN, contact.id, str(contact.rev)), max(moments)
+    return [Put(_event(keys.contact_of(pk), event_id, at, Name.MEMBER_WITHDRAWN, {}).to_item()) for pk in partitions]
 
 
 def _statement(event: Event) -> Event:

@@ -6,6 +6,7 @@ from typing import Any
 from leadwell.clock import Moment
 from leadwell.contacts.whereabouts import find
 from leadwell.errors import Refused
+from leadwell.ids import company_id
 from leadwell.store.table import Table
 from leadwell.tracking.deliveries import ENTRY_LIMIT
 from leadwell.tracking.events import Event, Identity, Name, Standing
@@ -68,6 +69,22 @@ def identified(
         standing=Standing.PROVEN,
         traits=checked(dict(traits), "traits"),
         identities=tuple(identities),
+        source=SOURCE,
+    )
+
+
+def described(group: str, event_id: str, attributes: Mapping[str, Any], now: Moment) -> Event:
+    """A proven statement about a company, in its own history. An attribute that is None is removed."""
+    weigh(attributes, ENTRY_LIMIT)
+    return Event(
+        contact=company_id(mended(group)),
+        id=event_id,
+        at=now,
+        type="group",
+        name=Name.GROUPED,
+        standing=Standing.PROVEN,
+        properties={"group_id": mended(group)},
+        traits=checked(dict(attributes), "attributes"),
         source=SOURCE,
     )
 

@@ -15,7 +15,7 @@ from leadwell.consent.suppressions import Reason, suppress
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
 from leadwell.contacts.membership import leaving_all
 from leadwell.errors import Conflict
-from leadwell.ids import contact_id
+from leadwell.ids import contact_id, is_company
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.store import keys
@@ -59,6 +59,8 @@ def erase(table: Table, contact: str, now: Moment, pages: int = PAGES_PER_CALL) 
 
     ``pages`` of 100 items are removed per call. Raises ``Conflict`` when the contact is changed without a pause.
     """
+    if is_company(contact):
+        return None
     person = _end_of_trail(table, table.get(keys.contact(contact)))
     if person is None:
         return None

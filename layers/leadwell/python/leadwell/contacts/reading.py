@@ -8,7 +8,7 @@ from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import ERASED, MERGED, Contact
 from leadwell.contacts.profile import CHANNELS
-from leadwell.ids import contact_id
+from leadwell.ids import contact_id, is_company
 from leadwell.store import keys
 from leadwell.store.table import Key, Table
 from leadwell.tracking.events import Event
@@ -38,7 +38,10 @@ class TimelinePage:
 
 
 def read_contact(table: Table, contact: str) -> Contact | None:
-    """The contact of this id, or the one that it became part of; None if there is none (any more)."""
+    """The contact of this id, or the one that it became part of; None if there is none (any more), or it is a company's
+    id."""
+    if is_company(contact):
+        return None
     for _ in range(_MOST_HOPS):
         item = table.get(keys.contact(contact))
         if item is None or item["status"] == ERASED:
@@ -51,7 +54,7 @@ def read_contact(table: Table, contact: str) -> Contact | None:
 
 def read_contacts(table: Table, ids: Iterable[str]) -> list[Contact]:
     """Those that are there, in the order of the ids; none twice."""
-    wanted = list(dict.fromkeys(ids))
+    wanted = [one for one in dict.fromkeys(ids) if not is_company(one)]
     items = table.get_many(keys.contact(one) for one in wanted)
     found: dict[str, Contact] = {}
     for one in wanted:

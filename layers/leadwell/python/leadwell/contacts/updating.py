@@ -20,7 +20,6 @@ from leadwell.contacts.membership import member_changes
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict, Outdated
-from leadwell.ids import is_company
 from leadwell.store import keys
 from leadwell.store.table import TRANSACTION_LIMIT, Change, Check, Delete, Item, Key, Put, Table, query_all
 from leadwell.tracking.events import Event, Identity, Name, Standing
@@ -72,7 +71,7 @@ class Updater:
     def apply(self, events: Iterable[Event], catalog: Catalog, now: Moment) -> None:
         """Applies events that were just stored; each may come again, and in any order."""
         by_contact: dict[str, list[Event]] = {}
-        for event in self._still_there(events):
+        for event in events:
             by_contact.setdefault(event.contact, []).append(event)
         stored = self.table.get_many(keys.contact(one) for one in by_contact)
         newcomers = [one for one, arrived in by_contact.items() if _may_join(stored.get(keys.contact(one)), arrived)]
@@ -107,16 +106,6 @@ class Updater:
             except Exception as error:
                 failed[key] = error
         return failed
-
-    def _still_there(self, events: Iterable[Event]) -> list[Event]:
-        """A company's copy of what a member did may have been taken back since it was stored."""
-        found = list(events)
-        copies = [keys.event(one.contact, one.at, one.id) for one in found if is_company(one.contact)]
-        if not copies:
-            return found
-        present = self.table.get_many(copies)
-        gone = {key for key in copies if key not in present}
-        return [one for one in found if keys.event(one.contact, one.at, one.id) not in gone]
 
     def _bring_up(self, contact_id: str, item: Item | None, events: list[Event], catalog: Catalog, now: Moment) -> None:
         for attempt in range(_ATTEMPTS):
@@ -232,7 +221,14 @@ class Updater:
         """
         unseen = [event for event in events if event.order != stored.last]
         newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
-        newer = newer and all(event.name != Name.MEMBER_WITHDRAWN for event in unseen)
+        if stored.is_company:
+            newer = newer and all(event.name != Name.MEMBER_WITHDRAWN for event in unseen)
+        else:
+            # Of what a recount met, nothing was passed on yet; only a recount knows where it belongs.
+            met = [event for event in events if event not in unseen]
+            newer = newer and not any(
+                stated_group(event) or (stored.company and catalog.asks_for(event)) for event in met
+            )
         if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
             folding = Folding(stored, catalog, self.default_zone)
             met_before = [news_of(event) for event in events if event not in unseen and event.name in catalog.awaited]

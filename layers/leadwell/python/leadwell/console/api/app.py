@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Tag
 
 from leadwell.console.api import (
     changing_contacts,
+    companies,
     contacts,
     definitions,
     keys,
@@ -30,6 +31,7 @@ from leadwell.errors import LeadwellError
 VERSION = "1"
 _TAGS = {
     contacts.TAG: "Who they are, what they did, and why they stand where they stand.",
+    companies.TAG: "Whom they belong to, and what their members make of it.",
     segments.TAG: "Who belongs together at this moment.",
     definitions.TAG: "Journeys, segments, scoring and messages, in versions that never change.",
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
@@ -49,7 +51,18 @@ def make_app() -> APIGatewayHttpResolver:
     app.exception_handler(RequestUnsupportedContentType)(_no_json)
     app.exception_handler(Exception)(_broken)
     app.not_found(_not_found)
-    for part in (contacts, changing_contacts, segments, lists, definitions, previews, messages, keys, overview):
+    for part in (
+        contacts,
+        changing_contacts,
+        companies,
+        segments,
+        lists,
+        definitions,
+        previews,
+        messages,
+        keys,
+        overview,
+    ):
         app.include_router(part.router)
     return app
 

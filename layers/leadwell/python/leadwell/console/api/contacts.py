@@ -8,7 +8,7 @@ from pydantic import Field
 
 from leadwell.console import cursors
 from leadwell.console.api.access import LONGEST_ID, Asked, Cursor, Work, least, routes
-from leadwell.console.api.segments import read_place
+from leadwell.console.api.segments import find_segment_of_contacts, read_place
 from leadwell.console.api.shapes.basics import Given
 from leadwell.console.api.shapes.contacts import (
     ContactList,
@@ -20,7 +20,6 @@ from leadwell.console.api.shapes.contacts import (
 )
 from leadwell.console.api.shapes.explanations import Explanation
 from leadwell.console.explanation import explanation
-from leadwell.console.publishing import find_entry
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
@@ -130,7 +129,7 @@ def _found(work: Work, search: Mapping[str, str | None]) -> ContactList:
 
 
 def _of_segment(work: Work, segment: str, cursor: str | None, limit: int) -> ContactList:
-    find_entry(work.given, "segment", segment)
+    find_segment_of_contacts(work, segment)
     page = list_members(work.given.table, segment, limit=limit, cursor=read_place(cursor))
     contacts = read_contacts(work.given.table, [member.contact for member in page.members])
     return ContactList(

@@ -15,6 +15,7 @@ from leadwell.console.api.segments import (
     MemberList,
     MemberShape,
     counted,
+    find_segment_of_contacts,
     read_place,
 )
 from leadwell.console.api.shapes.basics import Given, Shape, Text
@@ -130,7 +131,7 @@ def change(work: Asked, name: ListName, changes: ListChanges, idempotency_key: I
 )
 def take_snapshot(work: Asked, name: ListName, snapshot: Snapshot) -> SnapshotTaken:
     find_entry(work.given, "list", name)
-    find_entry(work.given, "segment", snapshot.segment)
+    find_segment_of_contacts(work, snapshot.segment)
     place = read_place(snapshot.cursor)
     work.note("list.snapshot", name, segment=snapshot.segment)
     page = list_members(work.given.table, snapshot.segment, limit=_MOST, cursor=place)

@@ -11,6 +11,7 @@ from leadwell.console.api.access import Asked, Cursor, Work, least, routes
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text
 from leadwell.console.api.shapes.definitions import text_of
 from leadwell.console.publishing import find_entry, present_version
+from leadwell.definitions.about import COMPANIES, CONTACTS, About
 from leadwell.definitions.library import Published
 from leadwell.errors import Refused
 from leadwell.segments.listing import Place, count_members, list_members
@@ -28,6 +29,7 @@ class SegmentShape(Shape):
     version: int
     title: Text
     description: Text | None
+    about: About = Field(description="Whether its members are contacts or companies.")
     when: JsonObject = Field(description="The condition, as it is written.")
 
 
@@ -36,7 +38,7 @@ class SegmentList(Shape):
 
 
 class MemberShape(Shape):
-    contact: str
+    contact: str = Field(description="The id of the contact, or of the company in a segment of companies.")
     since: Instant
 
 
@@ -90,6 +92,12 @@ def counted(work: Work, members_of: str) -> CountShape:
     return CountShape(count=found.count, exact=found.exact)
 
 
+def find_segment_of_contacts(work: Work, name: str) -> None:
+    """Raises ``NotThere``, and ``Refused`` for a segment of companies."""
+    if present_version(work.given, "segment", name).document.get("about") == COMPANIES:
+        raise Refused("is a segment of companies; its members are no contacts", "segment")
+
+
 def read_place(cursor: str | None) -> Place | None:
     place = cursors.read(cursor, int, str)
     if place and not 0 <= place[0] < keys.SEGMENT_SHARDS:
@@ -104,5 +112,6 @@ def _shape(published: Published) -> SegmentShape:
         version=published.version,
         title=text_of(document, "title") or Text(en=published.name, de=published.name),
         description=text_of(document, "description"),
+        about=document.get("about", CONTACTS),
         when=document["when"],
     )

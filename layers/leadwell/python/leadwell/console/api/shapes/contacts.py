@@ -92,7 +92,9 @@ class ContactShape(Shape):
     grade: str = Field(description="Fit A to D by interest 1 to 4; empty where none is defined.")
     persona: str = Field(description="The one that fits best; empty where none fits well enough.")
     interests: list[InterestShape] = Field(description="The strongest first.")
-    company: JsonObject
+    company: JsonObject = Field(description="Attributes of the company it belongs to; `id` is the group id.")
+    company_segments: list[str] = Field(description="Segments of companies that its company is in.")
+    company_stage: str = Field(description="Of its company; empty for who belongs to none.")
     stage: str
     stages: dict[str, Instant] = Field(description="When each stage was reached last.")
     segments: list[MembershipShape]
@@ -152,6 +154,8 @@ def contact_shape(
         persona=facts.ratings.best_persona(now),
         interests=_interests(contact, facts, now),
         company=contact.company,
+        company_segments=sorted(facts.company_segments),
+        company_stage=facts.company_stage if contact.company else "",
         stage=contact.stage,
         stages={stage: to_iso(at) for stage, at in contact.stages.items()},
         segments=[
