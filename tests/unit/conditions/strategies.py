@@ -107,7 +107,7 @@ _event_rules = st.fixed_dictionaries(
 )
 
 
-def rules(*leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
+def _rules(*leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
     by_condition = st.fixed_dictionaries({"when": nested(*leaves), "points": st.sampled_from([3, -2, 7])})
     drawn = st.lists(st.one_of(_event_rules, by_condition), max_size=4)
     return drawn.map(lambda found: [{"id": f"r{number}", **rule} for number, rule in enumerate(found)])
@@ -121,16 +121,18 @@ timeless = nested(
 half_lives = st.sampled_from([None, DAY, 3 * DAY + 7 * MINUTE])
 
 
-@st.composite
-def definitions(draw: st.DrawFn, *, on_segments: bool = True) -> Definitions:
-    """A segment ``base``, two stages and a scoring model; the score may rest on the segment."""
-    base = draw(nested(behaviors, traits, consents))
-    return Definitions(
-        segments={"base": base},
-        stages=[("lead", draw(timeless)), ("customer", draw(timeless))],
-        rules=draw(rules(behaviors, traits, consents, *([segments, segments, stages] if on_segments else []))),
-        half_life=draw(half_lives),
-    )
+# Made once: a recursive strategy costs more to make than to draw from.
+definitions = st.builds(
+    lambda base, lead, customer, rules, half_life: Definitions(
+        segments={"base": base}, stages=[("lead", lead), ("customer", customer)], rules=rules, half_life=half_life
+    ),
+    nested(behaviors, traits, consents),
+    timeless,
+    timeless,
+    _rules(behaviors, traits, consents, segments, segments, stages),
+    half_lives,
+)
+"""A segment ``base``, two stages and a scoring model; the score may rest on the segment."""
 
 
 def catalog_of(given: Definitions, *programs: Program) -> Catalog:

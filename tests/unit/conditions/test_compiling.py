@@ -14,11 +14,11 @@ from leadwell.conditions.models import Condition
 from leadwell.contacts.folding import facts_of, recount
 from leadwell.tracking.events import Event, Standing
 from tests.unit.conditions.naive import Definitions, Naive
+from tests.unit.conditions.naive_ratings import score
 from tests.unit.conditions.strategies import (
     START,
     behaviors,
     catalog_of,
-    consents,
     definitions,
     histories,
     moments,
@@ -40,33 +40,9 @@ many = settings(
 
 
 @many
-@given(histories(), definitions(on_segments=False), nested(behaviors, traits, consents, scores), moments, st.data())
-def test_truth_and_until(
-    history: list[Event], known: Definitions, condition: dict[str, Any], now: int, data: st.DataObject
-) -> None:
-    """At any moment the truth is the naive one, and it stays until ``until`` if nothing happens."""
-    history = [event for event in history if event.at <= now]
-    assume(history)
-    known = replace(known, segments={"base": known.segments["base"], "probe": condition})
-    catalog, naive = catalog_of(known), Naive(history, known)
-    facts = facts_of(recount("c1", history, catalog, ZONE, now).contact, catalog, ZONE)
-    evaluate = compile_condition(CONDITION.validate_python(condition)).evaluate
-
-    truth, until = evaluate(facts, now)
-    assert truth == naive.truth(condition, now)
-    assert until > now
-    last = min(until, now + 9 * DAY)
-    inside = data.draw(st.lists(st.integers(now, last - 1), max_size=4))
-    for moment in (*inside, last - 1):
-        assert naive.truth(condition, moment) == truth, f"{moment - now} ms later"
-    for moment in (last, last + 1):
-        assert evaluate(facts, moment).truth == naive.truth(condition, moment)
-
-
-@many
 @given(
     histories(),
-    definitions(),
+    definitions,
     nested(behaviors, traits, scores, scores, scores, segments, stages),
     st.lists(moments, max_size=4),
 )
@@ -80,7 +56,7 @@ def test_membership_follows_the_truth_through_time(
         so_far = [event for event in history if event.at <= now]
         if not so_far:
             continue
-        naive = Naive(so_far, known)
+        naive = Naive(so_far, definitions=known)
         folding = recount("c1", so_far, catalog, ZONE, now)
         contact = folding.settle(now)
         assert contact.stage == naive.stage(now)
@@ -94,14 +70,15 @@ def test_membership_follows_the_truth_through_time(
 
 
 @many
-@given(histories(), definitions(), moments)
+@given(histories(), definitions, moments)
 def test_the_score_is_the_sum_of_all_points(history: list[Event], known: Definitions, now: int) -> None:
     so_far = [event for event in history if event.at <= now]
     assume(so_far)
     catalog = catalog_of(known)
     contact = recount("c1", so_far, catalog, ZONE, now).settle(now)
+    recounted = score(Naive(so_far, definitions=known), known.scoring(), now)
     assert facts_of(contact, catalog, ZONE).ratings.score("", now) == pytest.approx(
-        Naive(so_far, known).score(now), abs=1e-9
+        recounted.stays + recounted.fades, abs=1e-9
     )
 
 

@@ -139,5 +139,4 @@ def test_truth_and_until(case: str) -> None:
     # Many short runs: from the eleventh example on Hypothesis mostly varies those it had.
     for number in range(ROUNDS):
         seed(crc32(f"{case} {number}".encode()))(check)()
-    print("SEEN", case, dict(pairs))
     assert pairs.total() >= ROUNDS * EXAMPLES * MOMENTS

@@ -37,7 +37,7 @@ _ways = st.lists(st.tuples(st.lists(st.integers(0, 60), max_size=5), st.integers
 @settings(
     derandomize=True,
     deadline=None,
-    max_examples=15,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(_histories, _ways, st.randoms(use_true_random=False))

@@ -41,7 +41,7 @@ END = START + SPAN + DAY
 many = settings(
     derandomize=True,
     deadline=None,
-    max_examples=15,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -69,7 +69,7 @@ looks = st.lists(
 @many
 @given(
     histories("c1"),
-    definitions(),
+    definitions,
     nested(behaviors, traits, consents, scores, segments, stages),
     looks,
     st.lists(st.sampled_from([0, 0, 0, MINUTE, 5 * HOUR, 3 * DAY]), min_size=12, max_size=12),
