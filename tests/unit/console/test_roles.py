@@ -53,7 +53,13 @@ LEAST = {
     "GET /api/me": "viewer",
     "GET /api/audit": "admin",
 }
-PLACES = {"contact_id": user("ann"), "message_id": "m0", "kind": "journey", "name": "welcome", "company_id": company_id("acme")}
+PLACES = {
+    "contact_id": user("ann"),
+    "company_id": company_id("acme"),
+    "message_id": "m0",
+    "kind": "journey",
+    "name": "welcome",
+}
 BODIES = {
     "POST /api/contacts/search": {"user_id": "ann"},
     "PUT /api/contacts": {"id": user("ann")},
