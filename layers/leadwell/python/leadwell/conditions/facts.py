@@ -74,10 +74,10 @@ class Facts:
 
     ``memory`` maps a behavior's id to what is kept of it (``remembering``). ``stages`` says since when the contact
     stands at the present stage and when it reached the others. ``consents`` maps topics (``marketing/email``) to
-    requested, granted or withdrawn; ``segments`` says since when the contact is in which, ``lists`` names what it is on;
-    ``journeys`` maps a journey to what became of the contact in it. ``company`` and its neighbors are those of the company that the contact belongs
-    to, ``members`` a company's own, by stage. ``zone`` is the contact's own. ``trigger`` holds the properties of the
-    event that started an enrollment, where there is one.
+    requested, granted or withdrawn; ``segments`` says since when the contact is in which, ``lists`` names what it is
+    on; ``journeys`` maps a journey to what became of the contact in it. ``company`` and its neighbors are those of the
+    company that the contact belongs to, ``members`` a company's own, by stage. ``zone`` is the contact's own.
+    ``trigger`` holds the properties of the event that started an enrollment, where there is one.
     """
 
     traits: Mapping[str, Any] = field(default_factory=dict)
