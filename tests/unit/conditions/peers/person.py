@@ -132,16 +132,19 @@ PERSON = [
         outside=_withdrew("email"),
     ),
     Equivalent(
-        here="{event: Consent Withdrawn, where: {channel: email}, last: {source: api}}",
+        here=(
+            "{event: Consent Withdrawn, where: {channel: email}, "
+            "last: {source: {not_in: [unsubscribe link, complaint]}}}"
+        ),
         mautic=["dnc_manual_email"],
         inside=_withdrew("email", source="api"),
         outside=_withdrew("email"),
     ),
     Equivalent(
-        here="{event: Consent Withdrawn, where: {channel: sms}, last: {source: api}}",
+        here="{event: Consent Withdrawn, where: {channel: sms}, last: {source: {not_in: [unsubscribe link, sms]}}}",
         mautic=["dnc_manual_sms"],
         inside=_withdrew("sms", source="api"),
-        outside=_withdrew("email", source="api"),
+        outside=_withdrew("sms", source="sms"),
     ),
     Equivalent(
         here="{event: Email Bounced, where: {permanent: true}}",
