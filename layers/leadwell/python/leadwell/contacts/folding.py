@@ -34,7 +34,7 @@ def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
         stage=contact.stage,
         stages={STAGES[0]: contact.first_seen, **contact.stages},
         consents={topic: consent.state for topic, consent in contact.consents.items()},
-        segments=frozenset(contact.segments),
+        segments=dict(contact.segments),
         lists=contact.lists.keys(),
         journeys=contact.journeys,
         company=contact.company,
