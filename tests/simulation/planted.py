@@ -18,7 +18,6 @@ from leadwell.due import buckets, waking
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.feedback import recording as feedback_recording
-from leadwell.journeys import engine as journey_engine
 from leadwell.journeys import running as journey_running
 from leadwell.journeys.running import Runner
 from leadwell.journeys.steps.send import SendEmail, SendSms
@@ -147,19 +146,20 @@ def _permission_at_request(put: Any) -> None:
     """Asked when the journey asks for the message, not when it leaves."""
 
     answers: dict[tuple[str, str], bool] = {}
-    ask = journey_engine.RUN[SendEmail]
+    ask = SendEmail.run
 
     def run(step: Any, run: Any) -> Any:
-        channel, message = ("email", step.email) if isinstance(step, SendEmail) else ("sms", step.sms)
+        channel, message = step.message()
         agreed = f"marketing/{channel}" in run.facts.consents
-        answers[run.contact.id, channel] = agreed or message.purpose != "marketing"
+        answers[run.situation.contact.id, channel] = agreed or message.purpose != "marketing"
         return ask(step, run)
 
     def allowed(contact: Any, withdrawals: Any, *, channel: str, purpose: str, suppressed: str) -> Verdict:
         to = address_for(contact, channel, purpose)
         return Verdict(to) if to and answers.get((contact.id, channel)) else Verdict(reason="no")
 
-    put(journey_engine, "RUN", {**journey_engine.RUN, SendEmail: run, SendSms: run})
+    put(SendEmail, "run", run)
+    put(SendSms, "run", run)
     put(sending, "permission", allowed)
     _without_checks(put)
 

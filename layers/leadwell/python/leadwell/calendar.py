@@ -100,9 +100,7 @@ def once_moment(value: object, rule: DayRule, zone: str) -> Moment:
     return FOREVER if day is None else _moment_on(day, value, rule, zone)
 
 
-def moment_in_window(
-    opens: str, closes: str, zone: str, after: Moment, weekdays: Collection[int] = range(7)
-) -> Moment:
+def moment_in_window(opens: str, closes: str, zone: str, after: Moment, weekdays: Collection[int] = range(7)) -> Moment:
     """The first moment at or after ``after`` within ``HH:MM`` to ``HH:MM`` on one of these weekdays; a window that ends
     earlier than it begins goes on past midnight and belongs to the day on which it began."""
     day = local_date(after, zone) - timedelta(days=1)

@@ -34,6 +34,9 @@ class Occurrence(Protocol):
     @property
     def is_activity(self) -> bool: ...
 
+    @property
+    def is_proven(self) -> bool: ...
+
 
 def compile_where(where: Where) -> Matches:
     """All comparisons of a ``where`` must hold; an empty one matches every event."""

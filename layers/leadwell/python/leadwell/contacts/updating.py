@@ -14,7 +14,7 @@ from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
-from leadwell.contacts.folding import Folding, news_of, recount
+from leadwell.contacts.folding import Folding, is_news, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
 from leadwell.contacts.membership import member_changes
 from leadwell.definitions.catalog import Catalog
@@ -231,7 +231,7 @@ class Updater:
             )
         if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
             folding = Folding(stored, catalog, self.default_zone)
-            met_before = [news_of(event) for event in events if event not in unseen and event.name in catalog.awaited]
+            met_before = [news_of(event) for event in events if event not in unseen and is_news(event, catalog)]
             for event in unseen:
                 folding.apply(event)
             folding.walk_to(now)
@@ -366,4 +366,8 @@ def _news(stored: Contact, folding: Folding, arrived: set[str], catalog: Catalog
     for segment in sorted(stored.segments.keys() - contact.segments.keys()):
         if ("left", segment) not in told and (not changed or segment in catalog.announced):
             news.append(Happening("left", f"left:{segment}@{now}", segment, now, {}))
+    for turn in sorted(contact.turns.keys() - stored.turns.keys()):
+        if ("became", turn) not in told and not changed:
+            at = contact.turns[turn]
+            news.append(Happening("became", f"became:{turn}@{at}", turn, at, {}))
     return sorted(news, key=lambda one: one.at)

@@ -11,6 +11,7 @@ from leadwell.definitions.documents import parse
 from leadwell.errors import Broken, Conflict, Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.store import keys
 from leadwell.store.table import Item, Put, Table
 
@@ -22,7 +23,7 @@ _MOST_BYTES = 380 * 1024
 """Of a version; DynamoDB's items end at 400 KB."""
 JUDGMENTS = ("segment", "list", "scoring", "lifecycle", "grade", "persona", "interests")
 """Kinds that contacts are judged by."""
-_COMPILED = ("journey", *JUDGMENTS)
+_COMPILED = ("journey", "policy", *JUDGMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ class Library:
                 for entry in self._entries.values()
                 if entry.kind == "journey" and entry.status == LIVE
             },
+            policy=next((one for one in definitions if isinstance(one, PolicyDefinition)), None),
             announced=[entry.name for entry in self._entries.values() if entry.announced],
             rev=rev,
         )

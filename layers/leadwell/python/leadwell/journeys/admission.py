@@ -1,12 +1,13 @@
 """Who enters a journey: what starts it, under which key, and what may stand against it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
 from leadwell.ids import share_of
 from leadwell.journeys.enrollment import KEPT_OUT, Enrollment
 from leadwell.journeys.program import Program
+from leadwell.journeys.steps.holding import keeper
 from leadwell.journeys.steps.running import Situation
 from leadwell.journeys.triggers.base import text_of
 from leadwell.journeys.triggers.event import EventTrigger
@@ -57,23 +58,16 @@ def is_held_out(program: Program, situation: Situation) -> bool:
     return share_of(f"journey:{program.name}", contact) < program.definition.holdout / 100
 
 
-def keeper(program: Program, situation: Situation) -> str:
+def kept_away_by(program: Program, situation: Situation) -> str:
     """The journey that keeps this one away from the contact at present; empty if there is none."""
-    if not program.is_campaign or program.definition.exclusive:
-        return ""
-    others = [
-        name
-        for name, priority in situation.exclusive.items()
-        if name != program.name and priority >= program.definition.priority
-    ]
-    return min(others, default="")
+    return keeper(program.definition, situation) if program.is_campaign else ""
 
 
-def exclusive_among(enrollments: Sequence[Enrollment], programs: dict[str, Program]) -> dict[str, int]:
+def exclusive_among(enrollments: Sequence[Enrollment], programs: Mapping[tuple[str, int], Program]) -> dict[str, int]:
     """Those of the active enrollments' journeys that keep others away, with their priorities."""
     found: dict[str, int] = {}
     for one in enrollments:
-        program = programs.get(one.journey)
+        program = programs.get((one.journey, one.version))
         if one.is_active and program is not None and program.definition.exclusive:
             found[one.journey] = program.definition.priority
     return found

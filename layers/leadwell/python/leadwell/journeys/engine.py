@@ -64,8 +64,8 @@ def kept_out(enrollment: Enrollment, reason: str, now: Moment) -> Move:
 
 
 def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move:
-    """Moves an enrollment whose time has come. The journey's own time is when that was to be: what is late is decided by
-    each message that leaves (``steps.holding``)."""
+    """Moves an enrollment whose time has come. The journey's own time is when that was to be: what is late is decided
+    by each message that leaves (``steps.holding``)."""
     assert enrollment.wake_at is not None
     at = enrollment.wake_at
     for exit in program.exits:
@@ -183,6 +183,9 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
                 path = enrollment.noted(at, outcome.note) if outcome.note else enrollment.path
                 until = max(outcome.until, situation.now)
                 return Move(replace(enrollment, wake_at=until, since=at, status=ACTIVE, path=path), tuple(effects))
+            if node.step.keeps_the_hour and at < situation.now and _is_much_too_late(program, outcome.until, situation):
+                at = situation.now
+                continue
             at = max(outcome.until, at)
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):
@@ -192,6 +195,11 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             return Move(ended(enrollment, FINISHED, "", at), tuple(effects))
         enrollment = replace(enrollment, step=outcome.to, since=at)
     return Move(ended(enrollment, PARKED, f"more than {_MOST_STEPS} steps without a wait", at), tuple(effects))
+
+
+def _is_much_too_late(program: Program, planned: Moment, situation: Situation) -> bool:
+    late = program.definition.late
+    return late.then != "skip" and situation.now - planned > late.after
 
 
 def _with_what_it_found(enrollment: Enrollment, run: StepRun) -> Enrollment:

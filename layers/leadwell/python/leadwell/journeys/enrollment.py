@@ -40,9 +40,9 @@ class Cause:
 class Enrollment:
     """``step`` is where it stands, ``since`` when it got there, ``wake_at`` when it goes on by itself.
 
-    ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step apart
-    that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a voucher,
-    products, the arm of a test), by name.
+    ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
+    apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
+    voucher, products, the arm of a test), by name.
     """
 
     contact: str

@@ -12,8 +12,8 @@ from leadwell.journeys.triggers import Trigger
 
 
 class Goal(Model):
-    """An event that makes the rest of the journey pointless; it ends it as a success. ``within``: only so long after the
-    contact entered."""
+    """An event that makes the rest of the journey pointless; it ends it as a success. ``within``: only so long after
+    the contact entered."""
 
     event: str
     where: Where = Field(default_factory=dict)

@@ -8,14 +8,17 @@ from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.filters import Matches, compile_where
 from leadwell.conditions.needs import Needs
+from leadwell.consent.permission import MARKETING
 from leadwell.errors import Refused
 from leadwell.journeys.models import ExitRule, JourneyDefinition
 from leadwell.journeys.steps.running import Arm, Node, Sending, StepModel
 from leadwell.journeys.triggers import TriggerModel
 from leadwell.journeys.triggers.base import HappeningName
 from leadwell.journeys.turning import check_turn, turn_id
-from leadwell.consent.permission import MARKETING
 from leadwell.tracking.events import Name
+
+ON_REQUEST = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
+"""By these events any journey starts, and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """``parameters`` are the values the journey was activated with; templates may use them. ``trigger`` is the kind that
-    a shorter one means, ``who`` its condition."""
+    """``parameters`` are the values the journey was activated with; templates may use them. ``trigger`` is the kind
+    that a shorter one means, ``who`` its condition."""
 
     name: str
     version: int
@@ -57,13 +60,15 @@ class Program:
         return frozenset(found | {("event", name) for name in self.awaited()})
 
     def awaited(self) -> set[str]:
-        """Names of all events that can start, move or end it."""
+        """Names of the events that can start, move or end it, besides ``ON_REQUEST``."""
         names = {name for node in self.nodes.values() for name in node.step.awaited()}
-        names |= {name for kind, name in self.started_by if kind == "event"}
+        kind, started_by = self.trigger.started_by()
+        if kind == "event":
+            names.add(started_by)
         names |= {exit.rule.event for exit in self.exits if exit.rule.event}
         if self.definition.goal:
             names.add(self.definition.goal.event)
-        return names | {Name.JOURNEY_STOP_REQUESTED}
+        return names - ON_REQUEST
 
     def turns(self) -> Iterator[ConditionModel]:
         """Conditions whose coming true can start, move or end it."""

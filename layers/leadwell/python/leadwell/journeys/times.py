@@ -10,6 +10,9 @@ from leadwell.conditions.models import duration_text, parse_duration
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """``HH:MM`` on the contact's wall."""
 
+LocalTimeOrOwn = Annotated[str, Field(pattern=r"^(own|([01]\d|2[0-3]):[0-5]\d)$")]
+"""The same, or the time of day that a date has itself."""
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

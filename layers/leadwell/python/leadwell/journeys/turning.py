@@ -18,4 +18,6 @@ def check_turn(condition: ConditionModel, field: str) -> None:
     """Raises ``Refused`` where it speaks of what started a journey: for that, nobody can be watched."""
     text = _JSON.dump_json(as_written(condition)).decode()
     if '"same_as' in text:
-        raise Refused("same_as cannot stand here: it compares with what started the journey; use wait_for: event", field)
+        raise Refused(
+            "same_as compares with what started the journey and cannot stand here; use wait_for: event", field
+        )

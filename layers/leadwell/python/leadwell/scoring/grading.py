@@ -87,11 +87,23 @@ class Interests:
                     found[category] = [self.weight(before, event.at) + lesson.weight, event.at]
         if not found:
             return kept
-        everything = {**kept, **found}
-        if len(everything) > MOST_CATEGORIES:
-            order = sorted(everything, key=lambda one: (-self.weight(everything[one], event.at), one))
-            everything = {one: everything[one] for one in order[:MOST_CATEGORIES]}
-        return everything
+        return self._kept({**kept, **found}, event.at)
+
+    def shown(self, kept: Mapping[str, Any], event: Occurrence) -> Mapping[str, Any]:
+        """The weights after a journey or a person said that there is an interest, or less of it."""
+        category, weight = event.properties.get("category"), event.properties.get("weight")
+        if not isinstance(category, str) or not _categories(category):
+            return kept
+        if not event.is_proven or not isinstance(weight, int | float):
+            return kept
+        left = max(self.weight(kept.get(category), event.at) + float(weight), 0.0)
+        return self._kept({**kept, category: [left, event.at]}, event.at)
+
+    def _kept(self, everything: Mapping[str, Any], now: Moment) -> Mapping[str, Any]:
+        if len(everything) <= MOST_CATEGORIES:
+            return everything
+        order = sorted(everything, key=lambda one: (-self.weight(everything[one], now), one))
+        return {one: everything[one] for one in order[:MOST_CATEGORIES]}
 
     def weight(self, entry: Any, now: Moment) -> float:
         if not entry:

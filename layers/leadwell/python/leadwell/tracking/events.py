@@ -60,6 +60,8 @@ class Name:
     """Property ``step``."""
     JOURNEY_ENDED = "Journey Ended"
     """Property ``outcome``: finished, goal or exited."""
+    JOURNEY_HELD_OUT = "Journey Held Out"
+    """The contact was chosen by chance to be left alone."""
     JOURNEY_REQUESTED = "Journey Requested"
     """Somebody is to enter the ``journey``; counts only when proven, as does the next. Property ``key`` tells entries
     apart where the journey's trigger has one."""
@@ -103,6 +105,7 @@ PASSIVE = frozenset(
         Name.JOURNEY_ENTERED,
         Name.JOURNEY_STEP_REACHED,
         Name.JOURNEY_ENDED,
+        Name.JOURNEY_HELD_OUT,
         Name.JOURNEY_REQUESTED,
         Name.JOURNEY_STOP_REQUESTED,
         Name.TAGGED,
@@ -140,6 +143,11 @@ class Event:
     identities: tuple[Identity, ...] = ()
     source: str = ""
     origin: str = ""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it counts where nobody may say it of somebody else."""
+        return self.standing is Standing.PROVEN
 
     @property
     def is_activity(self) -> bool:

@@ -1,12 +1,15 @@
 """Why a message does not leave at its moment: it comes late, something more important is under way, or it is night."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from leadwell.calendar import local_time, next_local_time
 from leadwell.clock import HOUR
 from leadwell.conditions.models import Duration, Model, duration_text
 from leadwell.consent.permission import MARKETING
-from leadwell.journeys.steps.running import Go, Sleep, StepRun
+from leadwell.journeys.steps.running import Go, Situation, Sleep, StepRun
+
+if TYPE_CHECKING:
+    from leadwell.journeys.models import JourneyDefinition
 
 
 class Late(Model):
@@ -33,8 +36,8 @@ def held(run: StepRun, channel: str, purpose: str, late: Late | None = None) -> 
         run.at = run.now
     if purpose != MARKETING:
         return None
-    if keeper := kept_away_by(run):
-        return Go(run.node.next, f"kept away by {keeper}")
+    if name := keeper(run.program.definition, run.situation):
+        return Go(run.node.next, f"kept away by {name}")
     policy, moment = run.situation.policy, max(run.at, run.now)
     if policy is not None:
         open_at, why = policy.opens(channel, run.situation.contact, run.zone, moment)
@@ -43,12 +46,9 @@ def held(run: StepRun, channel: str, purpose: str, late: Late | None = None) -> 
     return None
 
 
-def kept_away_by(run: StepRun) -> str:
-    """The journey under way that keeps this one's marketing away; empty if there is none."""
-    own = run.program
-    others = [
-        name
-        for name, priority in run.situation.exclusive.items()
-        if name != own.name and priority >= own.definition.priority and not own.definition.exclusive
-    ]
-    return min(others, default="")
+def keeper(journey: "JourneyDefinition", situation: Situation) -> str:
+    """The journey under way that keeps this one's marketing away from the contact; empty if there is none."""
+    if journey.exclusive:
+        return ""
+    others = situation.exclusive.items()
+    return min((name for name, rank in others if name != journey.name and rank >= journey.priority), default="")

@@ -93,6 +93,16 @@ class StepModel(Model):
     def sends(self) -> Sequence[Sending]:
         return ()
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether it reacts to what happened before it was reached, too."""
+        return False
+
+    @property
+    def keeps_the_hour(self) -> bool:
+        """Whether the time of day is the point of waiting here: who comes much too late waits for the next one."""
+        return False
+
     def run(self, run: "StepRun") -> "Next":
         raise NotImplementedError
 
@@ -148,8 +158,8 @@ class Situation:
 class StepRun:
     """``at`` is the journey's own time: when the step was reached, or was to be. A step may move it on to ``now``.
 
-    What a step puts into ``found`` stays with the enrollment, and templates can use it; ``rounds`` is set by a step that
-    begins another round.
+    What a step puts into ``found`` stays with the enrollment, and templates can use it; ``rounds`` is set by a step
+    that begins another round.
     """
 
     program: "Program"

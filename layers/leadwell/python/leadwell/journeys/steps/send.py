@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from leadwell.conditions.models import Model
-from leadwell.journeys.steps.holding import held, Late
+from leadwell.journeys.steps.holding import Late, held
 from leadwell.journeys.steps.running import Go, Next, Requested, Sending, StepModel, StepRun
 
 

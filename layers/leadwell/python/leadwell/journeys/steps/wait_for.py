@@ -11,6 +11,7 @@ wait_for:
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -19,7 +20,7 @@ from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches, compile_where
-from leadwell.conditions.models import Condition, Duration, Model, Where, duration_text
+from leadwell.conditions.models import Condition, Duration, Model, Where
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.ids import message_id
@@ -40,8 +41,8 @@ _ENGAGEMENT = {
 
 
 class Occasion(Model):
-    """One thing to wait for: an ``event``, a condition coming true (``when``), or that the message of an earlier step of
-    this journey is ``opened``, ``clicked`` or ``bounced``."""
+    """One thing to wait for: an ``event``, a condition coming true (``when``), or that the message of an earlier step
+    of this journey is ``opened``, ``clicked`` or ``bounced``."""
 
     event: str = ""
     where: Where = Field(default_factory=dict)
@@ -62,11 +63,14 @@ class Occasion(Model):
     def names(self) -> tuple[str, ...]:
         return _ENGAGEMENT[self.engagement[0]] if self.engagement else (self.event,) if self.event else ()
 
-    def text(self) -> str:
+    def text(self, negated: bool = False) -> str:
         """For the record."""
         if self.engagement:
-            return f"{self.engagement[1]} was {self.engagement[0]}"
-        return f"{self.event} came" if self.event else "became true"
+            word, step = self.engagement
+            return f"{step} was {'not ' if negated else ''}{word}"
+        if self.event:
+            return f"{self.event} {'did not come' if negated else 'came'}"
+        return "did not become true" if negated else "became true"
 
 
 class OneOfThem(Occasion):
@@ -103,10 +107,10 @@ class Awaited(Occasion):
         return self.first_of or (self,)
 
 
-class _Checks(Model):
+@dataclass(frozen=True, slots=True)
+class _Checks:
     """Compiled: of each occasion how its events, or its condition, are recognized."""
 
-    model_config = {"arbitrary_types_allowed": True}
     matches: tuple[Matches, ...]
     conditions: tuple[Compiled | None, ...]
 
@@ -156,8 +160,7 @@ class WaitFor(StepModel):
     def waited(self, node: Node) -> Go | Leave:
         awaited = self.wait_for
         if awaited.on_timeout == "exit":
-            what = " or ".join(one.text() for one in awaited.occasions())
-            return Leave(f"not within {duration_text(awaited.timeout)}: {what}")
+            return Leave(" and ".join(one.text(negated=True) for one in awaited.occasions())[:200])
         return Go(node.arms[-1].first, "timed out")
 
     def reacted(self, node: Node, enrollment: Enrollment, happening: Happening, facts: Facts) -> Go | None:
@@ -172,6 +175,8 @@ class WaitFor(StepModel):
         if happening.kind != "event" or happening.name not in occasion.names():
             return False
         if occasion.engagement:
-            sent = {message_id(enrollment.id, occasion.engagement[1], visit) for visit in range(1, enrollment.visit + 1)}
+            sent = {
+                message_id(enrollment.id, occasion.engagement[1], visit) for visit in range(1, enrollment.visit + 1)
+            }
             return happening.properties.get("message") in sent
         return happening.at > enrollment.since and matches(happening.properties, enrollment.cause.properties)

@@ -12,24 +12,24 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from leadwell.calendar import DayRule, moment_in_window, next_local_time, once_moment
-from leadwell.clock import DAY, FOREVER, HOUR, Moment
+from leadwell.clock import DAY, FOREVER, Moment
+from leadwell.conditions.matchers import lookup
+from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
 from leadwell.journeys.best_time import ENGAGEMENT, best_hour
 from leadwell.journeys.steps.running import Go, Leave, Next, Sleep, StepModel, StepRun
-from leadwell.journeys.times import WEEKDAYS, LocalTime, Offset, Weekday
-from leadwell.conditions.matchers import lookup
-from leadwell.conditions.models import Model
+from leadwell.journeys.times import WEEKDAYS, LocalTime, LocalTimeOrOwn, Offset, Weekday
 
 
 class Awaited(Model):
-    """``time``: at this local time. ``from`` and ``to``: within this window, at once if it is open. ``date``: on the day
-    of a date trait, ``offset`` before or after it; ``time: own`` at its own time of day. ``best_time``: when this
+    """``time``: at this local time. ``from`` and ``to``: within this window, at once if it is open. ``date``: on the
+    day of a date trait, ``offset`` before or after it; ``time: own`` at its own time of day. ``best_time``: when this
     contact usually opens, clicks and visits; as long as too little is known, at ``time``.
 
     ``without`` says what becomes of contacts who have no such date, or for whom it is over.
     """
 
-    time: LocalTime | Literal["own"] | None = None
+    time: LocalTimeOrOwn | None = None
     from_: Annotated[LocalTime | None, Field(alias="from")] = None
     to: LocalTime | None = None
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS
@@ -69,6 +69,10 @@ class WaitUntil(StepModel):
     wait_until: Annotated[Awaited, BeforeValidator(_short, json_schema_input_type=str | Awaited)]
 
     waits: ClassVar[bool] = True
+
+    @property
+    def keeps_the_hour(self) -> bool:
+        return not self.wait_until.date
 
     def needs(self, needs: Needs) -> None:
         if self.wait_until.best_time:

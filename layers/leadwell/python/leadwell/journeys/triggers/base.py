@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from leadwell.conditions.base import ConditionModel
 from leadwell.clock import Moment
+from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.filters import Matches
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Condition, Model, Where

@@ -14,7 +14,7 @@ from leadwell.clock import DAY, Moment
 from leadwell.conditions.filters import Matches
 from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
-from leadwell.journeys.times import LocalTime, Offset
+from leadwell.journeys.times import LocalTimeOrOwn, Offset
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel
 
 
@@ -27,7 +27,7 @@ class DateTrigger(TriggerModel):
     """
 
     date: str
-    at: LocalTime | Literal["own"] = "09:00"
+    at: LocalTimeOrOwn = "09:00"
     offset: Offset = 0
     every: Literal["year", "once"] = "year"
     leap_day: Literal["feb-28", "mar-1"] = "feb-28"
