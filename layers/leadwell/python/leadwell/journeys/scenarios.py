@@ -37,9 +37,11 @@ Topic = Annotated[str, Field(pattern=r"^[^/]+/(email|sms|\*)$", examples=["marke
 
 
 class Tracked(Model):
-    """An event that a server reports, or with ``key: public`` a browser."""
+    """An event that a server reports, or with ``key: public`` a browser. ``happened`` is when it really was, where it is
+    reported late."""
 
     at: When
+    happened: When | None = None
     event: Annotated[str, Field(min_length=1)]
     properties: dict[str, JsonValue] = {}
     context: dict[str, JsonValue] = {}

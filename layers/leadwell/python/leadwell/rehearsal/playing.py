@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leadwell.calendar import zone_or
-from leadwell.clock import DAY, Moment
+from leadwell.clock import DAY, Moment, to_iso
 from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.models import Model
 from leadwell.contacts.folding import facts_of
@@ -54,6 +54,7 @@ class Played:
 @dataclass(slots=True)
 class _Play:
     stage: Stage
+    moment: Callable[[str], Moment]
     impossible: list[str] = field(default_factory=list)
 
     def happen(self, what: Model) -> None:
@@ -74,10 +75,14 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
     """Raises ``Broken``, or what else the product raises, when something fails that should not."""
     zone = zone_or(str(scenario.given.traits.get("timezone") or ""), SETTINGS.default_timezone)
     begins = scenario.begins(zone)
-    happenings = sorted(((scenario.moment(one.at, zone), one) for one in scenario.events), key=lambda pair: pair[0])
+
+    def moment(when: str) -> Moment:
+        return scenario.moment(when, zone)
+
+    happenings = sorted(((moment(one.at), one) for one in scenario.events), key=lambda pair: pair[0])
     first = min([begins, *(at for at, _ in happenings)])
     stage = Stage(shelf, first - DAY)
-    playing = _Play(stage)
+    playing = _Play(stage, moment)
     shelf.pause()
     try:
         _introduce(stage, scenario)
@@ -87,9 +92,9 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
         shelf.resume()
     _pass(playing, [pair for pair in happenings if pair[0] >= begins])
     if scenario.until:
-        stage.advance(scenario.moment(scenario.until, zone))
+        stage.advance(moment(scenario.until))
     else:
-        named = [scenario.moment(one.at, zone) for one in (*scenario.events, *scenario.expect)]
+        named = [moment(one.at) for one in (*scenario.events, *scenario.expect)]
         _see_through(stage, journey, max([begins, *named]) + DAY)
     return Played(
         zone=zone,
@@ -154,7 +159,8 @@ def _consent(name: str, topic: str) -> dict[str, Any]:
 def _tracked(play: _Play, what: Tracked) -> None:
     who = {"anonymousId": BROWSER} if what.key == "public" else {"userId": USER}
     call = {"type": "track", "event": what.event, "properties": what.properties, "context": what.context}
-    play.stage.say({**who, **call}, key=what.key)
+    when = {"timestamp": to_iso(play.moment(what.happened))} if what.happened else {}
+    play.stage.say({**who, **call, **when}, key=what.key)
 
 
 def _identified(play: _Play, what: Identified) -> None:
