@@ -15,8 +15,8 @@ from leadwell.rehearsal.script import Result, Script, journey_files
 from leadwell.rehearsal.telling import NO_SCENARIOS, differences_told
 
 _DESCRIPTION = (
-    "Plays the scenarios that stand in journeys under a clock of their own, with the segments, scores and messages of the "
-    "same folder, and says what differs. Exits with 1 when something does, or when a journey has no scenario."
+    "Plays the scenarios that stand in journeys under a clock of their own, with the segments, scores and messages of "
+    "the same folder, and says what differs. Exits with 1 when something does, or when a journey has no scenario."
 )
 
 

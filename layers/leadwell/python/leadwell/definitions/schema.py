@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from leadwell.conditions.models import Model
 from leadwell.definitions.documents import KINDS
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.scenarios import Scenario
@@ -24,7 +25,8 @@ _SCENARIOS = {
 
 def schema() -> dict[str, Any]:
     """One document for all kinds, told apart by ``kind``. A place may hold a parameter instead: ``${name}``."""
-    _, found = models_json_schema([(model, "validation") for model in (*KINDS.values(), Scenario)], by_alias=True)
+    models: list[type[Model]] = [*KINDS.values(), Scenario]
+    _, found = models_json_schema([(model, "validation") for model in models], by_alias=True)
     definitions: dict[str, Any] = found["$defs"]
     for model in KINDS.values():
         one = definitions[model.__name__]

@@ -3,7 +3,7 @@ publish and rehearse, and are no part of what is published."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, JsonValue, Tag, ValidationError, model_validator
 
@@ -11,6 +11,7 @@ from leadwell.calendar import at_local_time
 from leadwell.clock import Moment
 from leadwell.conditions.models import Condition, Model
 from leadwell.definitions.documents import refusal
+from leadwell.definitions.parameters import Value
 from leadwell.errors import Refused
 
 FIRST_DAY = "2026-03-02"
@@ -35,25 +36,28 @@ When = Annotated[
 
 Topic = Annotated[str, Field(pattern=r"^[^/]+/(email|sms|\*)$", examples=["marketing/email"])]
 
+Values = dict[str, JsonValue]
+WriteKey = Literal["server", "public"]
+
 
 class Tracked(Model):
-    """An event that a server reports, or with ``key: public`` a browser. ``happened`` is when it really was, where it is
+    """An event that a server reports, or with ``key: public`` a browser. ``happened`` is when it was, where that is
     reported late."""
 
     at: When
     happened: When | None = None
     event: Annotated[str, Field(min_length=1)]
-    properties: dict[str, JsonValue] = {}
-    context: dict[str, JsonValue] = {}
-    key: Annotated[str, Field(pattern="^(server|public)$")] = "server"
+    properties: Values = Field(default_factory=dict)
+    context: Values = Field(default_factory=dict)
+    key: WriteKey = "server"
 
 
 class Identified(Model):
     """Traits that became known. With ``key: public`` they are a claim of an unknown visitor."""
 
     at: When
-    traits: Annotated[dict[str, JsonValue], Field(min_length=1)]
-    key: Annotated[str, Field(pattern="^(server|public)$")] = "server"
+    traits: Annotated[Values, Field(min_length=1)]
+    key: WriteKey = "server"
 
 
 class Consented(Model):
@@ -71,7 +75,7 @@ class Joined(Model):
 
     at: When
     company: Annotated[str, Field(min_length=1)]
-    traits: dict[str, JsonValue] = {}
+    traits: Values = Field(default_factory=dict)
 
 
 class Opened(Model):
@@ -156,7 +160,7 @@ Happens = Annotated[
 class Given(Model):
     """The contact as it is when the first day begins; nothing of this starts a journey."""
 
-    traits: dict[str, JsonValue] = {}
+    traits: Values = Field(default_factory=dict)
     consents: tuple[Topic, ...] = ()
 
 
@@ -204,16 +208,20 @@ def _outcome(given: Any) -> str:
         ((word, more),) = given.items()
         if word in _WITH_MORE and isinstance(more, str) and more:
             return f"{word}: {more}"
-    raise ValueError(
-        f"an outcome is {', '.join(_WORDS)}, {NOT_ENTERED}, {{exited: the reason}} or {{waits: the step where it stands}}"
-    )
+    plain = ", ".join((*_WORDS, NOT_ENTERED))
+    raise ValueError(f"an outcome is {plain}, {{exited: the reason}} or {{waits: the step where it stands}}")
 
 
 _ONE_OUTCOME: dict[str, Any] = {
     "anyOf": [
         {"enum": [*_WORDS, NOT_ENTERED]},
         *(
-            {"type": "object", "required": [word], "additionalProperties": False, "properties": {word: {"type": "string"}}}
+            {
+                "type": "object",
+                "required": [word],
+                "additionalProperties": False,
+                "properties": {word: {"type": "string"}},
+            }
             for word in _WITH_MORE
         ),
     ]
@@ -233,7 +241,7 @@ class Scenario(Model):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     given: Given = Given()
-    parameters: dict[str, str | int | float | bool] = {}
+    parameters: dict[str, Value] = Field(default_factory=dict)
     starts: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = FIRST_DAY
     events: tuple[Happens, ...] = ()
     expect: tuple[Expected, ...]

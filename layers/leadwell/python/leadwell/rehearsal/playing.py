@@ -39,8 +39,8 @@ _LONGEST = 400 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What happened. ``sent`` and ``messages`` (what was asked for, sent or not) are the journey's, ``enrollments`` too;
-    ``impossible`` is what the scenario wanted to happen and could not; ``holds`` is None where nothing was asked."""
+    """What happened. ``sent``, ``messages`` (what was asked for, sent or not) and ``enrollments`` are the journey's.
+    ``holds`` is None where nothing was asked; ``impossible`` is what was to happen and could not."""
 
     zone: str
     ended_at: Moment

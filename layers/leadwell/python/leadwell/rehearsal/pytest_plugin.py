@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Journey | None:
     if file_path.suffix in (".yaml", ".yml") and file_path.parent.resolve() in parent.config.stash[_FOLDERS]:
-        return Journey.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+        return Journey.from_parent(parent, path=file_path)
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from leadwell.definitions.documents import read_yaml
 from leadwell.definitions.files import files_in, is_templates, read_files
+from leadwell.definitions.places import line_of
 from leadwell.definitions.publishing import Publisher
 from leadwell.definitions.reading import Written, completed, located
 from leadwell.errors import Refused
@@ -34,8 +35,9 @@ class Result:
 class Script:
     """Raises ``Refused`` where the journey is not sound, or is none; ``document`` is as it is written."""
 
-    def __init__(self, repertoire: Repertoire, document: Mapping[str, Any]) -> None:
+    def __init__(self, repertoire: Repertoire, document: Mapping[str, Any], text: str = "") -> None:
         self._repertoire = repertoire
+        self._text = text
         self._document = document
         self._shelves: dict[tuple[Overrides, tuple[str, ...]], tuple[Shelf, Written]] = {}
         written = completed(document, {})
@@ -49,7 +51,7 @@ class Script:
         """Raises ``Refused`` naming file and line."""
         text = path.read_text("utf-8")
         try:
-            return cls(repertoire, read_yaml(text))
+            return cls(repertoire, read_yaml(text), text)
         except Refused as refused:
             found = located(refused, text)
             place = f"{path}:{found.line}" if found.line else str(path)
@@ -61,6 +63,11 @@ class Script:
         scenario = next(one for one in written.scenarios if one.name == scenario.name)
         played = play(shelf, self.name, scenario)
         return Result(scenario, played, differences(scenario, played))
+
+    def line(self, scenario: Scenario) -> int | None:
+        """Where in the file it begins."""
+        place = [one.name for one in self.scenarios].index(scenario.name)
+        return line_of(self._text, f"scenarios[{place}]") if self._text else None
 
     def run_all(self) -> Iterator[Result]:
         return (self.run(scenario) for scenario in self.scenarios)
@@ -89,10 +96,9 @@ def _program(written: Written) -> Program:
     return compile_journey(written.definition, 1, written.values)
 
 
-
 def journey_files(path: Path) -> list[Path]:
-    """The file itself, or the journeys of a folder: of ``templates/``, or directly in it. Raises ``Refused`` where there
-    are none."""
+    """The file itself, or the journeys of a folder: of ``templates/``, or directly in it. Raises ``Refused`` where
+    there is none."""
     if path.is_file():
         return [path]
     found = files_in(path / JOURNEYS if is_templates(path) else path)

@@ -9,6 +9,7 @@ Everything but the table, the queues and the way out is the code that runs in AW
 what is due is done at its very moment, what is sent is delivered at once.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,7 +31,7 @@ from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.running import Runner
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.messaging.message import Message
-from leadwell.messaging.outgoing import Outgoing
+from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.messaging.sending import Post
 from leadwell.messaging.writing import Sender
 from leadwell.pages.exchange import Request
@@ -138,7 +139,7 @@ class Stage:
         armory, zone = _Unarmed(), settings.default_timezone
         self._updater = Updater(self.table, armory, zone)
         self._runner = Runner(self.table, self._queues, armory, library, zone)
-        channels = {"email": self._outbox, "sms": self._outbox}
+        channels: defaultdict[str, Channel] = defaultdict(lambda: self._outbox)
         self._post = Post(self.table, armory, library, channels, lambda: self._sender, zone)
 
     @property
