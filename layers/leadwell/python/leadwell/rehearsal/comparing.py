@@ -65,7 +65,7 @@ def _messages(scenario: Scenario, played: Played) -> list[Difference]:
             found.append(Difference("message", _wanted(other[1]), _named(left), other[0], left.at))
             found += _content(other[1], left)
     found += [Difference("message", _wanted(one), "", expected_at=at) for at, one in open_ones]
-    return sorted(found, key=lambda one: one.expected_at or one.happened_at or 0)
+    return sorted(found, key=lambda one: one.happened_at or one.expected_at or 0)
 
 
 def _content(expected: Expected, left: Left) -> list[Difference]:

@@ -39,11 +39,12 @@ _LONGEST = 400 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What happened. ``sent``, ``messages`` (what was asked for, sent or not) and ``enrollments`` are the journey's.
-    ``holds`` is None where nothing was asked; ``impossible`` is what was to happen and could not."""
+    """What happened on the ``stage``. The messages that were ``sent``, those that were asked for, sent or not, and the
+    enrollments are the journey's. ``holds`` is None where nothing was asked; ``impossible`` is what was to happen and
+    could not."""
 
+    stage: Stage
     zone: str
-    ended_at: Moment
     sent: Sequence[Left]
     messages: Sequence[Message]
     enrollments: Sequence[Enrollment]
@@ -97,8 +98,8 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
         named = [moment(one.at) for one in (*scenario.events, *scenario.expect)]
         _see_through(stage, journey, max([begins, *named]) + DAY)
     return Played(
+        stage=stage,
         zone=zone,
-        ended_at=stage.now,
         sent=[left for left in stage.left if left.message.journey == journey],
         messages=[message for message in stage.messages() if message.journey == journey],
         enrollments=_enrollments(stage, journey),
