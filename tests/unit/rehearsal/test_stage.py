@@ -17,13 +17,13 @@ from tests.unit.rehearsal.house import REPERTOIRE, TEMPLATES, journey
 START = from_iso("2026-03-02T08:00:00Z")
 
 
-def stage() -> Stage:
+def stage(words: bool = True) -> Stage:
     document = journey()
     del document["parameters"]
     document["steps"][0]["wait"] = "PT3H"
     definition = parse(document)
     assert isinstance(definition, JourneyDefinition)
-    return Stage(REPERTOIRE.with_journeys([compile_journey(definition)]), START)
+    return Stage(REPERTOIRE.with_journeys([compile_journey(definition)]), START, words=words)
 
 
 def join(stage: Stage, user: str) -> None:
@@ -47,6 +47,18 @@ def test_many_contacts_each_at_their_time() -> None:
     assert [left.outgoing.to for left in on.left] == [f"{user}@example.com" for user in users]
     assert [left.at for left in on.left] == [START + 3 * HOUR + number * MINUTE for number in range(20)]
     assert on.now == START + DAY
+
+
+def test_without_words_the_same_leaves_at_the_same_time() -> None:
+    seen = []
+    for words in (True, False):
+        on = stage(words)
+        join(on, "ann")
+        start(on, "ann")
+        on.advance(START + DAY)
+        seen.append([(left.at, left.message.id, left.outgoing.to) for left in on.left])
+        assert bool(on.left[0].outgoing.subject) == words
+    assert seen[0] == seen[1]
 
 
 def test_what_happens_by_itself_is_known_in_advance() -> None:
