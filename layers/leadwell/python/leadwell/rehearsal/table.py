@@ -12,6 +12,8 @@ from leadwell.store.table import TRANSACTION_LIMIT, Change, Check, DueEntry, Due
 
 _EXACT = 1e38
 """From here on numbers have more digits than DynamoDB keeps."""
+_PLAIN = frozenset({str, int, bool, type(None), bytes})
+"""What is given back as it is."""
 
 
 class Written(NamedTuple):
@@ -192,12 +194,16 @@ class MemoryTable:
 def settled(value: Any) -> Any:
     """A copy of a value as DynamoDB gives it back: tuples as lists, whole floats as integers."""
     kind = type(value)
-    if kind is dict:
-        return {str(name): settled(inner) for name, inner in value.items()}
-    if kind is str or kind is int or kind is bool or value is None or kind is bytes:
+    if kind in _PLAIN:
         return value
+    if kind is dict:
+        # Most of what is inside is plain, and half of a rehearsal's time would go into asking for it one by one.
+        return {
+            name if type(name) is str else str(name): inner if type(inner) in _PLAIN else settled(inner)
+            for name, inner in value.items()
+        }
     if kind is list or kind is tuple:
-        return [settled(inner) for inner in value]
+        return [inner if type(inner) in _PLAIN else settled(inner) for inner in value]
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
     raise TypeError(f"cannot store a {kind.__name__}")
