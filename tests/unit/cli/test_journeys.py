@@ -55,6 +55,9 @@ def test_what_differs_is_said_and_fails(templates: Path, capsys: pytest.CaptureF
     assert failed(templates) == 1
     said = capsys.readouterr()
     assert "abandoned-cart: FAILED\n  FAILED  a mail after three hours, an SMS on the morning after next (" in said.out
+    cart = templates / "journeys" / "abandoned-cart.yaml"
+    line = next(n for n, one in enumerate(cart.read_text("utf-8").splitlines(), 1) if "name: a mail after" in one)
+    assert f"          {cart}:{line}\n" in said.out
     assert (
         "          other time   day 1 13:00 (Mon 2026-03-02)  email abandoned-cart, "
         "expected day 1 12:00 (Mon 2026-03-02)\n" in said.out

@@ -12,8 +12,6 @@ _ALWAYS = {"everyone": True}
 _NEVER = {"not": _ALWAYS}
 _RULES = ("trigger", "reentry", "goal", "steps")
 _REENTRY = {"never": "always", "always": "never"}
-_CONDITIONS = ("when", "if", "unless", "while", "until_true")
-"""Fields that hold a condition."""
 _OPTIONAL = ("where", "key", "goal", "max_age")
 """Fields that narrow what a journey does, and may be left out."""
 
@@ -49,7 +47,7 @@ def _inside(document: dict[str, Any], path: Path) -> Iterator[Mutant]:
                     yield f"without {_named(document, one)}", _without(document, one)
             elif name == "not":
                 yield f"{_named(document, place)} turned round", _changed(document, path, inner)
-            elif name in _CONDITIONS:
+            elif name == "when":
                 yield f"{_named(document, place)} always", _changed(document, place, _ALWAYS)
                 yield f"{_named(document, place)} never", _changed(document, place, _NEVER)
             if name != "where":

@@ -48,6 +48,11 @@ def test_what_is_taken_out_is_missed(journey: str, damage: str, damaged: dict[st
     assert noticed(damaged), f"no scenario of {journey} notices that it is {damage}"
 
 
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_as_it_is_nothing_is_missed(journey: str) -> None:
+    assert not noticed(JOURNEYS[journey])
+
+
 def test_what_nobody_could_notice_is_still_there() -> None:
     assert CHANGES_NOTHING.keys() <= {
         (name, damage) for name, document in JOURNEYS.items() for damage, _ in mutants(document)

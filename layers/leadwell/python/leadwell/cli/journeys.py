@@ -27,6 +27,7 @@ class _Tried:
     name: str
     results: list[tuple[Result, float]] = field(default_factory=list)
     wrong: str = ""
+    script: Script | None = None
 
     @property
     def passed(self) -> bool:
@@ -82,7 +83,7 @@ def _try_all(path: Path, journey: str | None, only: str) -> Iterator[_Tried]:
 
 
 def _try(script: Script, only: str) -> _Tried:
-    tried = _Tried(script.name, wrong="" if script.scenarios else NO_SCENARIOS)
+    tried = _Tried(script.name, wrong="" if script.scenarios else NO_SCENARIOS, script=script)
     for scenario in script.scenarios:
         if only in scenario.name:
             began = time.perf_counter()
@@ -99,7 +100,9 @@ def _told(tried: _Tried) -> Iterator[str]:
         yield f"  {tried.wrong}"
     for result, seconds in tried.results:
         yield f"  {'ok' if result.passed else 'FAILED':<6}  {result.scenario.name} ({seconds * 1000:.0f} ms)"
-        yield from (f"          {line}" for line in differences_told(result))
+        if tried.script and not result.passed:
+            yield f"          {tried.script.place(result.scenario)}"
+            yield from (f"          {line}" for line in differences_told(result))
 
 
 def _document(tried: _Tried) -> dict[str, Any]:

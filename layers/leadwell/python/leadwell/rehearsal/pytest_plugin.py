@@ -84,7 +84,7 @@ class Scenario(pytest.Item):
             raise Differs(NO_SCENARIOS)
         result = script.run(found[0])
         if not result.passed:
-            raise Differs("\n".join(differences_told(result)))
+            raise Differs("\n".join([script.place(found[0]), *differences_told(result)]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         from leadwell.errors import LeadwellError

@@ -35,9 +35,9 @@ class Result:
 class Script:
     """Raises ``Refused`` where the journey is not sound, or is none; ``document`` is as it is written."""
 
-    def __init__(self, repertoire: Repertoire, document: Mapping[str, Any], text: str = "") -> None:
+    def __init__(self, repertoire: Repertoire, document: Mapping[str, Any], path: Path | None = None) -> None:
         self._repertoire = repertoire
-        self._text = text
+        self._path = path
         self._document = document
         self._shelves: dict[tuple[Overrides, tuple[str, ...]], tuple[Shelf, Written]] = {}
         written = completed(document, {})
@@ -51,7 +51,7 @@ class Script:
         """Raises ``Refused`` naming file and line."""
         text = path.read_text("utf-8")
         try:
-            return cls(repertoire, read_yaml(text), text)
+            return cls(repertoire, read_yaml(text), path)
         except Refused as refused:
             found = located(refused, text)
             place = f"{path}:{found.line}" if found.line else str(path)
@@ -64,10 +64,12 @@ class Script:
         played = play(shelf, self.name, scenario)
         return Result(scenario, played, differences(scenario, played))
 
-    def line(self, scenario: Scenario) -> int | None:
-        """Where in the file it begins."""
-        place = [one.name for one in self.scenarios].index(scenario.name)
-        return line_of(self._text, f"scenarios[{place}]") if self._text else None
+    def place(self, scenario: Scenario) -> str:
+        """File and line where it begins, as editors take it; empty where it was read from no file."""
+        if self._path is None:
+            return ""
+        number = [one.name for one in self.scenarios].index(scenario.name)
+        return f"{self._path}:{line_of(self._path.read_text('utf-8'), f'scenarios[{number}]')}"
 
     def run_all(self) -> Iterator[Result]:
         return (self.run(scenario) for scenario in self.scenarios)
