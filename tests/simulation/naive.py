@@ -245,7 +245,7 @@ class Picture:
                 return _STAGES.index(self.stage) >= _STAGES.index(stage)
             case {"consent": topic}:
                 return self.consents.get(topic, ("", 0))[0] == "granted"
-            case {"segment": name}:
+            case {"segment": name} if "for" not in condition:
                 return self.holds(self.definitions.segments[name], moment)
         raise AssertionError(f"a condition that the naive recount does not know: {condition}")
 

@@ -9,6 +9,8 @@ from tests.simulation.faults import fault_from
 from tests.simulation.stories import Part, Story
 from tests.simulation.world import World, installed
 
+SOON = 26 * HOUR + 7 * MINUTE
+"""Not at a full hour: what flips there, as days begin, is seen to a minute later."""
 CALM = 40 * DAY
 """Longer than any journey waits."""
 
@@ -44,7 +46,7 @@ def run(story: Story, check_soon: Any, check_end: Any, tracing: bool = False) ->
         for queue in world.queues.values():
             queue.redrive()
         world.machines.restart_failed()
-        engine.run_until(this.healed_at + 26 * HOUR)
+        engine.run_until(this.healed_at + SOON)
         this.failures = list(check_soon(this))
         engine.run_until(this.healed_at + CALM)
         this.failures += check_end(this)

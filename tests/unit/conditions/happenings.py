@@ -55,6 +55,8 @@ PROPERTIES: list[dict[str, Any]] = [
     {"k": "x", "day": day(1), "n": 2},
     {"k": "y", "day": moment(30), "tags": ["a", "b"]},
     {"tags": "a", "day": "2025-12-31"},
+    {"k": "y", "items": [{"k": "x", "n": 1}, {"k": "y", "n": 4}, "x"]},
+    {"k": "x", "items": {"k": 1, "n": "3"}},
 ]
 CONTEXTS: list[dict[str, Any]] = [
     {"page": {"url": "https://example.com/a", "referrer": "https://example.org/x"}},
@@ -72,6 +74,7 @@ TRAITS: dict[str, list[Any]] = {
     "tags": [["a"], ["a", "Bb"], "a", [1, "x"], [], {"a": 1}, ["b"]],
     "a": [{"b": 2}, {"b": "v"}, "v"],
     "a.b": [1, "v", None],
+    "items": [[{"k": "x", "n": 1}, {"k": 1, "n": 3}], {"k": "x", "b": 2}, [], None],
     "day": [
         *(day(after) for after in (-40, -3, -1, 0, 1, 2, 3, 4, 8)),
         *(moment(after) for after in (-70, 0, 13, 30, 47, 74, 96, 250)),
