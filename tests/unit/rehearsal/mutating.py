@@ -12,7 +12,7 @@ _ALWAYS = {"everyone": True}
 _NEVER = {"not": _ALWAYS}
 _RULES = ("trigger", "reentry", "goal", "steps")
 _REENTRY = {"never": "always", "always": "never"}
-_OPTIONAL = ("where", "key", "goal", "max_age")
+_OPTIONAL = ("where", "who", "key", "goal", "max_age")
 """Fields that narrow what a journey does, and may be left out."""
 
 
