@@ -58,13 +58,17 @@ class Publisher:
     def _complete(self, text: str, given: Mapping[str, Any]) -> Written:
         written = read_definition(text, given)
         try:
-            if isinstance(written.definition, JourneyDefinition):
-                self._check_journey(compile_journey(written.definition))
-            elif not isinstance(written.definition, PolicyDefinition):
-                check_judgment(written.definition, self.library.judgments())
+            self.check_complete(written)
         except Refused as refused:
             raise located(refused, text) from refused
         return written
+
+    def check_complete(self, written: Written) -> None:
+        """Raises ``Refused`` where it names what is not there, or contradicts it."""
+        if isinstance(written.definition, JourneyDefinition):
+            self._check_journey(compile_journey(written.definition))
+        elif not isinstance(written.definition, PolicyDefinition):
+            check_judgment(written.definition, self.library.judgments())
 
     def _check_journey(self, program: Program) -> None:
         published = {(entry.kind, entry.name): entry.version for entry in self.library.entries()}
