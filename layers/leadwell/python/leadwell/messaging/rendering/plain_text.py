@@ -32,8 +32,8 @@ def plain_text(html: str) -> str:
     """HTML → text of at most 72 columns that a person can read: headings underlined, ``- `` before list items.
 
     Links show as ``label: address`` on a line of their own and as ``label (address)`` within a sentence. Hidden
-    elements (the preheader), styles and comments are left out; an image shows its alternative text, unless that says
-    what the text after it says anyway.
+    elements (the preheader), styles and comments are left out; an image, linked or not, shows its alternative text,
+    unless that says what the text after it says anyway.
     """
     reader = _Reader()
     reader.feed(html)
@@ -56,6 +56,8 @@ class _Link:
     address: str
     start: int
     """How many pieces the block had before the link."""
+    image: str = ""
+    """What the last picture inside shows."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[_Block] = []
         self.pieces: list[str] = []
+        self.picture = ""
+        """The piece that is a link around nothing but a picture."""
         self.silent: list[str] = []
         self.link: _Link | None = None
         self.lists: list[_List] = []
@@ -123,7 +127,7 @@ class _Reader(HTMLParser):
         text = _tidy("".join(self.pieces))
         self.pieces = []
         if text:
-            self.blocks.append(_Block(text, self.rule, self.prefix))
+            self.blocks.append(_Block(text, self.rule, self.prefix, is_image=text == self.picture))
             # Only the first paragraph of a list item carries its bullet.
             self.prefix = " " * len(self.prefix)
         if not self.lists:
@@ -139,6 +143,7 @@ class _Reader(HTMLParser):
     def _show_image(self, alternative: str) -> None:
         if self.link is not None:
             self.pieces.append(alternative)
+            self.link.image = _tidy(alternative)
         elif alternative.strip():
             self.end_block()
             self.blocks.append(_Block(_tidy(alternative), is_image=True))
@@ -151,6 +156,8 @@ class _Reader(HTMLParser):
         address = link.address.removeprefix("mailto:").removeprefix("tel:")
         shown = address if not label or label == address else f"{_LABEL}{label}{_ADDRESS}{address}{_END}"
         self.pieces[link.start :] = [shown]
+        if link.image == label:
+            self.picture = shown
 
 
 def _tidy(text: str) -> str:
@@ -162,7 +169,7 @@ def _laid_out(blocks: list[_Block]) -> str:
     lines: list[str] = []
     for number, block in enumerate(blocks):
         following = blocks[number + 1].text if number + 1 < len(blocks) else ""
-        if block.is_image and following.lstrip(_LABEL).startswith(block.text):
+        if block.is_image and following.lstrip(_LABEL).startswith(_LONE_LINK.sub(r"\1", block.text)):
             continue
         if lines and not (block.prefix.strip() and blocks[number - 1].prefix):
             lines.append("")
