@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from leadwell.calendar import at_local_time, local_date
 from leadwell.clock import Moment
+from leadwell.conditions.models import duration_text
 from leadwell.contacts.contact import Contact
 from leadwell.journeys.times import WEEKDAYS
 from leadwell.messaging.holidays import holidays_of
+from leadwell.messaging.ledger import Entry
 from leadwell.messaging.policy import Cap, ClosedDays, PolicyDefinition, QuietHours
 
 _LONGEST = 60
 """Days; a policy that closes for longer is not waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """``at`` is when it may leave (None: never), ``reason`` what stands against it now."""
+
+    at: Moment | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Policy:
                 return at_local_time(today + timedelta(days=1), "00:00", zone), "closed today"
         return now, ""
 
-    def room(self, channel: str, sent: Sequence[Sequence[Any]], now: Moment) -> tuple[Moment, Cap | None]:
+    def room(self, channel: str, sent: Sequence[Entry], now: Moment) -> tuple[Moment, Cap | None]:
         """(when there is room for one more message, and the cap that says so); ``sent`` are the (moment, channel) of
         the messages so far. ``now`` where there is room at once."""
         latest, cause = now, None
@@ -55,7 +64,7 @@ class Policy:
             if cap.channel not in (channel, "any"):
                 continue
             counted = sorted(
-                (at for at, one in sent if cap.channel in (one, "any") and at > now - cap.within), reverse=True
+                (at for at, one, _ in sent if cap.channel in (one, "any") and at > now - cap.within), reverse=True
             )
             if len(counted) >= cap.at_most:
                 free = counted[cap.at_most - 1] + cap.within
@@ -63,10 +72,18 @@ class Policy:
                     latest, cause = free, cap
         return latest, cause
 
-    @property
-    def longest_cap(self) -> int:
-        """How long ago a message may have been and still count, in milliseconds."""
-        return max((cap.within for cap in self.definition.caps), default=0)
+    def verdict(self, contact: Contact, channel: str, zone: str, sent: Sequence[Entry], now: Moment) -> "Paced":
+        """What becomes of a marketing message that could leave now."""
+        moment, why = self.opens(channel, contact, zone, now)
+        free, cap = self.room(channel, sent, now)
+        if cap is not None:
+            reason = f"capped: {cap.at_most} by {cap.channel} within {duration_text(cap.within)}"
+            if cap.then == "skip":
+                return Paced(None, reason)
+            if free > moment:
+                later, _ = self.opens(channel, contact, zone, free)
+                return Paced(later, reason)
+        return Paced(moment, why)
 
 
 def _quiet_until(quiet: QuietHours, zone: str, now: Moment) -> Moment:
