@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from leadwell.calendar import next_anniversary, parse_date
 from leadwell.clock import FOREVER, Moment
+from leadwell.companies.heralding import heard
 from leadwell.companies.profile import apply_to_company
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
@@ -19,7 +20,7 @@ from leadwell.contacts.ratings import ContactRatings
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.models import DateTrigger
 from leadwell.scoring.points import NO_POINTS
-from leadwell.tracking.events import Event
+from leadwell.tracking.events import Event, Name
 
 _MOST_ROUNDS = 10
 _LOGGED_STAGES = 50
@@ -71,6 +72,7 @@ class Folding:
         contact.last = event.order
         contact.events += 1
         dirty = set(catalog.watchers) if first else set()
+        belonged = contact.belonging
         touched = apply_to_company(contact, event) if contact.is_company else apply_to_profile(contact, event)
         if contact.company and catalog.asks_for(event):
             self.placed.append((event, contact.company["id"]))
@@ -80,6 +82,9 @@ class Folding:
         dirty |= self._return(event)
         if event.name in catalog.awaited:
             self.happened.append(news_of(event))
+        if event.name == Name.COMPANY_UPDATED and touched.company:
+            found = heard(belonged, contact, event)
+            self.happened += [one for one in found if (one.kind, one.name) in catalog.starting]
         if first or touched.traits:
             self._plan_dates(event.at)
         self._look(dirty, event.at)

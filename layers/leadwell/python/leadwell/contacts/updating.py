@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
+from leadwell.companies.heralding import OF_COMPANIES, told_by
 from leadwell.companies.passing_on import passed_on, rearranged, stated_group, taken_back
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
@@ -160,10 +161,11 @@ class Updater:
         contact.rev = stored.rev
         contact.plan_rev = stored.plan_rev if stored.plan == contact.plan else catalog.rev
         if contact.is_company:
-            # No journey is about companies. What came late may be something that a member has said since.
-            happened = []
-            contact.told = told(stored, contact, events if work.recounted else (), now)
+            # What came late may be something that a member has said since.
+            contact.told = told(stored, contact, happened, events if work.recounted else (), now)
             contact.due_at = next_due(contact)
+            # Few journeys are about companies: only what concerns one is news.
+            happened = [one for one in happened if one.kind == "event" or (one.kind, one.name) in catalog.starting]
         link = self._link(stored, contact, events, met, now)
         for_companies = self._passed_on(work, stored, events, catalog, now) if not link.into else []
         if contact == stored and not (happened or link.changes or link.into or for_companies):
@@ -224,10 +226,11 @@ class Updater:
         if stored.is_company:
             newer = newer and all(event.name != Name.MEMBER_WITHDRAWN for event in unseen)
         else:
-            # Of what a recount met, nothing was passed on yet; only a recount knows where it belongs.
+            # Of what a recount met, nothing was passed on yet; only a recount knows where it belongs, and what a member
+            # heard by it.
             met = [event for event in events if event not in unseen]
             newer = newer and not any(
-                stated_group(event) or (stored.company and catalog.asks_for(event)) for event in met
+                stated_group(event) or _heralds(event) or (stored.company and catalog.asks_for(event)) for event in met
             )
         if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
             folding = Folding(stored, catalog, self.default_zone)
@@ -334,6 +337,10 @@ def _may_join(item: Item | None, arrived: Iterable[Event]) -> bool:
     return any(event.order <= stored.last or stored.company.get("id") != stated_group(event) for event in statements)
 
 
+def _heralds(event: Event) -> bool:
+    return event.name == Name.COMPANY_UPDATED and bool(event.properties.get("news"))
+
+
 def _proven(events: Iterable[Event]) -> list[Identity]:
     return [identity for event in events if event.standing is Standing.PROVEN for identity in event.identities]
 
@@ -343,6 +350,14 @@ def _links(identity: Identity, proven: Collection[Identity]) -> bool:
     return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
 
 
+def _is_new(happening: Happening, stored: Contact, arrived: set[str]) -> bool:
+    if happening.kind == "event":
+        return happening.id in arrived
+    if happening.kind in OF_COMPANIES:
+        return told_by(happening) in arrived
+    return happening.at > stored.clock
+
+
 def _news(stored: Contact, folding: Folding, arrived: set[str], catalog: Catalog, now: Moment) -> list[Happening]:
     """What a recount found that the stored contact did not know.
 
@@ -350,11 +365,7 @@ def _news(stored: Contact, folding: Folding, arrived: set[str], catalog: Catalog
     start a thousand journeys.
     """
     contact, changed = folding.contact, stored.plan != catalog.plan and stored.rev > 0
-    news = [
-        one
-        for one in folding.happened
-        if (one.kind == "event" and one.id in arrived) or (one.kind != "event" and one.at > stored.clock)
-    ]
+    news = [one for one in folding.happened if _is_new(one, stored, arrived)]
     told = {(one.kind, one.name) for one in news}
     if contact.stage != stored.stage and ("stage", contact.stage) not in told and not changed:
         at = contact.stages.get(contact.stage, now)

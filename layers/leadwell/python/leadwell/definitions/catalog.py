@@ -162,18 +162,25 @@ def compile_catalog(
     announced: Iterable[str] = (),
     rev: int = 0,
 ) -> Catalog:
-    """Of contacts, and beside it that of companies, which have no journeys. ``live`` names the version of each journey
-    that takes new contacts (a paused one is absent); without it, the highest version given."""
-    of_contacts = _compile(judgments, tuple(programs), live, announced, rev)
+    """Of contacts, and beside it that of companies. ``live`` names the version of each journey that takes new contacts
+    (a paused one is absent); without it, the highest version given."""
+    given = tuple(programs)
+    if live is None:
+        live = {}
+        for program in given:
+            live[program.name] = max(live.get(program.name, 0), program.version)
+    about_companies = [one for one in given if about_of(one.definition) == COMPANIES]
+    about_contacts = [one for one in given if about_of(one.definition) != COMPANIES]
+    of_contacts = _compile(judgments, about_contacts, live, announced, rev)
     theirs = judgments.about(COMPANIES)
-    of_companies = _compile(theirs, (), {}, announced, rev)
+    of_companies = _compile(theirs, about_companies, live, announced, rev)
     return replace(of_contacts, companies=of_companies, asked=_asked(theirs, of_companies))
 
 
 def _compile(
     judgments: Judgments,
     programs: Sequence[Program],
-    live: Mapping[str, int] | None,
+    live: Mapping[str, int],
     announced: Iterable[str],
     rev: int,
 ) -> Catalog:
@@ -196,6 +203,8 @@ def _compile(
             for arm, _ in node.arms:
                 if arm:
                     asked.merge(arm.needs)
+        if program.who:
+            asked.merge(program.who.needs)
     models = [compile_scoring(one) for one in judgments.scoring]
     personas = tuple(compile_persona(one) for one in judgments.personas)
     for need in (*(model.needs for model in models), *(persona.needs for persona in personas)):
@@ -204,10 +213,6 @@ def _compile(
     jumping = {model or main for model in asked.gains}
     models = [compile_scoring(definition, keeps_gains=definition.name in jumping) for definition in judgments.scoring]
     scoring = {model.name: model for model in models}
-    if live is None:
-        live = {}
-        for program in programs:
-            live[program.name] = max(live.get(program.name, 0), program.version)
     dates = {program.trigger.id: program.trigger for program in programs if isinstance(program.trigger, DateTrigger)}
     behaviors: dict[str, list[Remembered]] = {}
     for behavior in sorted(asked.behaviors.values(), key=lambda one: one.id):
@@ -237,7 +242,7 @@ def _compile(
         personas=personas,
         interests=interests,
         programs={(program.name, program.version): program for program in programs},
-        live=live,
+        live={one.name: one.version for one in programs if live.get(one.name) == one.version},
         behaviors={event: tuple(kept) for event, kept in behaviors.items()},
         dependents=dependents_of({key: complete(need) for key, need in needs.items()}),
         dates=tuple(dates[name] for name in sorted(dates)),
@@ -265,8 +270,8 @@ _OF_COMPANIES = frozenset(
 
 
 def _asked(judgments: Judgments, catalog: Catalog) -> dict[str, frozenset[str]]:
-    names = {*catalog.behaviors, *catalog.earning, *catalog.returns}
-    paths = paths_in(judgments.all())
+    names = {*catalog.behaviors, *catalog.earning, *catalog.returns, *catalog.awaited}
+    paths = paths_in([*judgments.all(), *(program.definition for program in catalog.programs.values())])
     return {name: paths.get(name, frozenset()) for name in names}
 
 

@@ -31,7 +31,7 @@ _MOST_VALUES = 20_000
 _DEEPEST = 50
 _LARGEST = 10**38
 
-_KINDS_HERE = {"trigger", "when", "not"}
+_KINDS_HERE = {"trigger", "when", "who", "not"}
 _LISTS_OF_KINDS = {"steps", "all", "any", "of"}
 """Fields, and lists, that hold one of several kinds: pydantic puts the kind into its location behind them."""
 

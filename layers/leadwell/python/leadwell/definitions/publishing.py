@@ -10,6 +10,7 @@ from leadwell.definitions.library import Library, Published
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
+from leadwell.journeys.about_companies import COMPANY_TRIGGERS
 from leadwell.journeys.models import JourneyDefinition, SegmentTrigger
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.messaging.rendering.compile_email import compile_email
@@ -83,4 +84,9 @@ class Publisher:
                     needs.merge(condition.needs)
         if isinstance(program.trigger, SegmentTrigger):
             needs.segments.add(program.trigger.segment)
-        check_needs(needs, self.library.judgments(), "trigger")
+        about = program.definition.about
+        if isinstance(program.trigger, COMPANY_TRIGGERS):
+            program.trigger.add_to(needs, about)
+        if program.who:
+            needs.merge(program.who.needs)
+        check_needs(needs, self.library.judgments(), "trigger", about)

@@ -106,10 +106,10 @@ def check_about(needs: Needs, about: About, field: str) -> None:
         raise Refused(f"{word} is about a contact; companies have traits, events, members, scores and stages", field)
 
 
-def check_needs(needs: Needs, judgments: Judgments, field: str) -> None:
+def check_needs(needs: Needs, judgments: Judgments, field: str, about: About = CONTACTS) -> None:
     """The same for a condition that stands elsewhere, such as in a journey."""
-    check_about(needs, CONTACTS, field)
-    for missing in _missing(set(_edges(needs, judgments.main)), _graph_of(judgments)):
+    check_about(needs, about, field)
+    for missing in _missing(set(_edges(needs, judgments.about(about).main, about)), _graph_of(judgments)):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
 
 

@@ -7,6 +7,7 @@ from leadwell.conditions.facts import Facts
 from leadwell.conditions.matchers import lookup
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
+from leadwell.journeys.about_companies import COMPANY_TRIGGERS
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED, Cause, Enrollment
 from leadwell.journeys.models import DateTrigger, EventTrigger, SegmentTrigger
 from leadwell.journeys.program import Program
@@ -51,7 +52,14 @@ def entry_key(program: Program, happening: Happening) -> str | None:
         return ""
     if happening.kind == "date" and isinstance(trigger, DateTrigger) and trigger.id == happening.name:
         return str(happening.properties["year"])
+    if isinstance(trigger, COMPANY_TRIGGERS) and (happening.kind, happening.name) == program.started_by:
+        return ""
     return None
+
+
+def is_meant(program: Program, situation: Situation) -> bool:
+    """Whether the journey is for such as the contact."""
+    return program.who is None or program.who.evaluate(situation.facts, situation.now).truth
 
 
 def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:

@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from leadwell.conditions.models import Duration, Model, Where
+from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
+from leadwell.journeys.about_companies import CompanySegmentTrigger, CompanyStageTrigger
 from leadwell.journeys.steps import Step
 
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -45,7 +47,7 @@ class DateTrigger(Model):
 
 
 def _trigger_head(given: Any) -> str | None:
-    for head in ("event", "segment", "date"):
+    for head in ("event", "segment", "date", "company_segment", "company_stage"):
         if (isinstance(given, dict) and head in given) or getattr(given, head, None):
             return head
     return None
@@ -54,11 +56,13 @@ def _trigger_head(given: Any) -> str | None:
 Trigger = Annotated[
     Annotated[EventTrigger, Tag("event")]
     | Annotated[SegmentTrigger, Tag("segment")]
-    | Annotated[DateTrigger, Tag("date")],
+    | Annotated[DateTrigger, Tag("date")]
+    | Annotated[CompanySegmentTrigger, Tag("company_segment")]
+    | Annotated[CompanyStageTrigger, Tag("company_stage")],
     Discriminator(
         _trigger_head,
         custom_error_type="unknown_trigger",
-        custom_error_message="a trigger needs one of the words event, segment, date",
+        custom_error_message="a trigger needs one of the words event, segment, date, company_segment, company_stage",
     ),
 ]
 
@@ -89,6 +93,7 @@ class JourneyDefinition(Model):
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
     title: Text
     description: Text
+    about: About = CONTACTS
     trigger: Trigger
     reentry: Annotated[Reentry, BeforeValidator(_rule, json_schema_input_type=Literal["never", "always"] | Reentry)] = (
         Reentry()

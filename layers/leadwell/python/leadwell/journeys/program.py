@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.filters import Matches, compile_where
 from leadwell.errors import Refused
-from leadwell.journeys.models import DateTrigger, EventTrigger, JourneyDefinition, SegmentTrigger
+from leadwell.journeys.about_companies import COMPANY_TRIGGERS, CompanySegmentTrigger, CompanyStageTrigger, check_steps
+from leadwell.journeys.models import DateTrigger, EventTrigger, JourneyDefinition, SegmentTrigger, Trigger
 from leadwell.journeys.steps.branch import Branch
 from leadwell.journeys.steps.running import Node
 from leadwell.journeys.steps.send import SendEmail, SendSms
@@ -16,7 +17,8 @@ from leadwell.journeys.steps.wait_for import WaitFor
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """``parameters`` are the values the journey was activated with; templates may use them."""
+    """``parameters`` are the values the journey was activated with; templates may use them. ``who``: only they
+    enter."""
 
     name: str
     version: int
@@ -25,10 +27,11 @@ class Program:
     first: str
     trigger_matches: Matches
     goal_matches: Matches | None
+    who: Compiled | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def trigger(self) -> EventTrigger | SegmentTrigger | DateTrigger:
+    def trigger(self) -> Trigger:
         return self.definition.trigger
 
     @property
@@ -41,6 +44,8 @@ class Program:
                 return "entered", segment
             case DateTrigger(id=date):
                 return "date", date
+            case CompanySegmentTrigger() | CompanyStageTrigger():
+                return self.trigger.started_by(self.definition.about)
 
     def awaited(self) -> set[str]:
         """Names of all events that can start, move or end it."""
@@ -65,11 +70,13 @@ class Program:
 def compile_journey(
     definition: JourneyDefinition, version: int = 1, parameters: Mapping[str, Any] | None = None
 ) -> Program:
-    """Raises ``Refused`` when two steps have the same id."""
+    """Raises ``Refused`` when two steps have the same id, or one is not for those whom the journey is about."""
+    check_steps(definition)
     nodes: dict[str, Node] = {}
     first = _lay_out(definition.steps, "", None, nodes)
     assert first is not None  # the model demands at least one step
     trigger, goal = definition.trigger, definition.goal
+    who = trigger.who if isinstance(trigger, COMPANY_TRIGGERS) else None
     return Program(
         name=definition.name,
         version=version,
@@ -78,6 +85,7 @@ def compile_journey(
         first=first,
         trigger_matches=compile_where(trigger.where if isinstance(trigger, EventTrigger) else {}),
         goal_matches=compile_where(goal.where) if goal else None,
+        who=compile_condition(who) if who is not None else None,
         parameters=parameters or {},
     )
 
