@@ -334,8 +334,8 @@ class _Person:
 
 
 def _at_work(seed: int, people: int, length: int, start: str) -> list[Part]:
-    """In three of ten stories people belong to companies, and do something there. It has a random source of its own, and
-    its own mishaps."""
+    """In three of ten stories people belong to companies, and do something there. It has a random source and mishaps
+    of its own."""
     random = Random(f"at work {seed}")
     if random.random() > 0.3:
         return []
