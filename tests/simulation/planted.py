@@ -11,7 +11,9 @@ from unittest.mock import patch
 
 from leadwell import wiring
 from leadwell.clock import to_iso
+from leadwell.companies import telling
 from leadwell.consent.permission import Verdict, address_for
+from leadwell.contacts import updating as contact_updating
 from leadwell.contacts.folding import Folding
 from leadwell.contacts.updating import Updater
 from leadwell.due import buckets, waking
@@ -281,6 +283,35 @@ def _any_conflict_is_a_marker(put: Any) -> None:
     put(Armory, "_arm_minute", arm_minute)
 
 
+def _late_word_moves_nothing(put: Any) -> None:
+    """Companies keep what was done elsewhere, as it turns out."""
+    put(contact_updating, "rearranged", lambda table, contact, history, arrived, placed, catalog, now: [])
+
+
+def _joined_person_counts_twice(put: Any) -> None:
+    """Who turns out to be somebody else leaves their copies behind."""
+    put(contact_updating, "taken_back", lambda table, contact, history, now: [])
+
+
+def _newcomers_know_nothing(put: Any) -> None:
+    """Who joins a company waits for its next news."""
+    put(contact_updating, "welcome", lambda table, newcomers: None)
+
+
+def _told_once(put: Any) -> None:
+    """A company that changes while it tells its members goes on from where it is, and does not begin again."""
+    put(
+        contact_updating,
+        "told",
+        lambda *given: {name: one for name, one in telling.told(*given).items() if name != "again"},
+    )
+
+
+def _news_by_stream_only(put: Any) -> None:
+    """What a recount met before the stream brought it is heard by nobody."""
+    put(contact_updating, "_heralds", lambda event: False)
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -303,6 +334,11 @@ BUGS: dict[str, Plant] = {
     "part of a batch": _part_of_a_batch,
     "guard of contact": _guard_of_contact,
     "any conflict is a marker": _any_conflict_is_a_marker,
+    "late word moves nothing": _late_word_moves_nothing,
+    "joined person counts twice": _joined_person_counts_twice,
+    "newcomers know nothing": _newcomers_know_nothing,
+    "told once": _told_once,
+    "news by stream only": _news_by_stream_only,
 }
 
 

@@ -347,6 +347,8 @@ def _at_work(seed: int, people: int, length: int, start: str) -> list[Part]:
         habits = [person.join_company, person.join_company, person.look_around, person.shop, person.try_out]
         for _ in range(random.choice((1, 2, 3))):
             random.choice(habits)(joins + random.choice((-1, 1, 1)) * plot.soon() + random.choice((0, 0.3)) * length)
+    if random.random() < 0.2:
+        plot.add(random.choice(plot.moments) + plot.soon(), "publish", path="companies/busy-2.yaml")
     trouble = mishaps(random, length, plot.moments)
     return plot.parts + [Part(at, kind, arguments) for at, kind, arguments in trouble]
 

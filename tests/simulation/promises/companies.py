@@ -49,7 +49,10 @@ def members_know_their_company(evidence: Evidence) -> Iterator[str]:
 
 
 def members_start_with_their_company(evidence: Evidence) -> Iterator[str]:
-    """Whoever was there when the company came into the segment starts the journey."""
+    """Whoever was there when the company came into the segment starts the journey, unless it came there only because
+    somebody changed the segment."""
+    if any("busy-companies" in text for _, text in evidence.world.publications):
+        return
     entered = {evidence.group_of(pk): one.get("segments", {}) for pk, one in evidence.companies.items()}
     for pk, contact in evidence.live.items():
         since = entered.get(evidence.place_of(pk), {}).get("busy-companies")

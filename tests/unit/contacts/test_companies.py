@@ -400,3 +400,32 @@ def test_a_changed_definition_has_companies_counted_again(feed: Feed) -> None:
     assert company(feed).plan == feed.catalog.companies.plan
     assert feed.contact("c1").plan != plan, "a segment of contacts went"
     settled(feed)
+
+
+@pytest.mark.parametrize("crash_at", range(24))
+def test_a_definition_asks_for_what_members_did_before_it(feed: Feed, crash_at: int) -> None:
+    feed.catalog, feed.now = catalog(LIFECYCLE), START + DAY
+    feed.post(grouped(START, "c1"), viewed(START + 1, "c1"), event(START + 2, "c1", "Sneezed"), grouped(START, "c2"))
+    feed.post(*[viewed(START + 10 + number, "c2") for number in range(120)])
+    assert company(feed).score == 0
+    everybody = [keys.contact(one) for one in (ACME, "c1", "c2")]
+    feed.catalog = catalog(*ALL)
+    feed.touch(*everybody, crash_at=crash_at)
+    feed.run()
+    assert company(feed).score == 605.0
+    assert set(feed.contact("c1").segments) == {"of-busy", "of-mql"}
+    settled(feed)
+    by_two = {"event": "Viewed", "where": {"secret": {"exists": True}}, "distinct": "member", "at_least": 2}
+    feed.catalog = catalog(*ALL, of_companies("segment", "by-two", when=by_two))
+    feed.touch(*everybody, crash_at=crash_at)
+    feed.run()
+    assert "by-two" in company(feed).segments, "copies got the property that nobody asked for before"
+    settled(feed)
+
+
+def test_what_comes_late_disturbs_no_copy_that_is_right(feed: Feed) -> None:
+    feed.now = START + DAY
+    feed.post(grouped(START, "c1"), viewed(START + HOUR, "c1"), viewed(START + 2 * HOUR, "c1"))
+    feed.post(grouped(START + MINUTE, "c1"), viewed(START + 2 * MINUTE, "c1"))
+    assert [one.name for one in feed.history(ACME)].count(Name.MEMBER_WITHDRAWN) == 0
+    assert company(feed).score == 15.0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from leadwell.clock import Moment
 from leadwell.ids import company_id, fingerprint
 from leadwell.store import keys
-from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Key, Put, Table, key_of
+from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Item, Key, Put, Table, key_of
 from leadwell.tracking.events import Event, Name, Standing
 
 if TYPE_CHECKING:
@@ -81,8 +81,9 @@ def rearranged(
     catalog: "Catalog",
     now: Moment,
 ) -> list[Change]:
-    """The same after the whole history was counted again because of what ``arrived``. What lies behind a statement that
-    came late may belong elsewhere. ``contact`` is as stored."""
+    """The same after the whole history was counted again because of what ``arrived``: everything, where companies ask
+    for something else now. What lies behind a statement that came late may belong elsewhere. ``contact`` is as stored.
+    """
     groups = sorted({group for event in history if (group := stated_group(event))})
     if not groups or not arrived:
         return []
@@ -102,14 +103,14 @@ def rearranged(
     present = table.get_many(
         {**wanted, **dict.fromkeys(_copy_key(event, group) for event in moved for group in groups)}
     )
-    wrong = [key for key in present if key not in wanted]
+    mended = {key: _mended(key, wanted) for key, item in present.items() if wanted.get(key) != item}
     # One of each company goes in the last write: whoever dies before it comes back and knows that they were there.
-    last = {key.pk: key for key in wrong}
+    last = {key.pk: key for key in mended}
     return [
         *_withdrawn(contact, last, [now, *(event.at + 1 for event in moved)]),
-        *map(Delete, last.values()),
+        *(mended[key] for key in last.values()),
         *(Put(item) for key, item in wanted.items() if key not in present),
-        *(Delete(key) for key in wrong if last[key.pk] != key),
+        *(change for key, change in mended.items() if last[key.pk] != key),
     ]
 
 
@@ -130,6 +131,10 @@ def _withdrawn(contact: "Contact", partitions: Iterable[str], moments: Iterable[
     the stream brings afterwards has the company counted again as well."""
     event_id, at = "w" + fingerprint(Name.MEMBER_WITHDRAWN, contact.id, str(contact.rev)), max(moments)
     return [Put(_event(keys.contact_of(pk), event_id, at, Name.MEMBER_WITHDRAWN, {}).to_item()) for pk in partitions]
+
+
+def _mended(key: Key, wanted: Mapping[Key, Item]) -> Change:
+    return Put(wanted[key]) if key in wanted else Delete(key)
 
 
 def _statement(event: Event) -> Event:

@@ -45,7 +45,8 @@ class Contact:
     ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
     of the company it belongs to, ``belonging`` since when, and the company's segments and stage as of which version.
     ``untils`` are the moments at which a membership or stage may flip by itself. ``plan`` names what the definitions
-    wanted remembered when it was built, ``plan_rev`` the catalog's revision then.
+    wanted remembered when it was built, ``passed`` what companies asked for when it was passed on, ``plan_rev`` the
+    catalog's revision then.
 
     A company is kept as one of these, too, and told by its id. Its traits are its attributes, ``members`` counts its
     members by stage, and ``told`` says how far they have been told what became of it (``companies.telling``).
@@ -79,6 +80,7 @@ class Contact:
     first_seen: Moment = 0
     events: int = 0
     plan: str = ""
+    passed: str = ""
     plan_rev: int = 0
     due_at: Moment | None = None
 
@@ -162,6 +164,7 @@ class Contact:
             "belonging": self.belonging,
             "members": self.members,
             "told": self.told,
+            "passed": self.passed,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
             "untils": self.untils,
             "change": dict(change) if change else None,
@@ -207,6 +210,7 @@ class Contact:
             first_seen=item["first_seen"],
             events=item["events"],
             plan=item["plan"],
+            passed=item.get("passed", ""),
             plan_rev=item.get("plan_rev", 0),
             due_at=item.get("due"),
         )

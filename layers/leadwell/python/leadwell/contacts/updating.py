@@ -153,13 +153,15 @@ class Updater:
     def _plan(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> "_Plan | None":
         """What is to be written; None when nothing changed."""
         catalog = catalog.for_(stored.id)
-        if stored.plan != catalog.plan and stored.plan_rev > catalog.rev:
+        if not _is_current(stored, catalog) and stored.plan_rev > catalog.rev:
             raise Outdated("somebody worked with newer definitions; read them again")
         work = self._fold(stored, events, catalog, now)
         happened, met = work.happened, work.met
         contact = work.folding.settle(now)
         contact.rev = stored.rev
-        contact.plan_rev = stored.plan_rev if stored.plan == contact.plan else catalog.rev
+        contact.passed = catalog.passed if contact.company else ""
+        is_same = (stored.plan, stored.passed) == (contact.plan, contact.passed)
+        contact.plan_rev = stored.plan_rev if is_same else catalog.rev
         if contact.is_company:
             # What came late may be something that a member has said since.
             contact.told = told(stored, contact, happened, events if work.recounted else (), now)
@@ -200,7 +202,8 @@ class Updater:
         if stored.is_company:
             return []
         if work.recounted:
-            return rearranged(self.table, stored, work.met, events, work.folding.placed, catalog, now)
+            arrived = work.met if _asked_anew(stored, catalog) else events
+            return rearranged(self.table, stored, work.met, arrived, work.folding.placed, catalog, now)
         return passed_on(work.met, work.folding.placed, catalog)
 
     def _tell_about(self, plan: "_Plan", now: Moment) -> None:
@@ -232,7 +235,7 @@ class Updater:
             newer = newer and not any(
                 stated_group(event) or _heralds(event) or (stored.company and catalog.asks_for(event)) for event in met
             )
-        if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
+        if newer and (_is_current(stored, catalog) or (stored.rev == 0 and events)):
             folding = Folding(stored, catalog, self.default_zone)
             met_before = [news_of(event) for event in events if event not in unseen and event.name in catalog.awaited]
             for event in unseen:
@@ -335,6 +338,16 @@ def _may_join(item: Item | None, arrived: Iterable[Event]) -> bool:
         return True
     stored = Contact.from_item(item)
     return any(event.order <= stored.last or stored.company.get("id") != stated_group(event) for event in statements)
+
+
+def _is_current(contact: Contact, catalog: Catalog) -> bool:
+    """Whether a contact was built, and passed on to its companies, by the same definitions."""
+    return contact.plan == catalog.plan and not _asked_anew(contact, catalog)
+
+
+def _asked_anew(contact: Contact, catalog: Catalog) -> bool:
+    """Whether companies ask for something else than what was passed on to them."""
+    return bool(contact.company) and contact.passed != catalog.passed
 
 
 def _heralds(event: Event) -> bool:

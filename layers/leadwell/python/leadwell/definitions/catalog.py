@@ -100,7 +100,7 @@ class Catalog:
     may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
     that may start one. ``announced`` are the segments whose publisher wants the news of those who come in or leave by
     the new version. ``companies`` is the same for them, ``asked`` what it wants to know of members' events, by their
-    names, and of each the paths."""
+    names, and of each the paths; ``passed`` is a fingerprint of what it wants to know of all that ever happened."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -125,6 +125,7 @@ class Catalog:
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    passed: str = ""
 
     def for_(self, contact: str) -> "Catalog":
         """What a contact is judged by, or a company: their ids tell them apart."""
@@ -174,7 +175,8 @@ def compile_catalog(
     of_contacts = _compile(judgments, about_contacts, live, announced, rev)
     theirs = judgments.about(COMPANIES)
     of_companies = _compile(theirs, about_companies, live, announced, rev)
-    return replace(of_contacts, companies=of_companies, asked=_asked(theirs, of_companies))
+    asked, passed = _asked(theirs, of_companies)
+    return replace(of_contacts, companies=of_companies, asked=asked, passed=passed)
 
 
 def _compile(
@@ -269,10 +271,15 @@ _OF_COMPANIES = frozenset(
 """Between a company and its members; none of them is something a member does."""
 
 
-def _asked(judgments: Judgments, catalog: Catalog) -> dict[str, frozenset[str]]:
-    names = {*catalog.behaviors, *catalog.earning, *catalog.returns, *catalog.awaited}
+def _asked(judgments: Judgments, catalog: Catalog) -> tuple[dict[str, frozenset[str]], str]:
+    """What is asked of members' events, and a fingerprint of the part that judgments ask for: journeys await only what
+    comes."""
+    judged = paths_in(judgments.all())
     paths = paths_in([*judgments.all(), *(program.definition for program in catalog.programs.values())])
-    return {name: paths.get(name, frozenset()) for name in names}
+    kept = sorted({*catalog.behaviors, *catalog.earning, *catalog.returns})
+    asked = {name: paths.get(name, frozenset()) for name in {*kept, *catalog.awaited}}
+    past = [f"{name}: {sorted(judged.get(name, ()))}" for name in kept]
+    return asked, fingerprint("asked", *past, length=10) if past else ""
 
 
 def _by_event(models: Iterable[ScoringModel]) -> dict[str, list[ScoringModel]]:
