@@ -11,7 +11,6 @@ from unittest.mock import patch
 
 from leadwell import wiring
 from leadwell.clock import to_iso
-from leadwell.companies import telling
 from leadwell.consent.permission import Verdict, address_for
 from leadwell.contacts import updating as contact_updating
 from leadwell.contacts.folding import Folding
@@ -285,7 +284,7 @@ def _any_conflict_is_a_marker(put: Any) -> None:
 
 def _late_word_moves_nothing(put: Any) -> None:
     """Companies keep what was done elsewhere, as it turns out."""
-    put(contact_updating, "rearranged", lambda table, contact, history, arrived, placed, catalog, now: [])
+    put(contact_updating, "rearranged", lambda *given, anew: [])
 
 
 def _joined_person_counts_twice(put: Any) -> None:
@@ -296,20 +295,6 @@ def _joined_person_counts_twice(put: Any) -> None:
 def _newcomers_know_nothing(put: Any) -> None:
     """Who joins a company waits for its next news."""
     put(contact_updating, "welcome", lambda table, newcomers: None)
-
-
-def _told_once(put: Any) -> None:
-    """A company that changes while it tells its members goes on from where it is, and does not begin again."""
-    put(
-        contact_updating,
-        "told",
-        lambda *given: {name: one for name, one in telling.told(*given).items() if name != "again"},
-    )
-
-
-def _news_by_stream_only(put: Any) -> None:
-    """What a recount met before the stream brought it is heard by nobody."""
-    put(contact_updating, "_heralds", lambda event: False)
 
 
 BUGS: dict[str, Plant] = {
@@ -337,8 +322,6 @@ BUGS: dict[str, Plant] = {
     "late word moves nothing": _late_word_moves_nothing,
     "joined person counts twice": _joined_person_counts_twice,
     "newcomers know nothing": _newcomers_know_nothing,
-    "told once": _told_once,
-    "news by stream only": _news_by_stream_only,
 }
 
 

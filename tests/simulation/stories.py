@@ -305,8 +305,17 @@ class _Person:
             ({}, {"industry": "retail"}, {"industry": "energy"}, {"size": 40}, {"size": 250}, {"size": None})
         )
         call = {"type": "group", "groupId": random.choice(("acme", "acme", "acme", "globex")), "traits": traits}
-        if random.random() < 0.1:
-            self.plot.post(at, {**call, "anonymousId": random.choice(self.devices)}, key="public")
+        somewhere = {**call, "anonymousId": random.choice(self.devices)}
+        dice = random.random()
+        if dice < 0.1:
+            self.plot.post(at, somewhere, key="public")
+        elif dice < 0.3:
+            # A server knows where a visitor belongs before it knows who that is.
+            view = {**somewhere, "type": "track", "event": "Product Viewed", "properties": {"category": "sofas"}}
+            self.plot.post(at, somewhere)
+            self.plot.post(at + self.plot.soon(), view, key="public")
+            if random.random() < 0.7:
+                self.log_in(at + self.plot.soon() + random.choice((0, HOUR)), somewhere["anonymousId"])
         else:
             self.plot.post(at, {**call, "userId": self.user})
 

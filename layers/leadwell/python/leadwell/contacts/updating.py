@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
 from leadwell.companies.heralding import OF_COMPANIES, told_by
-from leadwell.companies.passing_on import passed_on, rearranged, stated_group, taken_back
+from leadwell.companies.passing_on import PAST, passed_on, rearranged, stated_group, taken_back
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.contacts.change import Happening
@@ -202,8 +202,8 @@ class Updater:
         if stored.is_company:
             return []
         if work.recounted:
-            arrived = work.met if _asked_anew(stored, catalog) else events
-            return rearranged(self.table, stored, work.met, arrived, work.folding.placed, catalog, now)
+            anew = _asked_anew(stored, catalog)
+            return rearranged(self.table, stored, work.met, events, work.folding.placed, catalog, now, anew=anew)
         return passed_on(work.met, work.folding.placed, catalog)
 
     def _tell_about(self, plan: "_Plan", now: Moment) -> None:
@@ -227,7 +227,7 @@ class Updater:
         unseen = [event for event in events if event.order != stored.last]
         newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
         if stored.is_company:
-            newer = newer and all(event.name != Name.MEMBER_WITHDRAWN for event in unseen)
+            newer = newer and all(event.name != Name.MEMBER_WITHDRAWN and event.source != PAST for event in unseen)
         else:
             # Of what a recount met, nothing was passed on yet; only a recount knows where it belongs, and what a member
             # heard by it.
@@ -246,7 +246,7 @@ class Updater:
             Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
         ]
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
-        news = _news(stored, folding, {event.id for event in events}, catalog, now)
+        news = _news(stored, folding, events, catalog, now)
         return _Work(folding, news, history, recounted=True)
 
     def _link(
@@ -371,13 +371,15 @@ def _is_new(happening: Happening, stored: Contact, arrived: set[str]) -> bool:
     return happening.at > stored.clock
 
 
-def _news(stored: Contact, folding: Folding, arrived: set[str], catalog: Catalog, now: Moment) -> list[Happening]:
+def _news(stored: Contact, folding: Folding, events: Sequence[Event], catalog: Catalog, now: Moment) -> list[Happening]:
     """What a recount found that the stored contact did not know.
 
     What differs only because definitions changed is none, unless their publisher said so: a new threshold must not
     start a thousand journeys.
     """
-    contact, changed = folding.contact, stored.plan != catalog.plan and stored.rev > 0
+    arrived = {event.id for event in events if event.source != PAST}
+    contact = folding.contact
+    changed = (stored.plan != catalog.plan and stored.rev > 0) or any(event.source == PAST for event in events)
     news = [one for one in folding.happened if _is_new(one, stored, arrived)]
     told = {(one.kind, one.name) for one in news}
     if contact.stage != stored.stage and ("stage", contact.stage) not in told and not changed:
