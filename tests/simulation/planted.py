@@ -101,7 +101,7 @@ def _fold_with(put: Any, chosen: Callable[[Any, list[Event]], list[Event]]) -> N
         for event in chosen(stored, events):
             folding.apply(event)
         folding.walk_to(now)
-        return (folding, folding.happened, *right[2:])
+        return replace(right, folding=folding, happened=folding.happened)
 
     put(Updater, "_fold", without_order)
 

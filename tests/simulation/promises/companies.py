@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from leadwell.clock import MINUTE
 from tests.simulation.evidence import Evidence
 from tests.simulation.promises.contacts import due_in_time
 from tests.simulation.promises.journeys import enrollments_of
@@ -49,13 +50,17 @@ def members_know_their_company(evidence: Evidence) -> Iterator[str]:
 
 
 def members_start_with_their_company(evidence: Evidence) -> Iterator[str]:
-    """Whoever was there when the company came into the segment starts the journey, unless it came there only because
-    somebody changed the segment."""
+    """Whoever was known to be there when the company came into the segment starts the journey, unless it came there only
+    because somebody changed the segment."""
     if any("busy-companies" in text for _, text in evidence.world.publications):
         return
     entered = {evidence.group_of(pk): one.get("segments", {}) for pk, one in evidence.companies.items()}
     for pk, contact in evidence.live.items():
         since = entered.get(evidence.place_of(pk), {}).get("busy-companies")
-        in_time = since is not None and contact.get("belonging", {}).get("since", since + 1) <= since
+        late = any(
+            event["name"] == "Grouped" and evidence.stored_at[pk, event["sk"]] > event["at"] + MINUTE
+            for event in evidence.events.get(pk, ())
+        )
+        in_time = not late and since is not None and contact.get("belonging", {}).get("since", since + 1) <= since
         if in_time and not enrollments_of(evidence, pk, "company-news"):
             yield f"the company of {pk} entered busy-companies, and company-news did not start"
