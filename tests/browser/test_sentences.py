@@ -166,6 +166,8 @@ def test_nothing_of_the_language_is_left_out() -> None:
             "Werbung, „House news“",
         ),
         ("{segment: vip}", {"member": True}, "", ""),
+        ("{segment: vip, for: P30D}", {"member": False, "since": None}, "", ""),
+        ("{segment: vip, for: P30D}", {"member": True, "since": NOW}, "since 9 Nov 2026", "seit 9. Nov. 2026"),
         ("{list: fair}", {"member": False}, "", ""),
         ("{journey: welcome}", {}, "never entered", "nie begonnen"),
         (

@@ -14,9 +14,11 @@ from typing import Any
 from leadwell import wiring
 from leadwell.clock import MINUTE
 from leadwell.definitions.publishing import Publisher
+from leadwell.ids import company_id
 from leadwell.messaging.message import Message, parked
 from leadwell.store import keys
 from leadwell.store.table import Key, Put
+from leadwell.tracking.events import Name
 from leadwell.tracking.keys import KeyKind, add_key
 from leadwell.wiring import Services
 from tests.fakes.world import World
@@ -85,6 +87,8 @@ class Installation:
         )
         world.post(world.consent("ann"), world.consent("ann", "sms"), world.event("ann", "Signed Up"))
         world.post(world.event("ann", "Product Added", {"cart_id": "cart-1", "name": "Sofa", "price": 499}))
+        world.post(world.event("ann", Name.GROUPED, {"group_id": "acme"}, type="group", traits={"industry": "retail"}))
+        self.company = company_id("acme")
         self.visitor = self._signs_up("visitor-1", "vera@example.com")
         self.ann, self.gone = world.contact("ann").id, world.contact("gone").id
         world.clock.moment += MINUTE

@@ -67,6 +67,7 @@ each_operation = pytest.mark.parametrize("name", OPERATIONS)
 def places(house: Installation) -> dict[str, str]:
     return {
         "contact_id": house.ann,
+        "company_id": house.company,
         "message_id": house.parked,
         "kind": "journey",
         "name": "abandoned-cart",

@@ -49,7 +49,9 @@ def test_the_guarded_routes_ask_our_own_user_pool(stack: Synthesized) -> None:
 
 
 def targets(api: DeployedApi) -> list[str]:
-    places = {"contact_id": api.house.ann, "message_id": api.house.parked, "kind": "journey", "name": "welcome"}
+    house = api.house
+    places = {"contact_id": house.ann, "company_id": house.company, "message_id": house.parked}
+    places |= {"kind": "journey", "name": "welcome"}
     return [re.sub(r"\{(\w+)\}", lambda found: places[found[1]], path) for path in described(api)["paths"]]
 
 

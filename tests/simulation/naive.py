@@ -254,7 +254,7 @@ class Picture:
                 return STAGES.index(self.stage) >= STAGES.index(stage)
             case {"consent": topic}:
                 return self.consents.get(topic, ("", 0))[0] == "granted"
-            case {"segment": name}:
+            case {"segment": name} if "for" not in condition:
                 return self.holds(self.definitions.segments[name], moment)
             case {"company_segment": name}:
                 return self.told is not None and name in self.told[0]

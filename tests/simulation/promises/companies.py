@@ -50,8 +50,8 @@ def members_know_their_company(evidence: Evidence) -> Iterator[str]:
 
 
 def members_start_with_their_company(evidence: Evidence) -> Iterator[str]:
-    """Whoever was known to be there when the company came into the segment starts the journey, unless it came there only
-    because somebody changed the segment."""
+    """Whoever was known to be there when the company came into the segment starts the journey, unless it came there
+    only because somebody changed the segment."""
     if any("busy-companies" in text for _, text in evidence.world.publications):
         return
     entered = {evidence.group_of(pk): one.get("segments", {}) for pk, one in evidence.companies.items()}

@@ -57,6 +57,8 @@ PROPERTIES: list[dict[str, Any]] = [
     {"tags": "a", "day": "2025-12-31"},
     {"k": "x", "things": [{"k": "x"}, {"k": ["y", "a"]}, "x", {"k": 1, "more": {"k": "y"}}, {"more.k": "a"}]},
     {"k": "y", "things": {"k": "x", "more": [{"k": "x"}, {"k": "a"}, [{"k": "y"}]]}},
+    {"k": "y", "items": [{"k": "x", "n": 1}, {"k": "y", "n": 4}, "x"]},
+    {"k": "x", "items": {"k": 1, "n": "3"}},
 ]
 CONTEXTS: list[dict[str, Any]] = [
     {"page": {"url": "https://example.com/a", "referrer": "https://example.org/x"}},
@@ -74,6 +76,7 @@ TRAITS: dict[str, list[Any]] = {
     "tags": [["a"], ["a", "Bb"], "a", [1, "x"], [], {"a": 1}, ["b"]],
     "a": [{"b": 2}, {"b": "v"}, "v"],
     "a.b": [1, "v", None],
+    "items": [[{"k": "x", "n": 1}, {"k": 1, "n": 3}], {"k": "x", "b": 2}, [], None],
     "day": [
         *(day(after) for after in (-40, -3, -1, 0, 1, 2, 3, 4, 8)),
         *(moment(after) for after in (-70, 0, 13, 30, 47, 74, 96, 250)),

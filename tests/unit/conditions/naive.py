@@ -154,6 +154,19 @@ def _stage(naive: Naive, condition: Condition, at: int) -> bool:
     return stage == bounds["is"] and at - since >= milliseconds(bounds.get("for", 0))
 
 
+def _segment(naive: Naive, condition: Condition, at: int) -> bool:
+    """``for`` is asked only of segments that time alone cannot change."""
+    inside, history = naive.definitions.segments[condition["segment"]], naive.until(at)
+    if "for" not in condition or not naive.untold.truth(inside, at):
+        return naive.untold.truth(inside, at)
+    since = at
+    for count in range(len(history), 0, -1):
+        if not replace(naive.untold, events=history[:count]).truth(inside, history[count - 1].at):
+            break
+        since = history[count - 1].at
+    return at - since >= milliseconds(condition["for"])
+
+
 def _reachable(naive: Naive, condition: Condition, at: int) -> bool:
     channel = condition["reachable"]
     if not naive.truth({"permitted": channel}, at):
@@ -371,7 +384,7 @@ HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
     ),
     "permitted": _permitted,
     "reachable": _reachable,
-    "segment": lambda naive, condition, at: naive.untold.truth(naive.definitions.segments[condition["segment"]], at),
+    "segment": _segment,
     "list": _list,
     "journey": _journey,
     "language": _language,

@@ -263,6 +263,10 @@ WORDS: dict[str, Callable[[Any, Any, When], bool]] = {
     "some_contain": lambda value, expected, when: any(
         isinstance(one, str) and expected.lower() in one.lower() for one in _listed(value)
     ),
+    "some": lambda value, expected, when: any(
+        isinstance(one, Mapping) and all(holds(words, reach(one, path), when) for path, words in expected.items())
+        for one in _listed(value)
+    ),
     "starts_with": lambda value, expected, when: isinstance(value, str) and value.startswith(expected),
     "ends_with": lambda value, expected, when: isinstance(value, str) and value.endswith(expected),
     "matches": lambda value, expected, when: isinstance(value, str) and bool(re.search(expected, value)),

@@ -24,6 +24,7 @@ EXPECTED: Mapping[str, list[Any]] = {
     "has_all": [["a"], ["a", "Bb"], [1, "x"]],
     "has_none": [["a"], ["v", 1]],
     "some_contain": ["b", "V", "x"],
+    "some": [{"k": "x"}, {"k": ["x", 1], "n": {"at_least": 2}}, {"b": {"exists": True}}],
     "starts_with": ["v", "V", "x", "2026-03", "https"],
     "ends_with": ["w", "y", "a"],
     "matches": ["^[vw]$", "x|y", "^V", "[0-9]+"],
@@ -70,6 +71,7 @@ _SUITED = {
     **{word: ["t", "t", "a.b", "day"] for word in ("at_least", "at_most", "more_than", "less_than", "between")},
     **{word: ["u", "u", "tags", "a.b"] for word in ("contains", "not_contains", "starts_with", "ends_with", "matches")},
     "anniversary": ["birthday", "birthday", "birthday", "day"],
+    "some": ["a", "items"],
 }
 _TRAITS = ["t", "u", "tags", "a.b", "day", "birthday", "address.city", "nothing", "a"]
 _PATHS = ["k", "n", "tags", "day", "k.in", "nothing", "context.page.url"]
@@ -112,6 +114,7 @@ def where_with(word: str) -> Drawn:
     """A filter with this word."""
     table = {**EXPECTED, **FIXED}
     suited = {"t": "n", "u": "k", "tags": "tags", "a.b": "k", "day": "day", "birthday": "day"}
+    suited |= {"a": "items", "items": "items"}
     return st.builds(
         lambda path, given: {path: {word: given}},
         st.sampled_from([*(suited[one] for one in _SUITED.get(word, ["t", "u", "tags"])), *_PATHS[-3:]]),
@@ -132,7 +135,7 @@ _ends = st.one_of(
     st.builds(
         lambda words: {"at": words}, _compared(["at_least", "less_than"], {"at_least": _FIXED, "less_than": _FIXED})
     ),
-    st.dictionaries(st.sampled_from(_PATHS), _compared(WORDS, WORDS), min_size=1, max_size=2),
+    st.dictionaries(st.sampled_from(_PATHS), _compared(WORDS.keys() - {"some"}, WORDS), min_size=1, max_size=2),
 )
 _few = st.integers(0, 3)
 _amounts = st.sampled_from([-3, 0, 1, 2, 2.5, 3.5, 4, 7, 10])
@@ -246,7 +249,7 @@ stages = st.one_of(
         st.fixed_dictionaries({}, optional={"for": _lengths}),
     ),
 )
-segments = _named("segment", "base")
+segments = _with(_named("segment", "base"), **{"for": _lengths})
 
 _companies = st.one_of(
     _named("company", "industry", "size", "founded", "id").flatmap(

@@ -110,6 +110,35 @@ def test_three_views_within_a_week_end_with_the_first_of_the_three() -> None:
     assert (over.segments, over.due_at) == ({}, None)
 
 
+def _did(hours: int, name: str = "A") -> Event:
+    at = START + hours * HOUR
+    return Event(contact="c1", id=f"{name}{hours}", at=at, type="track", name=name, standing=Standing.PROVEN)
+
+
+@pytest.mark.parametrize(
+    ("length", "history", "periods"),
+    [
+        (12, [_did(0)], [(12, 24)]),
+        (12, [_did(0), _did(20)], [(12, 44)]),
+        # It left for a moment: the time begins anew.
+        (12, [_did(0), _did(24)], [(12, 24), (36, 48)]),
+        (23, [_did(0), _did(30)], [(23, 24), (53, 54)]),
+        # The segment is left at the very moment at which it would have been long enough.
+        (24, [_did(0)], []),
+        (24, [_did(0), _did(23)], [(24, 47)]),
+    ],
+)
+def test_how_long_a_contact_has_been_in_a_segment(
+    length: int, history: list[Event], periods: list[tuple[int, int]]
+) -> None:
+    """Of one that time ends by itself."""
+    recently = {"event": "A", "within": DAY}
+    known = Definitions(segments={"base": recently, "probe": {"segment": "base", "for": length * HOUR}})
+    folding = recount("c1", history, catalog_of(known), ZONE, START + 5 * DAY)
+    moves = [(one.kind, (one.at - START) / HOUR) for one in folding.happened if one.name == "probe"]
+    assert moves == [move for start, end in periods for move in (("entered", start), ("left", end))]
+
+
 def test_needs_name_what_a_change_of_calls_for_a_new_look() -> None:
     given_condition = {
         "all": [

@@ -109,6 +109,14 @@ def test_an_error_names_the_place(given: Any, place: tuple[Any, ...], says: str)
         ("length", 3),
         ("length", {"at_leest": 3}),
         ("empty", "yes"),
+        ("some", "sofas"),
+        ("some", {}),
+        ("some", {"price": {}}),
+        ("some", {"price": None}),
+        ("some", {"price": {"at_leest": 3}}),
+        ("some", {"price": {"at_least": "many"}}),
+        ("some", {"end": {"on": "today"}}),
+        ("some", {"lines": {"some": 3}}),
     ],
 )
 def test_a_comparison_with_something_that_cannot_be_compared_is_refused(word: str, expected: Any) -> None:
@@ -125,7 +133,7 @@ def test_every_comparison_word_takes_what_it_is_for() -> None:
         "at_least": "2026-01-01", "at_most": 5, "more_than": 1.5, "less_than": "3", "exists": False,
         "same_as": "cart_id", "same_as_or_missing": "cart_id", "not_in": ["a"], "not_contains": "a",
         "has_any": ["a"], "has_all": ["a", 1], "has_none": ["a"], "some_contain": "a", "matches": "^a+$",
-        "between": [1, 2], "length": {"at_least": 1}, "empty": True,
+        "between": [1, 2], "length": {"at_least": 1}, "empty": True, "some": {"category": "sofas", "size": [1, 2]},
     }  # fmt: skip
     assert good.keys() == MATCHERS.keys()
     for word, expected in good.items():

@@ -23,8 +23,8 @@ LEAST = {
     "GET /api/contacts/{contact_id}/messages/{message_id}": "viewer",
     "POST /api/contacts/{contact_id}/messages/{message_id}/release": "marketer",
     "GET /api/companies": "viewer",
-    "GET /api/companies/{id}": "viewer",
-    "GET /api/companies/{id}/members": "viewer",
+    "GET /api/companies/{company_id}": "viewer",
+    "GET /api/companies/{company_id}/members": "viewer",
     "PUT /api/companies": "sales",
     "GET /api/segments": "viewer",
     "GET /api/segments/{name}": "viewer",
@@ -53,7 +53,13 @@ LEAST = {
     "GET /api/me": "viewer",
     "GET /api/audit": "admin",
 }
-PLACES = {"contact_id": user("ann"), "message_id": "m0", "kind": "journey", "name": "welcome", "id": company_id("acme")}
+PLACES = {
+    "contact_id": user("ann"),
+    "company_id": company_id("acme"),
+    "message_id": "m0",
+    "kind": "journey",
+    "name": "welcome",
+}
 BODIES = {
     "POST /api/contacts/search": {"user_id": "ann"},
     "PUT /api/contacts": {"id": user("ann")},

@@ -74,10 +74,10 @@ class Facts:
 
     ``memory`` maps a behavior's id to what is kept of it (``remembering``). ``stages`` says since when the contact
     stands at the present stage and when it reached the others. ``consents`` maps topics (``marketing/email``) to
-    requested, granted or withdrawn; ``segments`` and ``lists`` name what the contact is in; ``journeys`` maps a journey
-    to what became of the contact in it. ``company`` and its neighbors are those of the company that the contact belongs
-    to, ``members`` a company's own, by stage. ``zone`` is the contact's own. ``trigger`` holds the properties of the
-    event that started an enrollment, where there is one.
+    requested, granted or withdrawn; ``segments`` says since when the contact is in which, ``lists`` names what it is
+    on; ``journeys`` maps a journey to what became of the contact in it. ``company`` and its neighbors are those of the
+    company that the contact belongs to, ``members`` a company's own, by stage. ``zone`` is the contact's own.
+    ``trigger`` holds the properties of the event that started an enrollment, where there is one.
     """
 
     traits: Mapping[str, Any] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Facts:
     stage: str = "visitor"
     stages: Mapping[str, Moment] = field(default_factory=dict)
     consents: Mapping[str, str] = field(default_factory=dict)
-    segments: Collection[str] = ()
+    segments: Mapping[str, Moment] = field(default_factory=dict)
     lists: Collection[str] = ()
     journeys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     company: Mapping[str, Any] = field(default_factory=dict)

@@ -118,6 +118,27 @@ def some_contain(expected: str) -> Check:
     return lambda value, trigger: any(isinstance(one, str) and inside(one, trigger) for one in _listed(value))
 
 
+def some(expected: Mapping[str, Any]) -> Check:
+    """A list (a single entry counts as one) that has an entry of which all this holds: ``some: {category: sofas}``."""
+    checks = [
+        (path, MATCHERS[word].check(given))
+        for path, comparison in expected.items()
+        for word, given in _spelled_out(comparison).items()
+    ]
+
+    def fits(entry: Any, trigger: Mapping[str, Any]) -> bool:
+        return isinstance(entry, Mapping) and all(check(lookup(entry, path), trigger) for path, check in checks)
+
+    return lambda value, trigger: any(fits(entry, trigger) for entry in _listed(value))
+
+
+def _spelled_out(comparison: Any) -> Mapping[str, Any]:
+    """A value alone means ``equals``, a list ``in``."""
+    if isinstance(comparison, Mapping):
+        return comparison
+    return {"in": comparison} if isinstance(comparison, list) else {"equals": comparison}
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
@@ -250,6 +271,19 @@ def _is_length(expected: object) -> bool:
     )
 
 
+def _is_entry(expected: object) -> bool:
+    """Raises ValueError that says what is wrong inside."""
+    if not isinstance(expected, dict) or not expected:
+        return False
+    for comparison in expected.values():
+        words = _spelled_out(comparison)
+        if not words or not all(word in MATCHERS for word in words):
+            return False
+        if problem := next((one for word, given in words.items() if (one := unfit(word, given))), ""):
+            raise ValueError(problem)
+    return True
+
+
 _SIZES = ("equals", "differs", "at_least", "at_most", "more_than", "less_than")
 
 
@@ -284,6 +318,11 @@ _RANGE = Kind(
     {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["number", "string"]}},
 )
 _PATTERN = Kind(_is_pattern, "a regular expression", {"type": "string", "format": "regex"})
+_ENTRY = Kind(
+    _is_entry,
+    "what to compare of an entry, as in a filter: {category: sofas, price: {more_than: 100}}",
+    {"type": "object", "minProperties": 1},
+)
 _LENGTH = Kind(
     _is_length,
     f"a number to compare with: {{at_least: 2}}; words are {', '.join(_SIZES)}",
@@ -306,6 +345,7 @@ MATCHERS: dict[str, Matcher] = {
     "has_all": Matcher(has_all, _LIST),
     "has_none": Matcher(has_none, _LIST),
     "some_contain": Matcher(some_contain, _TEXT),
+    "some": Matcher(some, _ENTRY),
     "starts_with": Matcher(starts_with, _TEXT),
     "ends_with": Matcher(ends_with, _TEXT),
     "matches": Matcher(matches, _PATTERN),

@@ -35,7 +35,7 @@ def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
         stage=contact.stage,
         stages={STAGES[0]: contact.first_seen, **contact.stages},
         consents={topic: consent.state for topic, consent in contact.consents.items()},
-        segments=frozenset(contact.segments),
+        segments=dict(contact.segments),
         lists=contact.lists.keys(),
         journeys=contact.journeys,
         company=contact.company,
@@ -201,20 +201,9 @@ class Folding:
     def _ready(self, pending: set[str]) -> set[str]:
         """Those that rest on none of the others, so that nobody enters a segment, or reaches a stage for ever, by what
         is about to change. Where they rest on each other, as stages and segments may, all."""
-        behind: set[str] = set()
-        for key in pending:
-            behind |= self._behind(key) - {key}
-        return (pending - behind) or set(pending)
-
-    def _behind(self, key: str) -> set[str]:
-        """What rests on a watcher, directly or not."""
-        dependents, found, unseen = self._catalog.dependents, set[str](), [key]
-        while unseen:
-            kind, _, name = unseen.pop().partition(":")
-            next_ones = dependents.on_stage if kind == "stage" else dependents.by_segment.get(name, frozenset())
-            unseen += next_ones - found
-            found |= next_ones
-        return found
+        behind = self._catalog.dependents.behind
+        resting = {key for one in pending if one in behind for key in behind[one]}
+        return (pending - resting) or set(pending)
 
     def _until(self, key: str, until: Moment) -> None:
         if until < FOREVER:

@@ -11,7 +11,8 @@ from leadwell.scoring.points import ScoringModel
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """Keys of watchers (``segment:…``, ``stage:…``) by what may change."""
+    """Keys of watchers (``segment:…``, ``stage:…``) by what may change; ``behind`` has, of each that others rest on,
+    all those that do, directly or not."""
 
     by_behavior: Mapping[str, frozenset[str]]
     by_trait: Mapping[str, frozenset[str]]
@@ -24,6 +25,7 @@ class Dependents:
     on_interests: frozenset[str]
     on_company: frozenset[str]
     on_members: frozenset[str]
+    behind: Mapping[str, frozenset[str]]
 
 
 def closed(
@@ -59,19 +61,38 @@ def dependents_of(needs: Mapping[str, Needs]) -> Dependents:
     def where(holds: Mapping[str, bool]) -> frozenset[str]:
         return frozenset(key for key, one in holds.items() if one)
 
+    by_segment = _index({key: need.segments for key, need in needs.items()})
+    on_stage = where({key: need.stage for key, need in needs.items()})
     return Dependents(
         by_behavior=_index({key: need.behaviors for key, need in needs.items()}),
         by_trait=_index({key: need.traits for key, need in needs.items()}),
         by_score=_index({key: need.scores for key, need in needs.items()}),
-        by_segment=_index({key: need.segments for key, need in needs.items()}),
+        by_segment=by_segment,
         by_list=_index({key: need.lists for key, need in needs.items()}),
         by_journey=_index({key: need.journeys for key, need in needs.items()}),
-        on_stage=where({key: need.stage for key, need in needs.items()}),
+        on_stage=on_stage,
         on_consent=where({key: need.consent for key, need in needs.items()}),
         on_interests=where({key: need.interests for key, need in needs.items()}),
         on_company=where({key: need.company for key, need in needs.items()}),
         on_members=where({key: need.members for key, need in needs.items()}),
+        behind=_behind(needs, by_segment, on_stage),
     )
+
+
+def _behind(
+    keys: Iterable[str], by_segment: Mapping[str, frozenset[str]], on_stage: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for key in keys:
+        resting, unseen = set[str](), [key]
+        while unseen:
+            kind, _, name = unseen.pop().partition(":")
+            new = (on_stage if kind == "stage" else by_segment.get(name, frozenset())) - resting
+            unseen += new
+            resting |= new
+        if resting - {key}:
+            found[key] = frozenset(resting - {key})
+    return found
 
 
 def _index(names: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:

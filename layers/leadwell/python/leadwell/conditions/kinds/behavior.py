@@ -112,6 +112,8 @@ class EventCondition(ConditionModel):
                 raise ValueError(f"{wanted[0]} does not go with {unfit[0]}; compare `at` instead")
             if not (self.first or self.last):
                 raise ValueError(f"{wanted[0]} needs something to compare: {wanted[0]}: {{at: {{within_last: P7D}}}}")
+            if any("some" in words for words in (self.first or self.last or {}).values()):
+                raise ValueError(f"entries of a list are not remembered: write `some` in `where`, not in {wanted[0]}")
             return self
         if wanted and wanted[0] != "by" and not compared:
             raise ValueError(f"{wanted[0]} needs a number to compare: {', '.join(_COMPARED)}")

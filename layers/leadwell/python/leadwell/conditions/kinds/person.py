@@ -132,15 +132,23 @@ class Permitted(ConditionModel):
 
 
 class SegmentCondition(ConditionModel):
+    """``for``: how long the contact has been in it at least, without leaving in between."""
+
     segment: str
+    for_: Annotated[Duration | None, Field(alias="for")] = None
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.segments.add(self.segment)
-        name = self.segment
-        return lambda facts, now: steady(name in facts.segments)
+        name, length = self.segment, self.for_
+        if length is None:
+            return lambda facts, now: steady(name in facts.segments)
+        return lambda facts, now: (
+            during(facts.segments[name] + length, FOREVER, now) if name in facts.segments else NEVER
+        )
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
-        return {"member": self.segment in facts.segments}
+        found: dict[str, Any] = {"member": self.segment in facts.segments}
+        return found if self.for_ is None else {**found, "since": facts.segments.get(self.segment)}
 
 
 class ListCondition(ConditionModel):

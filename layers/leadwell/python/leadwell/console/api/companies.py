@@ -5,6 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
+from leadwell import ids
 from leadwell.clock import to_iso
 from leadwell.companies.reading import read_companies
 from leadwell.console import cursors
@@ -17,10 +18,10 @@ from leadwell.console.reporting import described
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.membership import EVERY_COMPANY
-from leadwell.ids import company_id
 from leadwell.segments.listing import list_members
 from leadwell.tracking.calls import NAME_LENGTH
 from leadwell.tracking.once import record_all_once
+from leadwell.tracking.values import mended
 
 router = routes()
 
@@ -54,7 +55,7 @@ def find(
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
 ) -> CompanyList:
     if group_id is not None:
-        found = read_companies(work.given.table, [company_id(group_id)])
+        found = read_companies(work.given.table, [ids.company_id(mended(group_id))])
         return CompanyList(companies=[_shape(work, one) for one in found])
     page = list_members(work.given.table, EVERY_COMPANY, limit=limit, cursor=read_place(cursor))
     found = read_companies(work.given.table, [member.contact for member in page.members])
@@ -64,18 +65,19 @@ def find(
     )
 
 
-@router.get("/api/companies/<id>", **least("viewer", TAG, "read_company", "One company"))
-def read(work: Asked, id: CompanyId) -> CompanyShape:
-    return _shape(work, _company(work, id))
+@router.get("/api/companies/<company_id>", **least("viewer", TAG, "read_company", "One company"))
+def read(work: Asked, company_id: CompanyId) -> CompanyShape:
+    return _shape(work, _company(work, company_id))
 
 
 @router.get(
-    "/api/companies/<id>/members", **least("viewer", TAG, "list_company_members", "Who belongs to a company, by page")
+    "/api/companies/<company_id>/members",
+    **least("viewer", TAG, "list_company_members", "Who belongs to a company, by page"),
 )
 def members(
-    work: Asked, id: CompanyId, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    work: Asked, company_id: CompanyId, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> MemberList:
-    page = list_members(work.given.table, _company(work, id).id, limit=limit, cursor=read_place(cursor))
+    page = list_members(work.given.table, _company(work, company_id).id, limit=limit, cursor=read_place(cursor))
     return MemberList(
         members=[MemberShape(contact=one.contact, since=to_iso(one.since)) for one in page.members],
         cursor=cursors.written(*page.cursor) if page.cursor else None,

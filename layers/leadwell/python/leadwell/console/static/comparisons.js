@@ -35,6 +35,7 @@ const COMPARISONS = {
     return pick(["contains ", "enthält "]) + neither(texts);
   },
   some_contain: simple(["has an entry with {} in it", "hat einen Eintrag, in dem {} vorkommt"]),
+  some: (expected) => pick(["has an entry", "hat einen Eintrag"]) + filter(expected),
   starts_with: simple(["begins with {}", "beginnt mit {}"]),
   ends_with: simple(["ends with {}", "endet auf {}"]),
   matches: simple(["fits the pattern {}", "passt auf das Muster {}"]),
@@ -65,6 +66,12 @@ const LENGTHS = {
   less_than: ["less than {}", "weniger als {}"],
 };
 
+/** A value alone means "equals", a list "in". */
+function spelledOut(words) {
+  if (Array.isArray(words)) return { in: words };
+  return typeof words === "object" ? words : { equals: words };
+}
+
 function sameAs(property) {
   const name = quoted(propertyName(property));
   return pick([`is the same as ${name} at the start`, `stimmt mit ${name} am Anfang überein`]);
@@ -80,6 +87,6 @@ export function comparison(words) {
 
 /** "(category is “sofas”, price is over 100)", with a space in front; nothing where nothing is compared. */
 export function filter(where = {}) {
-  const said = Object.entries(where).map(([path, words]) => `${propertyName(path)} ${comparison(words)}`);
+  const said = Object.entries(where).map(([path, words]) => `${propertyName(path)} ${comparison(spelledOut(words))}`);
   return said.length ? ` (${said.join(", ")})` : "";
 }

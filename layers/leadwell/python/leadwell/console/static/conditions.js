@@ -193,7 +193,15 @@ const KINDS = {
     says: ({ rule }) => pick([`Can be reached ${byChannel(rule.reachable)}`, `Ist ${byChannel(rule.reachable)} erreichbar`]),
   },
   segment: {
-    says: ({ rule }, about) => pick(["Is in the segment ", "Ist im Segment "]) + quoted(about.title("segment", rule.segment)),
+    says: ({ rule }, about) => {
+      const segment = quoted(about.title("segment", rule.segment));
+      if (!rule.for) return pick([`Is in the segment ${segment}`, `Ist im Segment ${segment}`]);
+      return pick([
+        `Has been in the segment ${segment} for at least ${duration(rule.for)}`,
+        `Ist seit mindestens ${duration(rule.for, true)} im Segment ${segment}`,
+      ]);
+    },
+    found: ({ rule, found }) => (rule.for && found.since ? t("since", { date: day(found.since) }) : ""),
   },
   list: {
     says: ({ rule }, about) => pick(["Is on the list ", "Steht auf der Liste "]) + quoted(about.title("list", rule.list)),
