@@ -102,7 +102,8 @@ def test_nothing_is_sent_any_more_and_late_events_leave_no_trace(world: World) -
 
 def test_the_addresses_stay_silenced(world: World) -> None:
     erase(world.table, ANN, world.clock.now())
-    for channel, address in (("email", "ann.new@example.com"), ("email", "ann.old@example.com"), ("sms", "+12025550142")):
+    mails = [("email", "ann.new@example.com"), ("email", "ann.old@example.com")]
+    for channel, address in (*mails, ("sms", "+12025550142")):
         assert world.table.get(suppression_key(channel, address))
 
 
