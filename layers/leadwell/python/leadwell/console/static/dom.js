@@ -71,5 +71,5 @@ export function bars(rows, largest = Math.max(...rows.map((row) => row.size))) {
 }
 
 export function chip(kind, text) {
-  return h(`span.chip.${kind}`, {}, text);
+  return h(`span.chip.${kind.replaceAll(" ", "-")}`, {}, text);
 }

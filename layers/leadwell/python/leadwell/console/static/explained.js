@@ -96,6 +96,11 @@ function enrollment(one, about) {
 
 function whyNot({ trigger, times: seen }, about) {
   if (trigger.segment) return t("triggerSegment", { segment: about.title("segment", trigger.segment) });
+  if (trigger.left_segment) return t("triggerLeft", { segment: about.title("segment", trigger.left_segment) });
+  if (trigger.company_segment) return t("triggerCompany", { segment: about.title("segment", trigger.company_segment) });
+  if (trigger.stage ?? trigger.company_stage) return t("triggerStage", { stage: t(trigger.stage ?? trigger.company_stage) });
+  if (trigger.becomes) return t("triggerBecomes");
+  if (trigger.manual) return t("triggerManual");
   if (trigger.date) return t("triggerDate", { date: traitName(trigger.date) });
   return seen ? t("triggerSeen", { event: eventLabel(trigger.event), times: times(seen) }) : t("triggerNever", { event: eventLabel(trigger.event) });
 }

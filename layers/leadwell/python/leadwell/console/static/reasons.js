@@ -3,8 +3,8 @@
 import { h, icon } from "./dom.js";
 import { foundOf, partsOf, sentenceOf } from "./conditions.js";
 import { eventName } from "./events.js";
-import { moment } from "./format.js";
-import { topic } from "./labels.js";
+import { duration, moment } from "./format.js";
+import { topic, traitName } from "./labels.js";
 import { lang, pick, t } from "./words.js";
 
 /** A condition with its parts: what is asked, whether it holds, and what was found. */
@@ -56,6 +56,27 @@ const GERMAN = [
   [/^the contact is erased$/, () => "Der Kontakt wurde gelöscht"],
   [/^the journey has no step (\S+)$/, (_, step) => `Die Journey hat den Schritt „${step}“ nicht mehr`],
   [/^more than (\d+) steps without a wait$/, (_, count) => `Mehr als ${count} Schritte ohne Pause`],
+  [/^(\d+) rounds$/, (_, count) => `${count} Runden`],
+  [/^round (\d+)$/, (_, count) => `Runde ${count}`],
+  [/^was true already$/, () => "galt schon"],
+  [/^became true$/, () => "trat ein"],
+  [/^did not become true$/, () => "trat nicht ein"],
+  [/^(\S+) was not (opened|clicked|bounced)$/, (_, step, what) => `„${step}“ wurde nicht ${DONE_TO[what]}`],
+  [/^(\S+) was (opened|clicked|bounced)$/, (_, step, what) => `„${step}“ wurde ${DONE_TO[what]}`],
+  [/^skipped: (\S+) late$/, (_, late) => `ausgelassen: ${duration(late)} zu spät`],
+  [/^shifted to (\S+)$/, (_, time) => `verschoben auf ${time} Uhr`],
+  [/^kept away by (\S+)$/, (_, name) => `zurückgehalten, solange die Journey „${name}“ läuft`],
+  [/^quiet hours until (\S+)$/, (_, time) => `Ruhezeit bis ${time} Uhr`],
+  [/^closed today$/, () => "an diesem Tag wird nichts verschickt"],
+  [/^capped: (\d+) by (\S+) within (\S+)$/, (_, most, channel, within) =>
+    `Obergrenze erreicht: ${most} ${channel === "any" ? "Nachrichten" : `× ${t(channel)}`} in ${duration(within)}`],
+  [/^held out: (\S+) % are$/, (_, share) => `zum Vergleich ausgenommen (${share} % aller Kontakte)`],
+  [/^waits for its turn$/, () => "wartet, bis Platz ist"],
+  [/^stopped by (\S+)$/, (_, name) => `von der Journey „${name}“ beendet`],
+  [/^stopped$/, () => "von Hand beendet"],
+  [/^an exit condition holds$/, () => "eine Bedingung zum Ausstieg gilt"],
+  [/^no (\S+)$/, (_, trait) => `ohne ${traitName(trait)}`],
+  [/^(\S+) is over$/, (_, trait) => `${traitName(trait)} ist vorbei`],
   [/^(.+) did not come$/, (_, event) => `${eventName(event)} blieb aus`],
   [/^(.+) came$/, (_, event) => `${eventName(event)} ist geschehen`],
   [/^timed out$/, () => "Zeit abgelaufen"],
@@ -65,7 +86,13 @@ const GERMAN = [
   [/^goal$/, () => "Ziel erreicht"],
 ];
 
+const DONE_TO = { opened: "geöffnet", clicked: "geklickt", bounced: "zurückgewiesen" };
+
 const ENGLISH = [
+  [/^skipped: (\S+) late$/, (_, late) => `skipped: ${duration(late)} late`],
+  [/^capped: (\d+) by (\S+) within (\S+)$/, (_, most, channel, within) =>
+    `capped: ${most} ${channel === "any" ? "messages" : `× ${t(channel)}`} within ${duration(within)}`],
+  [/^kept away by (\S+)$/, (_, name) => `kept away while the journey “${name}” is under way`],
   [/^no consent to (\S+)\/(\S+)$/, (_, purpose, channel) => `no consent to ${topic(purpose, channel)}`],
   [/^consent to (\S+)\/(\S+) was withdrawn$/, (_, purpose, channel) => `consent to ${topic(purpose, channel)} was withdrawn`],
   [/^goal$/, () => "goal reached"],
