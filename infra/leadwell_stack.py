@@ -163,7 +163,7 @@ class LeadwellStack(Stack):
         self.table.feed(door, events=["INSERT", "MODIFY"], image=news, failures=self.stream_failures)
         self.queues["enrollments"].feed(door)
         self.queues["enrollments"].allow_sending(door)
-        self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem")
+        self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem")
         self.queues["messages"].allow_sending(door)
         self.delay.allow_starting(door)
         self._watch_lag(door)

@@ -92,7 +92,7 @@ NEEDS = {
         stream={"kind=CONTACT news=yes": ["INSERT", "MODIFY"]},
         consumes="enrollments",
         environment="DELAY_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
-        table="GetItem BatchGetItem Query PutItem DeleteItem",
+        table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem",
         sends_to="enrollments messages",
         starts="delay",
     ),

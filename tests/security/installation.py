@@ -12,9 +12,10 @@ from functools import cache
 from typing import Any
 
 from leadwell import wiring
-from leadwell.clock import MINUTE
+from leadwell.clock import DAY, MINUTE
 from leadwell.definitions.publishing import Publisher
 from leadwell.ids import company_id
+from leadwell.journeys.calling import Call
 from leadwell.messaging.message import Message, parked
 from leadwell.store import keys
 from leadwell.store.table import Key, Put
@@ -89,6 +90,10 @@ class Installation:
         world.post(world.event("ann", "Product Added", {"cart_id": "cart-1", "name": "Sofa", "price": 499}))
         world.post(world.event("ann", Name.GROUPED, {"group_id": "acme"}, type="group", traits={"industry": "retail"}))
         self.company = company_id("acme")
+        self.pending = "c0"
+        later = world.clock.now() + DAY
+        wanted = Call(journey="abandoned-cart", id=self.pending, members_of="newsletter", at=later, by="test")
+        world.services.caller.place(wanted, world.clock.now())
         self.visitor = self._signs_up("visitor-1", "vera@example.com")
         self.ann, self.gone = world.contact("ann").id, world.contact("gone").id
         world.clock.moment += MINUTE

@@ -37,6 +37,7 @@ def with_known_values(document: dict[str, Any], house: Installation) -> dict[str
         "contact_id": [house.ann, house.visitor, house.gone],
         "message_id": [house.parked],
         "company_id": [house.company],
+        "call_id": [house.pending],
         "group_id": ["acme"],
         "kind": ["journey", "segment", "scoring", "lifecycle", "email"],
         "segment": ["newsletter"],

@@ -26,6 +26,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "identities": {"user_id": "ann", "email": "ann@example.com", "phone": "+12025550143", "anonymous_id": "v1"},
         "traits": {"city": "Berlin", "birthday": "1990-02-28"},
     },
+    "call_into_journey": {"segment": "newsletter"},
     "describe_company": {"group_id": "acme", "attributes": {"industry": "retail"}},
     "search_contacts": {"email": "ann@example.com"},
     "report_event": {"name": "Phone Call", "properties": {"minutes": 5}, "at": "2026-03-02T07:00:00Z"},
@@ -68,6 +69,7 @@ def places(house: Installation) -> dict[str, str]:
     return {
         "contact_id": house.ann,
         "company_id": house.company,
+        "call_id": house.pending,
         "message_id": house.parked,
         "kind": "journey",
         "name": "abandoned-cart",

@@ -19,6 +19,7 @@ from leadwell.store.table import Table
 if TYPE_CHECKING:
     from leadwell.contacts.updating import Updater
     from leadwell.definitions.library import Library
+    from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
@@ -96,6 +97,12 @@ class Services:
         from leadwell.journeys.running import Runner
 
         return Runner(self.table, self.queues, self.armory, self.library, self.settings.default_timezone)
+
+    @cached_property
+    def caller(self) -> "Caller":
+        from leadwell.journeys.calling import Caller
+
+        return Caller(self.table, self.armory, self.settings.default_timezone)
 
     @cached_property
     def post(self) -> "Post":

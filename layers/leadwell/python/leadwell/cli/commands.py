@@ -63,6 +63,7 @@ def publish(given: Namespace, services: Services) -> None:
             what=f"{one.kind}.published",
             which=one.name,
         )
+    services.caller.keep_schedules(services.library.catalog(), services.clock.now())
     recounts = _recount(services, plan, versions == versions_of(services))
     if given.json:
         _print_json([{"kind": one.kind, "name": one.name, "version": one.version} for one in published])

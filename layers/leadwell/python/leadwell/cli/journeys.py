@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from leadwell.cli.commands import Failed
+from leadwell.cli.commands import BY, Failed
+from leadwell.clock import from_iso, to_iso
+from leadwell.console.publishing import find_entry
+from leadwell.contacts.membership import EVERYONE, list_key
+from leadwell.definitions.library import LIVE
 from leadwell.errors import LeadwellError, Refused
+from leadwell.journeys.calling import Call
 from leadwell.rehearsal.repertoire import Repertoire
 from leadwell.rehearsal.script import Result, Script, journey_files
 from leadwell.rehearsal.telling import NO_SCENARIOS, differences_told
+from leadwell.wiring import Services
 
 _DESCRIPTION = (
     "Plays the scenarios that stand in journeys under a clock of their own, with the segments, scores and messages of "
@@ -115,3 +121,37 @@ def _document(tried: _Tried) -> dict[str, Any]:
             for result, _ in tried.results
         ],
     }
+
+
+def add_call_to(actions: Any) -> None:
+    """Adds ``leadwell journeys call``."""
+    called: ArgumentParser = actions.add_parser(
+        "call",
+        help="call people into a journey",
+        description="Calls a segment, a list or everybody into a journey, which decides itself whether they enter.",
+    )
+    called.add_argument("journey", metavar="NAME")
+    whom = called.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--segment", default="", metavar="NAME")
+    whom.add_argument("--list", default="", metavar="NAME")
+    whom.add_argument("--everyone", action="store_true")
+    called.add_argument("--at", metavar="MOMENT", help="ISO 8601, such as 2026-12-01T09:00:00Z; now without it")
+    called.add_argument("--key", default="", help="tells this time from others, where people may enter again")
+    called.set_defaults(run=call)
+
+
+def call(given: Namespace, services: Services) -> None:
+    now = services.clock.now()
+    entry = find_entry(services, "journey", given.journey)
+    if entry.status != LIVE:
+        raise Failed(f"The journey {given.journey} is paused and lets nobody in. Resume it first.")
+    if given.segment or given.list:
+        find_entry(services, "segment" if given.segment else "list", given.segment or given.list)
+    try:
+        at = max(from_iso(given.at), now) if given.at else now
+    except ValueError as error:
+        raise Refused("must be a moment such as 2026-12-01T09:00:00Z", "--at") from error
+    of = given.segment or (list_key(given.list) if given.list else EVERYONE)
+    wanted = Call(journey=given.journey, id=f"{to_iso(at)}-{BY}", members_of=of, at=at, by=BY, key=given.key)
+    placed = services.caller.place(wanted, now)
+    print(f"{wanted.id}: {of} is called into {given.journey} at {to_iso(at)}" + ("" if placed else " already"))

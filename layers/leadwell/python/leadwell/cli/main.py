@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
     of_journeys = kinds.add_parser("journeys", help="journeys").add_subparsers(required=True, metavar="ACTION")
     journeys.add_to(of_journeys)
+    journeys.add_call_to(of_journeys)
     listed = of_journeys.add_parser("list", help="all journeys and their parameters")
     listed.set_defaults(run=commands.list_journeys)
 

@@ -33,7 +33,10 @@ def publish(
     """Publishes a definition written in YAML (``announced``: see ``Publisher``). Raises ``Refused`` with the place and
     the remedy."""
     before, versions = services.library.catalog().plans, versions_of(services)
-    published = Publisher(services.library, services.clock.now(), by, announced).publish(text, parameters)
+    now = services.clock.now()
+    published = Publisher(services.library, now, by, announced).publish(text, parameters)
+    if published.kind == "journey":
+        services.caller.keep_schedules(services.library.catalog(), now)
     if not recount:
         return Activation(published, False)
     repeated = versions.get((published.kind, published.name)) == published.version

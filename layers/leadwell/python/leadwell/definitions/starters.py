@@ -20,7 +20,9 @@ def publish_starters(services: Services, templates: Path, parameters: Parameters
         for entry in library.entries()
         if entry.status != LIVE or library.version(entry.kind, entry.name, entry.version).published_by != BY
     }
-    publish_folder(library, templates, services.clock.now(), BY, parameters, taken_over)
+    now = services.clock.now()
+    publish_folder(library, templates, now, BY, parameters, taken_over)
+    services.caller.keep_schedules(library.catalog(), now)
 
 
 def publish_folder(

@@ -23,7 +23,7 @@ SETTLED = 20 * MINUTE
 ARMING_WINDOW = 20 * MINUTE
 """Each sweep starts the minutes that came within the horizon lately; a missed one is still swept when it is due."""
 
-_QUEUES = {"C": CONTACTS, "J": ENROLLMENTS, "M": MESSAGES}
+_QUEUES = {"C": CONTACTS, "J": ENROLLMENTS, "B": ENROLLMENTS, "M": MESSAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class Progress:
 
 
 def queue_of(key: Key) -> str | None:
-    """Contacts, enrollments and messages each have their queue; the sort key tells which. None for what a newer version
-    may have left behind: it stays where it is and keeps nobody else from being woken."""
+    """Contacts, enrollments (with calls into journeys) and messages each have their queue; the sort key tells which.
+    None for what a newer version may have left behind: it stays where it is and keeps nobody else from being woken."""
     return _QUEUES.get(key.sk.partition("#")[0])
 
 

@@ -25,6 +25,8 @@ from leadwell.journeys.admission import (
     kept_away_by,
     may_enter,
 )
+from leadwell.journeys.calling import KIND as CALL
+from leadwell.journeys.calling import Caller
 from leadwell.journeys.engine import (
     GOAL,
     MERGED,
@@ -102,6 +104,12 @@ class Runner:
         contacts = self.table.get_many({Key(key.pk, "C") for key in items})
         failed: dict[Key, Exception] = {}
         for key, item in items.items():
+            if item["kind"] == CALL:
+                try:
+                    Caller(self.table, self.armory, self.default_zone).work(item, catalog, now)
+                except Exception as error:
+                    failed[key] = error
+                continue
             found, judged_by = contacts.get(Key(key.pk, "C")), catalog.for_(keys.contact_of(key.pk))
             try:
                 self._wake(Enrollment.from_item(item), Contact.from_item(found) if found else None, judged_by, now)

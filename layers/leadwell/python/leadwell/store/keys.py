@@ -5,6 +5,7 @@
 | contact | ``C#<contact>`` | ``C`` |
 | event of a contact | ``C#<contact>`` | ``E#<moment>#<event id>`` |
 | enrollment | ``C#<contact>`` | ``J#<journey>#<entry key>#<n>`` |
+| call of many into a journey | ``B#<journey>`` | ``B#<call id>`` |
 | message | ``C#<contact>`` | ``M#<message id>`` |
 | withdrawals of a contact | ``C#<contact>`` | ``NO`` |
 | marketing sent lately to a contact | ``C#<contact>`` | ``LEDGER`` |
@@ -58,6 +59,13 @@ def enrollments(journey: str, entry_key: str = "") -> str:
 
 def enrollment(contact_id: str, journey: str, entry_key: str, number: int) -> Key:
     return Key(f"C#{contact_id}", f"J#{journey}#{entry_key}#{number:06d}")
+
+
+CALLS = "B#"
+
+
+def call(journey: str, call_id: str) -> Key:
+    return Key(f"B#{journey}", f"{CALLS}{call_id}")
 
 
 def message(contact_id: str, message_id: str) -> Key:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupp
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Tag
 
 from leadwell.console.api import (
+    calls,
     changing_contacts,
     companies,
     contacts,
@@ -58,6 +59,7 @@ def make_app() -> APIGatewayHttpResolver:
         segments,
         lists,
         definitions,
+        calls,
         previews,
         messages,
         keys,

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Tag
 
-from leadwell.journeys.triggers import becoming, called, company, date, event, membership
+from leadwell.journeys.triggers import becoming, called, company, date, event, membership, schedule
 from leadwell.journeys.triggers.base import TriggerModel
 
 KINDS: dict[str, type[TriggerModel]] = {
+    "schedule": schedule.ScheduleTrigger,
     "event": event.EventTrigger,
     "form": event.FormTrigger,
     "link": event.LinkTrigger,
