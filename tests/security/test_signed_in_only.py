@@ -50,7 +50,12 @@ def test_the_guarded_routes_ask_our_own_user_pool(stack: Synthesized) -> None:
 
 def targets(api: DeployedApi) -> list[str]:
     house = api.house
-    places = {"contact_id": house.ann, "company_id": house.company, "message_id": house.parked, "call_id": house.pending}
+    places = {
+        "contact_id": house.ann,
+        "company_id": house.company,
+        "message_id": house.parked,
+        "call_id": house.pending,
+    }
     places |= {"kind": "journey", "name": "welcome"}
     return [re.sub(r"\{(\w+)\}", lambda found: places[found[1]], path) for path in described(api)["paths"]]
 

@@ -234,13 +234,13 @@ def _delete_before_enqueue(put: Any) -> None:
 
 def _goal_not_looked_at(put: Any) -> None:
     """Only the stream's news ends a journey; the history is not read before a message is asked for."""
-    put(journey_running, "reaches_goal", lambda program, enrollment, happening: False)
+    put(journey_running, "ending", lambda program, enrollment, happening: None)
 
 
 def _wait_hears_only_news(put: Any) -> None:
     """An event that is stored before its wait begins here is not found (once real)."""
     put(Runner, "_caught_up", lambda self, program, move, situation: move)
-    put(journey_running, "awaits", lambda program, enrollment: False)
+    put(journey_running, "awaits", lambda program, enrollment: None)
 
 
 def _status_backwards(put: Any) -> None:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import audience, commands, cost, journeys, scoring
+from leadwell.cli import audience, commands, cost, journeys, scoring, trying
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -54,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="leadwell",
         description="Checks and publishes definitions, makes keys, looks at contacts, estimates costs. All but "
-        "`validate`, `journeys test` and `cost` work on the table named in LEADWELL_TABLE, with your AWS profile.",
+        "`validate`, `journeys test`, `journeys simulate` and `cost` work on the table named in LEADWELL_TABLE, with "
+        "your AWS profile.",
     )
     kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     of_journeys = kinds.add_parser("journeys", help="journeys").add_subparsers(required=True, metavar="ACTION")
     journeys.add_to(of_journeys)
     journeys.add_call_to(of_journeys)
+    trying.add_to(of_journeys)
     listed = of_journeys.add_parser("list", help="all journeys and their parameters")
     listed.set_defaults(run=commands.list_journeys)
 
