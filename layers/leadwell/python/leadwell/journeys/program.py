@@ -11,6 +11,7 @@ from leadwell.conditions.needs import Needs
 from leadwell.consent.permission import MARKETING
 from leadwell.errors import Refused
 from leadwell.journeys.models import ExitRule, JourneyDefinition
+from leadwell.journeys.plans import Plan, plans_of
 from leadwell.journeys.steps.running import Arm, Node, Sending, StepModel
 from leadwell.journeys.triggers import TriggerModel
 from leadwell.journeys.triggers.base import HappeningName
@@ -34,7 +35,7 @@ class Exit:
 @dataclass(frozen=True, slots=True)
 class Program:
     """``parameters`` are the values the journey was activated with; templates may use them. ``trigger`` is the kind
-    that a shorter one means, ``who`` its condition."""
+    that a shorter one means, ``who`` its condition. ``plans`` say what is compared, by step."""
 
     name: str
     version: int
@@ -47,6 +48,7 @@ class Program:
     goal_matches: Matches | None
     exits: Sequence[Exit] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
 
     @property
     def started_by(self) -> frozenset[HappeningName]:
@@ -133,6 +135,7 @@ def compile_journey(
         goal_matches=compile_where(goal.where) if goal else None,
         exits=[_exit(rule, place) for place, rule in enumerate(definition.exits)],
         parameters=parameters or {},
+        plans=plans_of(definition, nodes),
     )
 
 

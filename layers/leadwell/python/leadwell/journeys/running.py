@@ -5,7 +5,7 @@ So a crash leaves either nothing or everything, and doing it again finds the enr
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
@@ -16,15 +16,18 @@ from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.ids import fingerprint, message_id
+from leadwell.journeys import counting
 from leadwell.journeys.admission import (
     entry_key,
     exclusive_among,
     is_fresh,
     is_held_out,
     is_meant,
+    is_never_reached,
     kept_away_by,
     may_enter,
 )
+from leadwell.journeys.counting import Look, Referee
 from leadwell.journeys.engine import (
     GOAL,
     MERGED,
@@ -42,6 +45,7 @@ from leadwell.journeys.engine import (
     wake,
 )
 from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
+from leadwell.journeys.plans import successes
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
 from leadwell.journeys.steps.running import Recorded, Requested, Situation
@@ -63,6 +67,12 @@ class Runner:
     armory: Armory
     library: Library
     default_zone: str
+    seen: dict[str, Look] = field(default_factory=dict)
+    """Of splits."""
+
+    @property
+    def referee(self) -> Referee:
+        return Referee(self.table, self.seen)
 
     @property
     def turnstile(self) -> Turnstile:
@@ -124,10 +134,11 @@ class Runner:
         before = [one for origin in origins for one in self._enrollments(origin)]
         situation = self._situation(contact, catalog, now)
         for happening in happened:
+            self._count(enrollments, happening, catalog)
             for place, enrollment in enumerate(enrollments):
                 if enrollment.is_active:
                     program = catalog.programs[enrollment.journey, enrollment.version]
-                    situation = replace(situation, exclusive=exclusive_among(enrollments, catalog.programs))
+                    situation = self._looked_around(situation, program, enrollments, catalog)
                     move = react(program, enrollment, happening, situation)
                     if move:
                         move = self._caught_up(program, move, situation)
@@ -137,7 +148,7 @@ class Runner:
                 key = entry_key(program, happening)
                 if key is None or not is_fresh(program, happening, now):
                     continue
-                situation = replace(situation, exclusive=exclusive_among(enrollments, catalog.programs))
+                situation = self._looked_around(situation, program, enrollments, catalog)
                 if not is_meant(program, happening, situation):
                     continue
                 earlier = [one for one in enrollments if one.journey == program.name and one.key == key]
@@ -150,6 +161,21 @@ class Runner:
                 enrollments = [one for one in enrollments if one is not there] + [entered]
                 asked |= dict.fromkeys(messages)
 
+    def _looked_around(
+        self, situation: Situation, program: Program, enrollments: Sequence[Enrollment], catalog: Catalog
+    ) -> Situation:
+        """What of all the rest matters to who moves in this journey."""
+        exclusive = exclusive_among(enrollments, catalog.programs)
+        return replace(situation, exclusive=exclusive, winners=self.referee.winners(program, situation.now))
+
+    def _count(self, enrollments: Iterable[Enrollment], happening: Happening, catalog: Catalog) -> None:
+        """Doing it again changes nothing, so it needs no transaction with the move that may follow."""
+        for enrollment in enrollments:
+            program = catalog.programs.get((enrollment.journey, enrollment.version)) if enrollment.trials else None
+            if program is not None:
+                for plan, trial in successes(program, enrollment, happening):
+                    self.table.write(counting.success(plan, trial))
+
     def _admitted(
         self, program: Program, key: str, earlier: Sequence[Enrollment], happening: Happening, situation: Situation
     ) -> Move:
@@ -157,7 +183,9 @@ class Runner:
         number = max((one.number for one in earlier), default=0) + 1
         newcomer = entering(program, key, number, happening, situation)
         if is_held_out(program, situation):
-            return held_out(program, newcomer, happening.at)
+            # As many of them would have been kept away as of the others, who are not counted either.
+            compared = not is_never_reached(program, situation) and not kept_away_by(program, situation)
+            return held_out(program, newcomer, happening.at, compared=compared)
         if name := kept_away_by(program, situation):
             there = next((one for one in earlier if one.status == KEPT_OUT), newcomer)
             return kept_out(replace(newcomer, rev=there.rev), f"kept away by {name}", happening.at)
@@ -178,9 +206,8 @@ class Runner:
             missing = f"version {enrollment.version} of the journey is missing"
             self._put(enrollment.rev, ended(enrollment, PARKED, missing, now), now)
             return
-        situation = self._situation(contact, catalog, now)
-        if catalog.has_exclusive:
-            situation = replace(situation, exclusive=exclusive_among(self._enrollments(contact.id), catalog.programs))
+        beside = self._enrollments(contact.id) if catalog.has_exclusive else ()
+        situation = self._looked_around(self._situation(contact, catalog, now), program, beside, catalog)
         move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
         _, asked = self._commit(program, enrollment, self._caught_up(program, move, situation), catalog, now)
         if asked:
@@ -291,6 +318,7 @@ class Runner:
         messages = [
             self._message(program, enrollment, effect, now) for effect in move.effects if isinstance(effect, Requested)
         ]
+        changes += counting.entries(program, before, enrollment)
         changes += [Put(message.to_item(), 0) for message in messages]
         changes += [
             Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
