@@ -47,6 +47,7 @@ LEAST = {
     "GET /api/journeys": "viewer",
     "GET /api/journeys/{name}": "viewer",
     "POST /api/journeys/{name}/activate": "marketer",
+    "GET /api/journeys/{name}/results": "viewer",
     "POST /api/keys": "admin",
     "POST /api/keys/withdraw": "admin",
     "GET /api/overview": "viewer",

@@ -1,4 +1,4 @@
-"""``leadwell journeys test``: plays the scenarios of journeys, without a table."""
+"""``leadwell journeys``: plays scenarios, draws pictures, tells what splits and holdouts show."""
 
 import json
 import time
@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from leadwell.cli import words
 from leadwell.cli.commands import Failed
+from leadwell.console.api.shapes.journeys import results_shape
+from leadwell.console.publishing import live_program
 from leadwell.errors import LeadwellError, Refused
+from leadwell.journeys.results import read_results
 from leadwell.rehearsal.repertoire import Repertoire
 from leadwell.rehearsal.script import Result, Script, journey_files
 from leadwell.rehearsal.telling import NO_SCENARIOS, differences_told
+from leadwell.wiring import Services
 
 _DESCRIPTION = (
     "Plays the scenarios that stand in journeys under a clock of their own, with the segments, scores and messages of "
@@ -35,13 +40,26 @@ class _Tried:
 
 
 def add_to(actions: Any) -> None:
-    """Adds the command to those of ``journeys``."""
+    """Adds the commands to those of ``journeys``."""
     tried: ArgumentParser = actions.add_parser("test", help="play the scenarios of journeys", description=_DESCRIPTION)
     tried.add_argument("path", nargs="?", default="templates", metavar="FOLDER|FILE", help="default: templates")
     tried.add_argument("--journey", metavar="NAME", help="only this journey")
     tried.add_argument("--only", metavar="SCENARIO", help="only scenarios with this in their names")
     tried.add_argument("--json", action="store_true", help="for machines")
     tried.set_defaults(run=test, without_table=True)
+    split: ArgumentParser = actions.add_parser("splits", help="how the arms of a journey's splits and its holdout do")
+    split.add_argument("journey", metavar="NAME")
+    split.add_argument("--json", action="store_true", help="for machines")
+    split.set_defaults(run=splits)
+
+
+def splits(given: Namespace, services: Services) -> None:
+    program = live_program(services, given.journey)
+    shape = results_shape(program, read_results(services.table, program, services.clock.now()))
+    if given.json:
+        print(json.dumps(shape.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(words.results(shape)))
 
 
 def test(given: Namespace) -> None:

@@ -10,6 +10,7 @@ from leadwell.definitions.library import Entry, Published
 from leadwell.definitions.parameters import Parameter, read_parameters
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
+from leadwell.journeys.program import Program
 from leadwell.wiring import Services
 
 
@@ -74,6 +75,12 @@ def find_entry(services: Services, kind: str, name: str) -> Entry:
         if (entry.kind, entry.name) == (kind, name):
             return entry
     raise NotThere(f"there is no {kind} {name}; see /api/definitions for what there is")
+
+
+def live_program(services: Services, name: str) -> Program:
+    """A journey's present version, compiled, whether it lets somebody in or not. Raises ``NotThere``."""
+    catalog = services.library.catalog()
+    return catalog.programs[name, find_entry(services, "journey", name).version]
 
 
 def present_version(services: Services, kind: str, name: str) -> Published:

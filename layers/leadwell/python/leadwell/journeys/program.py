@@ -1,7 +1,7 @@
 """A journey compiled: a flat table of nodes, each knowing the next, so that "where am I" is one word."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leadwell.conditions.base import ConditionModel
@@ -105,6 +105,14 @@ class Program:
     def sends(self) -> frozenset[Sending]:
         """The messages it may ask for."""
         return frozenset(one for node in self.nodes.values() for one in node.step.sends())
+
+    def with_arms(self, arms: Mapping[str, str]) -> "Program":
+        """The same, where chance leads into these arms, by the ids of splits. Raises ``Refused``."""
+        unknown = sorted(arms.keys() - self.nodes.keys())
+        if unknown:
+            raise Refused(f"there is no step {unknown[0]!r}", field="arms")
+        chosen = {step: replace(self.nodes[step], step=self.nodes[step].step.always(arm)) for step, arm in arms.items()}
+        return replace(self, nodes={**self.nodes, **chosen})
 
     @property
     def is_campaign(self) -> bool:

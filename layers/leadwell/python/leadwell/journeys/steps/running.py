@@ -14,6 +14,7 @@ from leadwell.conditions.models import Model, Where
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
+from leadwell.errors import Refused
 from leadwell.journeys.enrollment import Enrollment, Trial
 
 if TYPE_CHECKING:
@@ -124,6 +125,10 @@ class StepModel(Model):
     def contest(self) -> Contest | None:
         """What its ways are compared by, in the order of ``ways``."""
         return None
+
+    def always(self, arm: str) -> "StepModel":
+        """The same, where chance leads into this arm only. Raises ``Refused``."""
+        raise Refused(f"{self.id or 'it'} is no split")
 
     def run(self, run: "StepRun") -> "Next":
         raise NotImplementedError

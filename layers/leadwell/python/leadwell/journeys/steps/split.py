@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, model_validator
 
 from leadwell.conditions.models import Duration, Model, Where
+from leadwell.errors import Refused
 from leadwell.ids import fingerprint, share_of
-from leadwell.journeys.steps.running import Contest, Go, Next, StepModel, StepRun, Trial, Way
+from leadwell.journeys.enrollment import Trial
+from leadwell.journeys.steps.running import Contest, Go, Next, StepModel, StepRun, Way
 from leadwell.tracking.events import Name
 
 if TYPE_CHECKING:
@@ -100,6 +102,13 @@ class Split(StepModel):
             each=rule.each,
             confidence=rule.confidence,
         )
+
+    def always(self, arm: str) -> StepModel:
+        names = [one.name for one in self.split.arms]
+        if arm not in names:
+            raise Refused(f"{self.id or 'the split'} has no arm {arm!r}; its arms are {', '.join(names)}")
+        arms = tuple(one.model_copy(update={"share": float(one.name == arm)}) for one in self.split.arms)
+        return self.model_copy(update={"split": self.split.model_copy(update={"arms": arms})})
 
     def run(self, run: StepRun) -> Next:
         names = [arm.name for arm in self.split.arms]
