@@ -48,6 +48,7 @@ LEAST = {
     "GET /api/journeys/{name}": "viewer",
     "POST /api/journeys/{name}/activate": "marketer",
     "GET /api/journeys/{name}/results": "viewer",
+    "GET /api/journeys/{name}/picture": "viewer",
     "POST /api/keys": "admin",
     "POST /api/keys/withdraw": "admin",
     "GET /api/overview": "viewer",

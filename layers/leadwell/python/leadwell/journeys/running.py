@@ -45,6 +45,7 @@ from leadwell.journeys.engine import (
     wake,
 )
 from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
+from leadwell.journeys.inside import comings_and_goings
 from leadwell.journeys.plans import successes
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
@@ -204,7 +205,7 @@ class Runner:
             return
         if program is None:
             missing = f"version {enrollment.version} of the journey is missing"
-            self._put(enrollment.rev, ended(enrollment, PARKED, missing, now), now)
+            self._put(enrollment, ended(enrollment, PARKED, missing, now), now)
             return
         beside = self._enrollments(contact.id) if catalog.has_exclusive else ()
         situation = self._looked_around(self._situation(contact, catalog, now), program, beside, catalog)
@@ -263,7 +264,8 @@ class Runner:
         if contact.status == ERASED:
             for kind in (keys.ENROLLMENTS, keys.MESSAGES):
                 for item in query_all(self.table, pk, begins=kind):
-                    self.table.write(Delete(key_of(item)))
+                    enrollment = Enrollment.from_item(item) if kind == keys.ENROLLMENTS else None
+                    self.table.write(Delete(key_of(item)), *comings_and_goings(enrollment, None))
             return
         for enrollment in self._enrollments(contact.id):
             if enrollment.is_active:
@@ -276,11 +278,12 @@ class Runner:
         program, cause = catalog.programs.get((enrollment.journey, enrollment.version)), enrollment.cause
         began = Happening("event", cause.id, cause.name, cause.at, cause.properties)
         if not to or program is None or not may_enter(program, enrollment.key, began, known):
-            self._put(enrollment.rev, over, now)
+            self._put(enrollment, over, now)
             return
         number = max((one.number for one in known), default=0) + 1
         moved = replace(enrollment, contact=to, number=number, rev=0)
         changes: list[Change] = [Put(over.to_item(), enrollment.rev), Put(moved.to_item(), 0)]
+        changes += [*comings_and_goings(enrollment, over), *comings_and_goings(None, moved)]
         if number != enrollment.number:
             # What was told of it as another run came along with the history.
             told = [*_told(replace(over, contact=to), over.step, now), *_told(moved, "", now)]
@@ -296,9 +299,10 @@ class Runner:
         facts = facts_of(contact, catalog, self.default_zone)
         return Situation(contact, facts, facts.zone, now, catalog.policy)
 
-    def _put(self, rev: int, enrollment: Enrollment, now: Moment) -> None:
-        self.armory.arm([enrollment.wake_at], now)
-        self.table.write(Put(replace(enrollment, rev=rev).to_item(), rev))
+    def _put(self, before: Enrollment, after: Enrollment, now: Moment) -> None:
+        self.armory.arm([after.wake_at], now)
+        put = Put(replace(after, rev=before.rev).to_item(), before.rev)
+        self.table.write(put, *comings_and_goings(before, after))
 
     def _commit(
         self,
@@ -319,6 +323,7 @@ class Runner:
             self._message(program, enrollment, effect, now) for effect in move.effects if isinstance(effect, Requested)
         ]
         changes += counting.entries(program, before, enrollment)
+        changes += comings_and_goings(before, enrollment)
         changes += [Put(message.to_item(), 0) for message in messages]
         changes += [
             Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
