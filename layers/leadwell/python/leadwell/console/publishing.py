@@ -80,7 +80,9 @@ def find_entry(services: Services, kind: str, name: str) -> Entry:
 def live_program(services: Services, name: str) -> Program:
     """A journey's present version, compiled, whether it lets somebody in or not. Raises ``NotThere``."""
     catalog = services.library.catalog()
-    return catalog.programs[name, find_entry(services, "journey", name).version]
+    version = find_entry(services, "journey", name).version
+    programs = {**(catalog.companies.programs if catalog.companies else {}), **catalog.programs}
+    return programs[name, version]
 
 
 def present_version(services: Services, kind: str, name: str) -> Published:

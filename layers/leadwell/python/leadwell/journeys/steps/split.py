@@ -80,7 +80,11 @@ class Split(StepModel):
     split: Arms
 
     def ways(self) -> Sequence[Way]:
-        return [Way(arm.steps) for arm in self.split.arms]
+        return [Way(f"split.arms[{place}].steps", arm.steps) for place, arm in enumerate(self.split.arms)]
+
+    def unfit_for_companies(self) -> str:
+        by_mails = self.split.winner is not None and self.split.winner.metric
+        return f"no mails go to a company, so none are {by_mails}: give an event" if by_mails else ""
 
     def awaited(self) -> frozenset[str]:
         contest = self.contest()
