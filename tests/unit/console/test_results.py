@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +98,26 @@ def test_an_unknown_journey(world: World) -> None:
     wiring.use(world.services)
     with pytest.raises(SystemExit):
         main(["journeys", "splits", "nothing"])
+
+
+def test_a_picture_says_how_many_stand_where(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    waiting = JOURNEY[: JOURNEY.index("holdout")] + "steps: [{id: pause, wait: P1D}]\n"
+    Publisher(world.services.library, world.clock.now(), "ann").publish(waiting, {})
+    for number in range(3):
+        world.post(world.event(f"user-{number}", "Started"))
+    reply = SignedIn(world).get("/api/journeys/offers/picture", locale="de")
+    assert (reply.status, reply.headers["content-type"]) == (200, "image/svg+xml; charset=utf-8")
+    assert "1 Tag warten" in reply.body and "3 jetzt hier" in reply.body
+    assert "3 inside now" in SignedIn(world).get("/api/journeys/offers/picture").body
+    wiring.use(world.services)
+    main(["journeys", "draw", "offers", "--locale", "de"])
+    assert capsys.readouterr().out == reply.body
+
+
+def test_a_file_is_drawn_without_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "offers.yaml").write_text(JOURNEY)
+    main(["journeys", "draw", str(tmp_path / "offers.yaml")])
+    assert capsys.readouterr().out.startswith("<svg ")
+    for wrong in ("nothing.yaml", str(tmp_path)):
+        with pytest.raises(SystemExit):
+            main(["journeys", "draw", wrong])

@@ -306,14 +306,13 @@ def _f(value: float) -> str:
 
 
 _STYLE = """
-.journey-picture{--page:#f6f3ec;--card:#fff;--edge:#ddd5c6;--ink:#22333a;--quiet:#586569;--line:#8b979a;\
+.journey-picture{--page:#f3f0e9;--card:#fff;--edge:#ddd5c6;--ink:#22333a;--quiet:#586569;--line:#8b979a;\
 --wait:#a87b1d;--send:#12606b;--choice:#6b4fa0;--change:#3a7d44;--end:#a3321a;--other:#586569;\
 --pill:#12343b;--on-pill:#fffaf0;--way:#ece6d9;--here:#b03a0b;--on-here:#fff}
 @media(prefers-color-scheme:dark){.journey-picture{--page:#0e1517;--card:#1a2629;--edge:#33454a;--ink:#e9e6df;\
 --quiet:#a8b5b8;--line:#74868b;--wait:#e5b95c;--send:#6cc4d0;--choice:#b9a0ea;--change:#8fd3ae;--end:#f5a58e;\
 --other:#a8b5b8;--pill:#1d4a54;--on-pill:#fffaf0;--way:#2a3a3e;--here:#f0a06c;--on-here:#1c1207}}
-.journey-picture{font:14px -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;\
-max-width:100%;height:auto}
+.journey-picture{font:14px -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
 .journey-picture .page{fill:var(--page)}
 .journey-picture text{fill:var(--ink)}
 .journey-picture .name{font-size:22px;font-weight:600}
