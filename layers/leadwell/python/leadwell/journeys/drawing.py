@@ -146,7 +146,10 @@ def _heading(program: Program, words: Words, standing: Standing | None, status: 
     add(wrapped(definition.title.in_locale(words.language), _HEAD, 22), 22, 28, "name")
     about = [words.either(f"version {program.version}", f"Version {program.version}")]
     if status:
-        about.insert(0, {"live": "live", "paused": words.either("paused", "angehalten")}.get(status, status))
+        about.insert(
+            0,
+            {"live": words.either("live", "läuft"), "paused": words.either("paused", "angehalten")}.get(status, status),
+        )
     if standing is not None:
         inside = ("" if standing.exact else "≥ ") + words.number(standing.all)
         about.append(words.either(f"{inside} inside now", f"{inside} gerade darin"))

@@ -25,15 +25,15 @@ export async function journeyPage(name) {
   ];
 }
 
-/** As an image: what is drawn in it can neither run nor load anything. */
+/** As an image: what is drawn in it can neither run nor load anything, and has styles of its own. */
 function picture(svg) {
-  const drawn = new DOMParser().parseFromString(svg, "image/svg+xml");
+  const [, described = ""] = /<desc[^>]*>([^<]*)/.exec(svg) ?? [];
   return h(
     "div.picture",
     { tabindex: 0, role: "region", "aria-label": t("picture") },
     h("img", {
       src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`,
-      alt: drawn.querySelector("desc").textContent,
+      alt: new DOMParser().parseFromString(described, "text/html").body.textContent,
     }),
   );
 }
@@ -87,4 +87,4 @@ function armRow(arm) {
 }
 
 const share = (value) => percent(Math.round(value * 1000) / 10);
-const signed = (value) => (value > 0 ? "+" : "") + share(value);
+const signed = (value) => (value > 0 ? "+" : "") + number(value * 100, 1);

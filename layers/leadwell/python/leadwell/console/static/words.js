@@ -33,8 +33,8 @@ const WORDS = {
   entered: ["Entered", "Aufgenommen"],
   heldOut: ["Left alone", "In Ruhe gelassen"],
   lift: [
-    "Difference {difference}; with 95% certainty between {low} and {high}.",
-    "Unterschied {difference}; mit 95 % Sicherheit zwischen {low} und {high}.",
+    "Difference {difference} percentage points; with 95% certainty between {low} and {high}.",
+    "Unterschied {difference} Prozentpunkte; mit 95 % Sicherheit zwischen {low} und {high}.",
   ],
   asksFor: ["Compared by: {event}.", "Verglichen nach: {event}."],
   sample: ["From a sample.", "Aus einer Stichprobe."],
