@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from leadwell.clock import DAY, HOUR, MINUTE
+from leadwell.definitions.publishing import Publisher
 from leadwell.ids import contact_id
 from leadwell.messaging.message import Message, parked
 from leadwell.store.table import Put
@@ -179,3 +181,41 @@ def test_signing_in_with_a_user_pool(server: ConsoleServer) -> None:
     digest = hashlib.sha256(given["code_verifier"].encode()).digest()
     assert asked[1]["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
     assert (given["code"], given["grant_type"]) == ("code-1", "authorization_code")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_journey_is_drawn(page: Page, server: ConsoleServer, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.get_by_role("link", name="Abandoned cart", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Abandoned cart")
+    picture = page.get_by_role("img", name="Wait 3 hours")
+    expect(picture).to_be_visible()
+    drawn = picture.evaluate("(one) => [one.naturalWidth, one.naturalHeight, one.complete]")
+    assert drawn[0] > 300 and drawn[1] > 300 and drawn[2]
+    page.get_by_role("button", name="DE").click()
+    expect(page.get_by_role("img", name="3 Stunden warten")).to_be_visible()
+
+
+def test_what_a_split_and_a_holdout_show(page: Page, server: ConsoleServer) -> None:
+    world, arms = server.world, [{"name": "short", "share": 50}, {"name": "long", "share": 50}]
+    winner = {"event": "Product Viewed", "within": "P1D", "each": 20}
+    text = {"en": "Offers", "de": "Angebote"}
+    journey = {
+        "kind": "journey",
+        "name": "offers",
+        "title": text,
+        "description": text,
+        "trigger": {"event": "Offered"},
+        "holdout": 50,
+        "goal": {"event": "Product Viewed", "within": "P1D"},
+        "steps": [{"id": "subject", "split": {"arms": arms, "winner": winner}}],
+    }
+    Publisher(world.services.library, world.clock.now(), "ann").publish(json.dumps(journey), {})
+    for number in range(8):
+        world.post(world.event(f"split-{number}", "Offered"))
+    page.goto(f"{server.url}/console/journeys/offers")
+    expect(page.get_by_role("heading", name="Split subject")).to_be_visible()
+    expect(page.get_by_text("Not decided yet: every arm needs 20 contacts")).to_be_visible()
+    expect(page.get_by_role("heading", name="Does the journey do any good?")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Left alone")).to_be_visible()
+    assert page.evaluate(TOO_WIDE) == []

@@ -53,7 +53,9 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         assert {"4XX", "5XX"} <= operation["responses"].keys(), name
         assert "422" not in operation["responses"], name
         (success,) = (code for code in operation["responses"] if code.startswith("2"))
-        assert "schema" in operation["responses"][success]["content"]["application/json"], name
+        content = operation["responses"][success]["content"]
+        assert content.keys() == {"image/svg+xml" if name.endswith("/picture") else "application/json"}, name
+        assert all("schema" in one for one in content.values()), name
 
 
 def test_every_place_in_a_path_is_a_parameter(document: dict[str, Any]) -> None:

@@ -50,6 +50,8 @@ LEAST = {
     "GET /api/journeys/{name}/calls": "viewer",
     "POST /api/journeys/{name}/calls": "marketer",
     "POST /api/journeys/{name}/calls/{call_id}/stop": "marketer",
+    "GET /api/journeys/{name}/results": "viewer",
+    "GET /api/journeys/{name}/picture": "viewer",
     "POST /api/keys": "admin",
     "POST /api/keys/withdraw": "admin",
     "GET /api/overview": "viewer",

@@ -129,3 +129,28 @@ def test_each_entry_has_its_outcome() -> None:
     assert run(outcomes).passed
     assert ("outcome", "goal; finished", "finished; goal") in differing({**outcomes, "outcome": ["goal", "finished"]})
     assert ("outcome", "not entered", "finished; goal") in differing({**outcomes, "outcome": "not entered"})
+
+
+SPLIT = {
+    "id": "which",
+    "split": {
+        "arms": [
+            {"name": "mail", "share": 1, "steps": [{"id": "hello", "email": "welcome-hello"}]},
+            {"name": "both", "share": 1, "steps": [{"email": "welcome-hello"}, {"sms": "abandoned-cart"}]},
+            {"name": "none", "share": 1},
+        ],
+        "winner": {"event": "Bought", "within": "P3D"},
+    },
+}
+
+
+@pytest.mark.parametrize(("arm", "expect"), [("mail", [HELLO]), ("both", ALL), ("none", [])])
+def test_a_scenario_says_which_arm_chance_chooses(arm: str, expect: list[dict[str, str]]) -> None:
+    steps = [{"id": "pause", "wait": "${pause}"}, SPLIT]
+    assert run({"events": [STARTED], "arms": {"which": arm}, "expect": expect}, steps=steps).passed
+
+
+@pytest.mark.parametrize("arms", [{"which": "neither"}, {"pause": "mail"}, {"nothing": "mail"}])
+def test_an_arm_that_does_not_exist_is_refused(arms: dict[str, str]) -> None:
+    with pytest.raises(Refused):
+        run({"events": [STARTED], "arms": arms}, steps=[{"id": "pause", "wait": "${pause}"}, SPLIT])

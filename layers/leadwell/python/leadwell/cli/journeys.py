@@ -1,4 +1,4 @@
-"""``leadwell journeys test``: plays the scenarios of journeys, without a table."""
+"""``leadwell journeys``: plays scenarios, draws pictures, tells what splits and holdouts show."""
 
 import json
 import time
@@ -8,17 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from leadwell.cli import words
 from leadwell.cli.commands import BY, Failed
 from leadwell.clock import from_iso, to_iso
-from leadwell.console.publishing import find_entry
+from leadwell.console.api.shapes.journeys import results_shape
+from leadwell.console.publishing import find_entry, live_program
 from leadwell.contacts.membership import EVERYONE, list_key
+from leadwell.definitions.files import read_files
 from leadwell.definitions.library import LIVE
 from leadwell.errors import LeadwellError, Refused
 from leadwell.journeys.calling import Call
+from leadwell.journeys.drawing import draw
+from leadwell.journeys.inside import read_standing
+from leadwell.journeys.models import JourneyDefinition
+from leadwell.journeys.program import compile_journey
+from leadwell.journeys.results import read_results
 from leadwell.rehearsal.repertoire import Repertoire
 from leadwell.rehearsal.script import Result, Script, journey_files
 from leadwell.rehearsal.telling import NO_SCENARIOS, differences_told
-from leadwell.wiring import Services
+from leadwell.wiring import Services, services
 
 _DESCRIPTION = (
     "Plays the scenarios that stand in journeys under a clock of their own, with the segments, scores and messages of "
@@ -41,13 +49,52 @@ class _Tried:
 
 
 def add_to(actions: Any) -> None:
-    """Adds the command to those of ``journeys``."""
+    """Adds the commands to those of ``journeys``."""
     tried: ArgumentParser = actions.add_parser("test", help="play the scenarios of journeys", description=_DESCRIPTION)
     tried.add_argument("path", nargs="?", default="templates", metavar="FOLDER|FILE", help="default: templates")
     tried.add_argument("--journey", metavar="NAME", help="only this journey")
     tried.add_argument("--only", metavar="SCENARIO", help="only scenarios with this in their names")
     tried.add_argument("--json", action="store_true", help="for machines")
     tried.set_defaults(run=test, without_table=True)
+    split: ArgumentParser = actions.add_parser("splits", help="how the arms of a journey's splits and its holdout do")
+    split.add_argument("journey", metavar="NAME")
+    split.add_argument("--json", action="store_true", help="for machines")
+    split.set_defaults(run=splits)
+
+    drawn: ArgumentParser = actions.add_parser("draw", help="a picture of a journey, as SVG")
+    drawn.add_argument("journey", metavar="NAME|FILE", help="a file is drawn as it is, without how many stand where")
+    drawn.add_argument("--locale", default="en", help="de for German; default: en")
+    drawn.set_defaults(run=picture, without_table=True)
+
+
+def picture(given: Namespace) -> None:
+    path = Path(given.journey)
+    print(_of_file(path, given.locale) if path.is_file() else _of_table(given.journey, given.locale), end="")
+
+
+def _of_file(path: Path, locale: str) -> str:
+    (file,) = read_files([path])
+    if not isinstance(file.definition, JourneyDefinition):
+        raise Refused("is no journey", str(path))
+    return draw(compile_journey(file.definition), locale)
+
+
+def _of_table(name: str, locale: str) -> str:
+    try:
+        found = services()
+    except RuntimeError:
+        raise Failed(f"There is no file {name}. To draw a journey that is live, set LEADWELL_TABLE.") from None
+    program, status = live_program(found, name), find_entry(found, "journey", name).status
+    return draw(program, locale, standing=read_standing(found.table, name), status=status)
+
+
+def splits(given: Namespace, services: Services) -> None:
+    program = live_program(services, given.journey)
+    shape = results_shape(program, read_results(services.table, program, services.clock.now()))
+    if given.json:
+        print(json.dumps(shape.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(words.results(shape)))
 
 
 def test(given: Namespace) -> None:

@@ -6,6 +6,7 @@ from leadwell.console.api.shapes.companies import CompanyShape
 from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
 from leadwell.console.api.shapes.definitions import Template
 from leadwell.console.api.shapes.explanations import Explanation, ReasonShape, ScoreShape
+from leadwell.console.api.shapes.journeys import ArmShape, JourneyResults
 
 
 def contact(shape: ContactShape) -> Iterator[str]:
@@ -90,6 +91,31 @@ def journeys(shapes: Sequence[Template]) -> Iterator[str]:
         yield f"{shape.name}  {shape.status}, version {shape.version}: {shape.title.en}"
         for parameter in shape.parameters:
             yield f"  {parameter.name} = {parameter.value}  ({parameter.title.en})"
+
+
+def results(shape: JourneyResults) -> Iterator[str]:
+    yield f"{shape.journey}, version {shape.version}"
+    for split in shape.splits:
+        decided = f" {split.winner} since {split.decided_at}" if split.state == "decided" else ""
+        yield f"Split {split.step}: {split.state}{decided}"
+        about = f"{split.confidence:g} % certain, {split.each} in each arm"
+        yield f"  how many have {split.asks} within {split.within}; {about}"
+        yield from map(_arm, split.arms)
+    if shape.holdout:
+        held = shape.holdout
+        yield f"Holdout: how many have {held.asks} within {held.within}"
+        yield from map(_arm, (held.entered, held.held_out))
+        yield f"  difference {held.difference:+.2%}, with 95 % certainty between {held.low:+.2%} and {held.high:+.2%}"
+    if not shape.splits and not shape.holdout:
+        yield "  compares nothing: it has no split with a winner, and no holdout with a goal"
+    if shape.part < 1:
+        yield f"Counted from a sample by chance: {shape.part:.1%} of all."
+
+
+def _arm(arm: ArmShape) -> str:
+    count = f"{arm.succeeded} of {arm.judged}"
+    waiting = f", {arm.entered - arm.judged} more whose time is not over" if arm.entered > arm.judged else ""
+    return f"  {arm.name}: {count}, {arm.rate:.2%} ({arm.low:.2%} to {arm.high:.2%}){waiting}"
 
 
 def _enrollment(one: EnrollmentShape) -> str:

@@ -10,6 +10,7 @@ from leadwell.definitions.library import Entry, Published
 from leadwell.definitions.parameters import Parameter, read_parameters
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
+from leadwell.journeys.program import Program
 from leadwell.wiring import Services
 
 
@@ -77,6 +78,14 @@ def find_entry(services: Services, kind: str, name: str) -> Entry:
         if (entry.kind, entry.name) == (kind, name):
             return entry
     raise NotThere(f"there is no {kind} {name}; see /api/definitions for what there is")
+
+
+def live_program(services: Services, name: str) -> Program:
+    """A journey's present version, compiled, whether it lets somebody in or not. Raises ``NotThere``."""
+    catalog = services.library.catalog()
+    version = find_entry(services, "journey", name).version
+    programs = {**(catalog.companies.programs if catalog.companies else {}), **catalog.programs}
+    return programs[name, version]
 
 
 def present_version(services: Services, kind: str, name: str) -> Published:

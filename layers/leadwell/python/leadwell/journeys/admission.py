@@ -52,10 +52,17 @@ def may_enter(program: Program, key: str, happening: Happening, earlier: list[En
 
 def is_held_out(program: Program, situation: Situation) -> bool:
     """Always the same for a contact: of the journey's own share, and of those whom no campaign ever reaches."""
-    contact, policy = situation.contact.id, situation.policy
-    if policy is not None and program.is_campaign and share_of(GLOBAL_HOLDOUT, contact) < policy.holdout / 100:
+    if is_never_reached(program, situation):
         return True
-    return share_of(f"journey:{program.name}", contact) < program.definition.holdout / 100
+    return share_of(f"journey:{program.name}", situation.contact.id) < program.definition.holdout / 100
+
+
+def is_never_reached(program: Program, situation: Situation) -> bool:
+    """Whether it is one of those whom no campaign ever reaches, and this is one."""
+    policy = situation.policy
+    if policy is None or not program.is_campaign:
+        return False
+    return share_of(GLOBAL_HOLDOUT, situation.contact.id) < policy.holdout / 100
 
 
 def kept_away_by(program: Program, situation: Situation) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
-from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, HELD_OUT, KEPT_OUT, PARKED, Cause, Enrollment
+from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, HELD_OUT, KEPT_OUT, PARKED, Cause, Enrollment, Trial
+from leadwell.journeys.plans import ENTERED, HOLDOUT, LEFT_ALONE
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Situation, Sleep, StepRun
 from leadwell.tracking.events import Name
@@ -35,7 +36,7 @@ def enter(program: Program, key: str, number: int, happening: Happening, situati
 
 def entering(program: Program, key: str, number: int, happening: Happening, situation: Situation) -> Enrollment:
     """A new enrollment that stands before its first step."""
-    return Enrollment(
+    enrollment = Enrollment(
         contact=situation.contact.id,
         journey=program.name,
         version=program.version,
@@ -46,6 +47,10 @@ def entering(program: Program, key: str, number: int, happening: Happening, situ
         step=program.first,
         since=happening.at,
     )
+    if HOLDOUT in program.plans:
+        compared = Trial(ENTERED, enrollment.unit, enrollment.entered_at)
+        enrollment = replace(enrollment, trials={HOLDOUT: compared})
+    return enrollment
 
 
 def queued(enrollment: Enrollment, until: Moment, now: Moment) -> Move:
@@ -54,13 +59,15 @@ def queued(enrollment: Enrollment, until: Moment, now: Moment) -> Move:
     return Move(replace(enrollment, wake_at=until, path=path))
 
 
-def held_out(program: Program, enrollment: Enrollment, now: Moment) -> Move:
-    """Left alone, to compare others with."""
+def held_out(program: Program, enrollment: Enrollment, now: Moment, *, compared: bool = True) -> Move:
+    """Left alone, to compare others with; ``compared``: in this journey."""
+    trials = {step: replace(trial, arm=LEFT_ALONE) for step, trial in enrollment.trials.items() if compared}
+    enrollment = replace(enrollment, trials=trials)
     return Move(ended(enrollment, HELD_OUT, f"held out: {program.definition.holdout:g} % are", now))
 
 
 def kept_out(enrollment: Enrollment, reason: str, now: Moment) -> Move:
-    return Move(ended(replace(enrollment, number=0), KEPT_OUT, reason, now))
+    return Move(ended(replace(enrollment, number=0, trials={}), KEPT_OUT, reason, now))
 
 
 def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move:
@@ -210,4 +217,6 @@ def _with_what_it_found(enrollment: Enrollment, run: StepRun) -> Enrollment:
         changed["rounds"] = {**enrollment.rounds, run.node.id: run.rounds}
         # Messages of another round are others.
         changed["visit"] = enrollment.visit + (run.rounds > 1)
+    if run.trial is not None:
+        changed["trials"] = {**enrollment.trials, run.node.id: run.trial}
     return replace(enrollment, **changed) if changed else enrollment

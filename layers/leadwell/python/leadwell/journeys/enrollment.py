@@ -6,6 +6,7 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.due.buckets import due_attributes
+from leadwell.ids import fingerprint
 from leadwell.store import keys
 from leadwell.store.table import Item, Key
 
@@ -36,13 +37,25 @@ class Cause:
         return {"id": self.id, "name": self.name, "at": self.at, "properties": dict(self.properties)}
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Its part in a comparison: in which arm, since when, and under which name it is counted there."""
+
+    arm: str
+    unit: str
+    since: Moment
+
+    def to_map(self) -> dict[str, Any]:
+        return {"arm": self.arm, "unit": self.unit, "since": self.since}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrollment:
     """``step`` is where it stands, ``since`` when it got there, ``wake_at`` when it goes on by itself.
 
     ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
     apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
-    voucher, products, the arm of a test), by name.
+    voucher, products, the arm of a test), by name. ``trials`` are the comparisons it takes part in, by step.
     """
 
     contact: str
@@ -63,6 +76,7 @@ class Enrollment:
     path: tuple[tuple[str, Moment, str], ...] = ()
     rounds: Mapping[str, int] = field(default_factory=dict)
     found: Mapping[str, Any] = field(default_factory=dict)
+    trials: Mapping[str, Trial] = field(default_factory=dict)
 
     @property
     def item_key(self) -> Key:
@@ -72,6 +86,11 @@ class Enrollment:
     def id(self) -> str:
         """Unique over all contacts and journeys."""
         return f"{self.contact}/{self.journey}/{self.key}/{self.number}"
+
+    @property
+    def unit(self) -> str:
+        """Under which it is counted: numbers outlive an erasure, and tell nobody who it was."""
+        return fingerprint("unit", self.id)
 
     @property
     def is_active(self) -> bool:
@@ -103,6 +122,8 @@ class Enrollment:
             item["rounds"] = dict(self.rounds)
         if self.found:
             item["found"] = dict(self.found)
+        if self.trials:
+            item["trials"] = {step: trial.to_map() for step, trial in self.trials.items()}
         if self.reason:
             item["reason"] = self.reason
         if self.ended_at is not None:
@@ -133,4 +154,5 @@ class Enrollment:
             path=tuple((step, at, what) for step, at, what in item["path"]),
             rounds=item.get("rounds", {}),
             found=item.get("found", {}),
+            trials={step: Trial(**trial) for step, trial in item.get("trials", {}).items()},
         )

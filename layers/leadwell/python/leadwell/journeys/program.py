@@ -1,7 +1,7 @@
 """A journey compiled: a flat table of nodes, each knowing the next, so that "where am I" is one word."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leadwell.conditions.base import ConditionModel
@@ -12,6 +12,7 @@ from leadwell.consent.permission import MARKETING
 from leadwell.definitions.about import COMPANIES
 from leadwell.errors import Refused
 from leadwell.journeys.models import ExitRule, JourneyDefinition
+from leadwell.journeys.plans import Plan, plans_of
 from leadwell.journeys.steps.running import Arm, Node, Sending, StepModel
 from leadwell.journeys.triggers import TriggerModel
 from leadwell.journeys.triggers.base import HappeningName
@@ -35,7 +36,7 @@ class Exit:
 @dataclass(frozen=True, slots=True)
 class Program:
     """``parameters`` are the values the journey was activated with; templates may use them. ``trigger`` is the kind
-    that a shorter one means, ``who`` its condition."""
+    that a shorter one means, ``who`` its condition. ``plans`` say what is compared, by step."""
 
     name: str
     version: int
@@ -48,6 +49,7 @@ class Program:
     goal_matches: Matches | None
     exits: Sequence[Exit] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
 
     @property
     def started_by(self) -> frozenset[HappeningName]:
@@ -103,6 +105,14 @@ class Program:
         """The messages it may ask for."""
         return frozenset(one for node in self.nodes.values() for one in node.step.sends())
 
+    def with_arms(self, arms: Mapping[str, str]) -> "Program":
+        """The same, where chance leads into these arms, by the ids of splits. Raises ``Refused``."""
+        unknown = sorted(arms.keys() - self.nodes.keys())
+        if unknown:
+            raise Refused(f"there is no step {unknown[0]!r}", field="arms")
+        chosen = {step: replace(self.nodes[step], step=self.nodes[step].step.always(arm)) for step, arm in arms.items()}
+        return replace(self, nodes={**self.nodes, **chosen})
+
     @property
     def is_campaign(self) -> bool:
         """Whether it sends marketing, which other things may keep away."""
@@ -135,6 +145,7 @@ def compile_journey(
         goal_matches=compile_where(goal.where) if goal else None,
         exits=[_exit(rule, place) for place, rule in enumerate(definition.exits)],
         parameters=parameters or {},
+        plans=plans_of(definition, nodes),
     )
 
 

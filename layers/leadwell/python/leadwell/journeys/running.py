@@ -5,7 +5,7 @@ So a crash leaves either nothing or everything, and doing it again finds the enr
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
@@ -16,17 +16,20 @@ from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.ids import fingerprint, message_id
+from leadwell.journeys import counting
 from leadwell.journeys.admission import (
     entry_key,
     exclusive_among,
     is_fresh,
     is_held_out,
     is_meant,
+    is_never_reached,
     kept_away_by,
     may_enter,
 )
 from leadwell.journeys.calling import KIND as CALL
 from leadwell.journeys.calling import Caller
+from leadwell.journeys.counting import Look, Referee
 from leadwell.journeys.engine import (
     GOAL,
     MERGED,
@@ -44,6 +47,8 @@ from leadwell.journeys.engine import (
     wake,
 )
 from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
+from leadwell.journeys.inside import comings_and_goings
+from leadwell.journeys.plans import successes
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
 from leadwell.journeys.steps.running import Recorded, Requested, Situation
@@ -65,6 +70,12 @@ class Runner:
     armory: Armory
     library: Library
     default_zone: str
+    seen: dict[str, Look] = field(default_factory=dict)
+    """Of splits."""
+
+    @property
+    def referee(self) -> Referee:
+        return Referee(self.table, self.seen)
 
     @property
     def turnstile(self) -> Turnstile:
@@ -132,10 +143,11 @@ class Runner:
         before = [one for origin in origins for one in self._enrollments(origin)]
         situation = self._situation(contact, catalog, now)
         for happening in happened:
+            self._count(enrollments, happening, catalog)
             for place, enrollment in enumerate(enrollments):
                 if enrollment.is_active:
                     program = catalog.programs[enrollment.journey, enrollment.version]
-                    situation = replace(situation, exclusive=exclusive_among(enrollments, catalog.programs))
+                    situation = self._looked_around(situation, program, enrollments, catalog)
                     move = react(program, enrollment, happening, situation)
                     if move:
                         move = self._caught_up(program, move, situation)
@@ -145,7 +157,7 @@ class Runner:
                 key = entry_key(program, happening)
                 if key is None or not is_fresh(program, happening, now):
                     continue
-                situation = replace(situation, exclusive=exclusive_among(enrollments, catalog.programs))
+                situation = self._looked_around(situation, program, enrollments, catalog)
                 if not is_meant(program, happening, situation):
                     continue
                 earlier = [one for one in enrollments if one.journey == program.name and one.key == key]
@@ -158,6 +170,21 @@ class Runner:
                 enrollments = [one for one in enrollments if one is not there] + [entered]
                 asked |= dict.fromkeys(messages)
 
+    def _looked_around(
+        self, situation: Situation, program: Program, enrollments: Sequence[Enrollment], catalog: Catalog
+    ) -> Situation:
+        """What of all the rest matters to who moves in this journey."""
+        exclusive = exclusive_among(enrollments, catalog.programs)
+        return replace(situation, exclusive=exclusive, winners=self.referee.winners(program, situation.now))
+
+    def _count(self, enrollments: Iterable[Enrollment], happening: Happening, catalog: Catalog) -> None:
+        """Doing it again changes nothing, so it needs no transaction with the move that may follow."""
+        for enrollment in enrollments:
+            program = catalog.programs.get((enrollment.journey, enrollment.version)) if enrollment.trials else None
+            if program is not None:
+                for plan, trial in successes(program, enrollment, happening):
+                    self.table.write(counting.success(plan, trial))
+
     def _admitted(
         self, program: Program, key: str, earlier: Sequence[Enrollment], happening: Happening, situation: Situation
     ) -> Move:
@@ -165,7 +192,9 @@ class Runner:
         number = max((one.number for one in earlier), default=0) + 1
         newcomer = entering(program, key, number, happening, situation)
         if is_held_out(program, situation):
-            return held_out(program, newcomer, happening.at)
+            # As many of them would have been kept away as of the others, who are not counted either.
+            compared = not is_never_reached(program, situation) and not kept_away_by(program, situation)
+            return held_out(program, newcomer, happening.at, compared=compared)
         if name := kept_away_by(program, situation):
             there = next((one for one in earlier if one.status == KEPT_OUT), newcomer)
             return kept_out(replace(newcomer, rev=there.rev), f"kept away by {name}", happening.at)
@@ -184,11 +213,10 @@ class Runner:
             return
         if program is None:
             missing = f"version {enrollment.version} of the journey is missing"
-            self._put(enrollment.rev, ended(enrollment, PARKED, missing, now), now)
+            self._put(enrollment, ended(enrollment, PARKED, missing, now), now)
             return
-        situation = self._situation(contact, catalog, now)
-        if catalog.has_exclusive:
-            situation = replace(situation, exclusive=exclusive_among(self._enrollments(contact.id), catalog.programs))
+        beside = self._enrollments(contact.id) if catalog.has_exclusive else ()
+        situation = self._looked_around(self._situation(contact, catalog, now), program, beside, catalog)
         move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
         _, asked = self._commit(program, enrollment, self._caught_up(program, move, situation), catalog, now)
         if asked:
@@ -244,7 +272,8 @@ class Runner:
         if contact.status == ERASED:
             for kind in (keys.ENROLLMENTS, keys.MESSAGES):
                 for item in query_all(self.table, pk, begins=kind):
-                    self.table.write(Delete(key_of(item)))
+                    enrollment = Enrollment.from_item(item) if kind == keys.ENROLLMENTS else None
+                    self.table.write(Delete(key_of(item)), *comings_and_goings(enrollment, None))
             return
         for enrollment in self._enrollments(contact.id):
             if enrollment.is_active:
@@ -257,11 +286,12 @@ class Runner:
         program, cause = catalog.programs.get((enrollment.journey, enrollment.version)), enrollment.cause
         began = Happening("event", cause.id, cause.name, cause.at, cause.properties)
         if not to or program is None or not may_enter(program, enrollment.key, began, known):
-            self._put(enrollment.rev, over, now)
+            self._put(enrollment, over, now)
             return
         number = max((one.number for one in known), default=0) + 1
         moved = replace(enrollment, contact=to, number=number, rev=0)
         changes: list[Change] = [Put(over.to_item(), enrollment.rev), Put(moved.to_item(), 0)]
+        changes += [*comings_and_goings(enrollment, over), *comings_and_goings(None, moved)]
         if number != enrollment.number:
             # What was told of it as another run came along with the history.
             told = [*_told(replace(over, contact=to), over.step, now), *_told(moved, "", now)]
@@ -277,9 +307,10 @@ class Runner:
         facts = facts_of(contact, catalog, self.default_zone)
         return Situation(contact, facts, facts.zone, now, catalog.policy)
 
-    def _put(self, rev: int, enrollment: Enrollment, now: Moment) -> None:
-        self.armory.arm([enrollment.wake_at], now)
-        self.table.write(Put(replace(enrollment, rev=rev).to_item(), rev))
+    def _put(self, before: Enrollment, after: Enrollment, now: Moment) -> None:
+        self.armory.arm([after.wake_at], now)
+        put = Put(replace(after, rev=before.rev).to_item(), before.rev)
+        self.table.write(put, *comings_and_goings(before, after))
 
     def _commit(
         self,
@@ -299,6 +330,8 @@ class Runner:
         messages = [
             self._message(program, enrollment, effect, now) for effect in move.effects if isinstance(effect, Requested)
         ]
+        changes += counting.entries(program, before, enrollment)
+        changes += comings_and_goings(before, enrollment)
         changes += [Put(message.to_item(), 0) for message in messages]
         changes += [
             Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)

@@ -236,7 +236,7 @@ class Scenario(Model):
     the contact enters it; ``holds`` a condition that is true of the contact in the end. What happens before ``starts``
     is history: it starts no journey. It is watched until it is through with the journey, at least until a day after
     the last moment that is named; with ``until``, until then. ``beside`` names journeys that run as well; what they
-    send is not compared.
+    send is not compared. ``arms`` says which arm chance chooses at a split, by its id.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -251,6 +251,7 @@ class Scenario(Model):
     holds: Condition | None = None
     until: When | None = None
     beside: tuple[str, ...] = ()
+    arms: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _a_real_first_day(self) -> "Scenario":

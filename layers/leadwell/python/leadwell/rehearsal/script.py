@@ -32,6 +32,10 @@ class Result:
         return not self.differences
 
 
+_Wanted = tuple[Overrides, tuple[str, ...], tuple[tuple[str, str], ...]]
+"""Parameters, other journeys, arms: what makes a shelf another one."""
+
+
 class Script:
     """Raises ``Refused`` where the journey is not sound, or is none; ``document`` is as it is written."""
 
@@ -39,7 +43,7 @@ class Script:
         self._repertoire = repertoire
         self._path = path
         self._document = document
-        self._shelves: dict[tuple[Overrides, tuple[str, ...]], tuple[Shelf, Written]] = {}
+        self._shelves: dict[_Wanted, tuple[Shelf, Written]] = {}
         written = completed(document, {})
         if not isinstance(written.definition, JourneyDefinition):
             raise Refused(f"is a {written.document['kind']}; only journeys have scenarios", "kind")
@@ -75,10 +79,10 @@ class Script:
         return (self.run(scenario) for scenario in self.scenarios)
 
     def _prepared(self, scenario: Scenario) -> tuple[Shelf, Written]:
-        wanted = (tuple(sorted(scenario.parameters.items())), scenario.beside)
+        wanted = (tuple(sorted(scenario.parameters.items())), scenario.beside, tuple(sorted(scenario.arms.items())))
         if wanted not in self._shelves:
             written = completed(self._document, scenario.parameters)
-            programs = [_program(written), *self._beside(scenario)]
+            programs = [_program(written).with_arms(scenario.arms), *self._beside(scenario)]
             self._shelves[wanted] = (self._repertoire.with_journeys(programs), written)
         return self._shelves[wanted]
 

@@ -13,6 +13,9 @@
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
 | member of a segment, of a list (``list:…``), everyone (``*``) | ``S#<segment>#<shard>`` | ``<contact>`` |
+| enrollment under way | ``S#journey:<journey>#<shard>`` | ``<contact>/<sk of the enrollment>`` |
+| counted in a comparison (``trial:…``) | ``S#trial:<journey>/<step>/<arms>/<arm>#<shard>`` | ``<moment>#<unit>`` |
+| decision of a split | ``VERDICT#<journey>/<step>/<arms>`` | ``V`` |
 | definition version | ``D#<kind>#<name>`` | ``V#000001`` |
 | what is live | ``D`` | ``CATALOG`` |
 | write key | ``K#<fingerprint>`` | ``K`` |
@@ -99,6 +102,14 @@ def member(segment: str, contact_id: str) -> Key:
 
 def members(segment: str, shard: int) -> str:
     return f"S#{segment}#{shard}"
+
+
+def counted(comparison: str, since: Moment, unit: str) -> Key:
+    return Key(members(comparison, shard_of(unit, SEGMENT_SHARDS)), f"{to_iso(since)}#{unit}")
+
+
+def verdict(comparison: str) -> Key:
+    return Key(f"VERDICT#{comparison}", "V")
 
 
 def definition(kind: str, name: str, version: int) -> Key:

@@ -91,7 +91,7 @@ function journeyList(journeys) {
       "ul.rows",
       {},
       journeys.map((one) =>
-        h("li", {}, h("span", {}, titled(one.title, one.name)), chip(one.status, t(one.status))),
+        h("li", {}, h("a", { href: `/console/journeys/${one.name}` }, titled(one.title, one.name)), chip(one.status, t(one.status))),
       ),
     ),
   );

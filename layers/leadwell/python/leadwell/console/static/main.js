@@ -4,6 +4,7 @@ import { Trouble } from "./api.js";
 import { contactPage } from "./contact.js";
 import { h, icon } from "./dom.js";
 import { homePage, segmentPage } from "./home.js";
+import { journeyPage } from "./journey.js";
 import { find } from "./search.js";
 import { canSignOut, prepare, signIn, signOut } from "./sign_in.js";
 import { choose, lang, t } from "./words.js";
@@ -12,6 +13,7 @@ const PAGES = [
   [/^\/console\/?$/, homePage],
   [/^\/console\/contacts\/([^/]+)$/, contactPage],
   [/^\/console\/segments\/([^/]+)$/, segmentPage],
+  [/^\/console\/journeys\/([^/]+)$/, journeyPage],
 ];
 
 let turn = 0;

@@ -10,6 +10,7 @@ from leadwell.journeys.steps import (
     other_journeys,
     repeat,
     send,
+    split,
     update,
     wait,
     wait_for,
@@ -24,6 +25,7 @@ KINDS: dict[str, type[StepModel]] = {
     "email": send.SendEmail,
     "sms": send.SendSms,
     "branch": branch.Branch,
+    "split": split.Split,
     "repeat": repeat.Repeat,
     "update": update.Update,
     "start": other_journeys.Start,
@@ -52,8 +54,8 @@ else:
         ),
     ]
     for _model in (
-        branch.BranchArm, branch.Branch, repeat.Rounds, repeat.Repeat, wait_for.OneOfThem, wait_for.Awaited,
-        wait_for.WaitFor,
+        branch.BranchArm, branch.Branch, split.SplitArm, split.Arms, split.Split, repeat.Rounds, repeat.Repeat,
+        wait_for.OneOfThem, wait_for.Awaited, wait_for.WaitFor,
     ):  # fmt: skip
         _model.model_rebuild(_types_namespace={"Step": Step})
 

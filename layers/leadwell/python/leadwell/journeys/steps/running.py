@@ -10,11 +10,12 @@ from leadwell.clock import Moment
 from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled
 from leadwell.conditions.facts import Facts
-from leadwell.conditions.models import Model
+from leadwell.conditions.models import Model, Where
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
-from leadwell.journeys.enrollment import Enrollment
+from leadwell.errors import Refused
+from leadwell.journeys.enrollment import Enrollment, Trial
 
 if TYPE_CHECKING:
     from leadwell.journeys.program import Program
@@ -46,6 +47,24 @@ class Sending:
     channel: str
     template: str
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Arms that are compared: which has the largest share of contacts for whom one of the events ``names`` comes
+    ``within`` so many milliseconds. ``by_message``: only where it is about a message sent in the arm.
+
+    ``id`` is the same as long as the arms and the question are. It is decided when every arm has had ``each``.
+    """
+
+    id: str
+    arms: tuple[str, ...]
+    names: frozenset[str]
+    where: Where
+    by_message: bool
+    within: int
+    each: int
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,14 @@ class StepModel(Model):
         """Whether the time of day is the point of waiting here: who comes much too late waits for the next one."""
         return False
 
+    def contest(self) -> Contest | None:
+        """What its ways are compared by, in the order of ``ways``."""
+        return None
+
+    def always(self, arm: str) -> "StepModel":
+        """The same, where chance leads into this arm only. Raises ``Refused``."""
+        raise Refused(f"{self.id or 'it'} is no split")
+
     def run(self, run: "StepRun") -> "Next":
         raise NotImplementedError
 
@@ -150,7 +177,8 @@ Effect = Requested | Recorded
 class Situation:
     """What is known when an enrollment moves. ``facts`` are the contact's; ``zone`` is its time zone.
 
-    ``exclusive`` are the journeys it is in that keep others away, with their priorities.
+    ``exclusive`` are the journeys it is in that keep others away, with their priorities; ``winners`` the arms that were
+    chosen, by the ids of plans. An empty one says that nobody needs to be counted any more.
     """
 
     contact: Contact
@@ -159,6 +187,7 @@ class Situation:
     now: Moment
     policy: "Policy | None" = None
     exclusive: Mapping[str, int] = field(default_factory=dict)
+    winners: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -166,7 +195,7 @@ class StepRun:
     """``at`` is the journey's own time: when the step was reached, or was to be. A step may move it on to ``now``.
 
     What a step puts into ``found`` stays with the enrollment, and templates can use it; ``rounds`` is set by a step
-    that begins another round.
+    that begins another round, ``trial`` by one that begins to count.
     """
 
     program: "Program"
@@ -178,6 +207,7 @@ class StepRun:
     effects: list[Effect] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
     rounds: int | None = None
+    trial: Trial | None = None
 
     @property
     def now(self) -> Moment:
