@@ -99,7 +99,7 @@ def show_contact(given: Namespace, services: Services) -> None:
     shape = contact_shape(
         contact,
         facts_of(contact, catalog, services.settings.default_timezone),
-        read_enrollments(services.table, contact.id),
+        read_enrollments(services.table, contact.id, catalog),
         services.clock.now(),
         catalog.scoring,
         permissions=read_permissions(services.table, contact),

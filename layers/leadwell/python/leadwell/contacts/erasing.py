@@ -17,6 +17,7 @@ from leadwell.contacts.membership import leaving_all
 from leadwell.errors import Conflict
 from leadwell.ids import contact_id, is_company
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
+from leadwell.journeys.inside import leaving
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.store import keys
 from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of, query_all
@@ -122,6 +123,8 @@ class _Erasure:
             self._look_for_claims(proven)
             if not self._follow(one for event in events for one in event.identities):
                 return False
+            if inside := list(leaving(doomed)):
+                self.table.write(*inside)
             self.table.write(*[Delete(key_of(item)) for item in doomed])
             self.pages -= 1
             for kind, what in _COUNTED.items():

@@ -43,6 +43,10 @@ class Enrollment:
     ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
     apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
     voucher, products, the arm of a test), by name.
+
+    ``ready``: it stands before its step, which has not begun. ``held_until`` is when it is looked at next, where that
+    is later than ``wake_at`` because its journey is held. ``came_from`` is the version that it entered with, if a
+    policy moved it to another (``in_flight``). ``listed``: it is on the list of those inside (``inside``).
     """
 
     contact: str
@@ -63,6 +67,10 @@ class Enrollment:
     path: tuple[tuple[str, Moment, str], ...] = ()
     rounds: Mapping[str, int] = field(default_factory=dict)
     found: Mapping[str, Any] = field(default_factory=dict)
+    ready: bool = False
+    held_until: Moment | None = None
+    came_from: int = 0
+    listed: bool = False
 
     @property
     def item_key(self) -> Key:
@@ -76,6 +84,11 @@ class Enrollment:
     @property
     def is_active(self) -> bool:
         return self.status == ACTIVE
+
+    @property
+    def due_at(self) -> Moment | None:
+        """When something is to be done about it."""
+        return self.wake_at if self.held_until is None else self.held_until
 
     def noted(self, at: Moment, what: str) -> tuple[tuple[str, Moment, str], ...]:
         """The path with one more entry for the present step."""
@@ -103,13 +116,22 @@ class Enrollment:
             item["rounds"] = dict(self.rounds)
         if self.found:
             item["found"] = dict(self.found)
+        if self.ready:
+            item["ready"] = True
+        if self.came_from:
+            item["came_from"] = self.came_from
+        if self.listed:
+            item["listed"] = True
         if self.reason:
             item["reason"] = self.reason
         if self.ended_at is not None:
             item["ended_at"] = self.ended_at
+        if self.held_until is not None:
+            item["held_until"] = self.held_until
         if self.wake_at is not None:
-            item |= due_attributes(self.item_key.pk, self.wake_at)
             item["wake_at"] = self.wake_at
+        if self.due_at is not None:
+            item |= due_attributes(self.item_key.pk, self.due_at)
         return item
 
     @classmethod
@@ -133,4 +155,8 @@ class Enrollment:
             path=tuple((step, at, what) for step, at, what in item["path"]),
             rounds=item.get("rounds", {}),
             found=item.get("found", {}),
+            ready=item.get("ready", False),
+            held_until=item.get("held_until"),
+            came_from=item.get("came_from", 0),
+            listed=item.get("listed", False),
         )
