@@ -53,7 +53,8 @@ def validate(given: Namespace) -> None:
 
 def publish(given: Namespace, services: Services) -> None:
     plan, versions = services.library.catalog().plans, versions_of(services)
-    published = _publish([Path(path) for path in given.paths], services, given.announce)
+    publisher = Publisher(services.library, services.clock.now(), BY, given.announce, given.in_flight)
+    published = _publish([Path(path) for path in given.paths], publisher)
     for one in published:
         auditing.note(
             services.table,
@@ -133,9 +134,8 @@ def list_journeys(given: Namespace, services: Services) -> None:
     _print(given, [shape.model_dump(mode="json") for shape in shapes], words.journeys(shapes))
 
 
-def _publish(paths: Sequence[Path], services: Services, announced: bool) -> list[Published]:
+def _publish(paths: Sequence[Path], publisher: Publisher) -> list[Published]:
     """Everything is read before anything is published; what others rest on comes first, wherever it lies."""
-    publisher = Publisher(services.library, services.clock.now(), BY, announced)
     files = read_files(file for path in paths for file in sources.definition_files(path))
     messages = [one for path in paths if is_templates(path) for one in publish_messages(publisher, path)]
     return messages + publish_files(publisher, files)

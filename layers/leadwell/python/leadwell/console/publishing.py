@@ -10,6 +10,7 @@ from leadwell.definitions.library import Entry, Published
 from leadwell.definitions.parameters import Parameter, read_parameters
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
+from leadwell.journeys.in_flight import InFlight
 from leadwell.wiring import Services
 
 
@@ -29,11 +30,14 @@ def publish(
     *,
     recount: bool = True,
     announced: bool = False,
+    in_flight: InFlight | None = None,
 ) -> Activation:
-    """Publishes a definition written in YAML (``announced``: see ``Publisher``). Raises ``Refused`` with the place and
-    the remedy."""
+    """Publishes a definition written in YAML (``announced``, ``in_flight``: see ``Publisher``).
+
+    Raises ``Refused`` with the place and the remedy.
+    """
     before, versions = services.library.catalog().plans, versions_of(services)
-    published = Publisher(services.library, services.clock.now(), by, announced).publish(text, parameters)
+    published = Publisher(services.library, services.clock.now(), by, announced, in_flight).publish(text, parameters)
     if not recount:
         return Activation(published, False)
     repeated = versions.get((published.kind, published.name)) == published.version

@@ -192,9 +192,10 @@ def compile_catalog(
             live[program.name] = max(live.get(program.name, 0), program.version)
     about_companies = [one for one in given if about_of(one.definition) == COMPANIES]
     about_contacts = [one for one in given if about_of(one.definition) != COMPANIES]
-    of_contacts = _compile(judgments, about_contacts, live, announced, rev)
+    inside: dict[str, Any] = {"turnovers": turnovers or {}, "held": held or {}}
+    of_contacts = replace(_compile(judgments, about_contacts, live, announced, rev), **inside)
     theirs = judgments.about(COMPANIES)
-    of_companies = _compile(theirs, about_companies, live, announced, rev)
+    of_companies = replace(_compile(theirs, about_companies, live, announced, rev), **inside)
     asked, passed = _asked(theirs, of_companies)
     return replace(
         of_contacts,
@@ -202,8 +203,6 @@ def compile_catalog(
         asked=asked,
         passed=passed,
         policy=Policy(policy) if policy is not None else None,
-        turnovers=turnovers or {},
-        held=held or {},
     )
 
 

@@ -27,6 +27,7 @@ class NotEntered:
 def read_enrollments(table: Table, contact: str, catalog: Catalog) -> list[Enrollment]:
     """All of a contact, the newest first, as the policies of newer versions have them."""
     items = query_all(table, keys.contact(contact).pk, begins=keys.ENROLLMENTS)
+    catalog = catalog.for_(contact)
     found = [as_of_today(Enrollment.from_item(item), catalog.programs, catalog.turnovers) for item in items]
     return sorted(found, key=lambda one: (one.is_active, one.entered_at), reverse=True)
 
