@@ -64,7 +64,7 @@ def publish(given: Namespace, services: Services) -> None:
             what=f"{one.kind}.published",
             which=one.name,
         )
-    recounts = _recount(services, plan, versions == versions_of(services))
+    recounts = recount(services, plan, repeated=versions == versions_of(services))
     if given.json:
         _print_json([{"kind": one.kind, "name": one.name, "version": one.version} for one in published])
         return
@@ -141,7 +141,8 @@ def _publish(paths: Sequence[Path], publisher: Publisher) -> list[Published]:
     return messages + publish_files(publisher, files)
 
 
-def _recount(services: Services, plan: str, repeated: bool) -> str:
+def recount(services: Services, plan: str, *, repeated: bool) -> str:
+    """Has all contacts recounted if what is asked about them changed since that plan; answers what to say about it."""
     changed = services.library.catalog().plans != plan
     if services.settings.rebuild_arn:
         recount_if_changed(services, plan, BY, repeated)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import audience, commands, cost, journeys, pausing, scoring
+from leadwell.cli import audience, commands, cost, journeys, pausing, planning, scoring
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     pausing.add_policy_to(publish)
     publish.set_defaults(run=commands.publish)
 
+    planning.add_to(kinds)
     pausing.add_to(kinds)
     audience.add_to(kinds)
 
