@@ -20,6 +20,7 @@ from leadwell.planning.plan import (
     NEW,
     PRUNED,
     SAME,
+    SAMPLE,
     STATED,
     TOLERANCE,
     Affected,
@@ -118,9 +119,9 @@ def _add_paths(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--sample",
         type=int,
-        default=_SAMPLE,
+        default=SAMPLE,
         metavar="N",
-        help=f"how many are looked at of each (default: {_SAMPLE:,})",
+        help=f"how many are looked at of each (default: {SAMPLE:,})",
     )
 
 

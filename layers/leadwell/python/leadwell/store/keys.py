@@ -12,6 +12,7 @@
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
 | member of a segment, of a list (``list:…``), everyone (``*``) | ``S#<segment>#<shard>`` | ``<contact>`` |
+| inside a journey | ``S#journey:<journey>#<shard>`` | ``<contact>#<entry key>#<n>`` |
 | definition version | ``D#<kind>#<name>`` | ``V#000001`` |
 | what is live | ``D`` | ``CATALOG`` |
 | write key | ``K#<fingerprint>`` | ``K`` |
