@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from leadwell.clock import DAY, HOUR, MINUTE
-from leadwell.contacts.contact import Contact
+from leadwell.contacts.contact import MERGED, Contact
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, Enrollment
 from leadwell.journeys.in_flight import REPLACED, InFlight, as_of_today, has_step
 from leadwell.journeys.inside import all_inside, count_inside, members_inside
 from leadwell.journeys.reading import read_enrollments
+from leadwell.store import keys
 from leadwell.store.table import Delete, Put, key_of
 from tests.unit.journeys.house import NOW, document, happening, path, program
 from tests.unit.journeys.test_running import House, added
@@ -210,3 +211,12 @@ def test_who_became_part_of_another_is_listed_there_and_who_is_erased_nowhere() 
     erased = Contact(id="c2", rev=1, status="erased", clock=NOW).to_item()
     made.runner().react_to([erased], NOW + DAY)
     assert made.table.items("INSIDE") == []
+
+
+def test_who_was_ended_and_then_became_part_of_another_takes_nothing_along() -> None:
+    made = house(OLD, journey(LONGER, in_flight="exit"))
+    item = made.table.get(keys.contact("c1"))
+    assert item is not None
+    made.table.write(Put({**item, "status": MERGED, "merged_into": "c2"}))
+    made.wake(made.one())
+    assert (made.one().contact, made.one().reason, made.table.items("INSIDE")) == ("c1", REPLACED, [])

@@ -174,13 +174,13 @@ class Runner:
     def _wake(self, enrollment: Enrollment, contact: Contact | None, catalog: Catalog, now: Moment) -> None:
         if not enrollment.is_active or enrollment.due_at is None or enrollment.due_at > now:
             return
+        if contact is None or contact.status != LIVE:
+            self._hand_over(enrollment, contact.merged_into if contact else "", catalog, now)
+            return
         enrollment = self._settled(enrollment, catalog, now)
         if not enrollment.is_active:
             return
         program = catalog.programs.get((enrollment.journey, enrollment.version))
-        if contact is None or contact.status != LIVE:
-            self._hand_over(enrollment, contact.merged_into if contact else "", catalog, now)
-            return
         if program is None:
             missing = f"version {enrollment.version} of the journey is missing"
             self._put(enrollment, ended(enrollment, PARKED, missing, now), now)
@@ -256,6 +256,11 @@ class Runner:
 
     def _hand_over(self, enrollment: Enrollment, to: str, catalog: Catalog, now: Moment) -> None:
         """The contact turned out to be another one, who goes on where it stood if the journey lets that one in."""
+        today = as_of_today(enrollment, catalog.programs, catalog.turnovers)
+        if not today.is_active:
+            self._put(enrollment, today, now)
+            return
+        enrollment = today
         over = replace(ended(enrollment, EXITED, MERGED, now), rev=enrollment.rev)
         known = [
             one
