@@ -234,7 +234,7 @@ def _delete_before_enqueue(put: Any) -> None:
 
 def _goal_not_looked_at(put: Any) -> None:
     """Only the stream's news ends a journey; the history is not read before a message is asked for."""
-    put(journey_running, "ending", lambda program, enrollment, happening: None)
+    put(journey_running, "may_end", lambda program: False)
 
 
 def _wait_hears_only_news(put: Any) -> None:

@@ -21,6 +21,7 @@ SOON: tuple[Promise, ...] = (
     companies.members_know_their_company,
     companies.members_start_with_their_company,
     journeys.members_of_a_segment_enter,
+    journeys.those_inside_are_listed,
 )
 IN_THE_END: tuple[Promise, ...] = (
     contacts.acknowledged_is_stored_once,
@@ -45,6 +46,7 @@ IN_THE_END: tuple[Promise, ...] = (
     journeys.whoever_starts_enters,
     journeys.dates_are_kept,
     journeys.versions_are_pinned,
+    journeys.those_inside_are_listed,
     journeys.reentry_is_obeyed,
     journeys.nothing_is_early,
     journeys.every_step_asks_for_its_message,

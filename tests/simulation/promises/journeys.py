@@ -65,6 +65,22 @@ def dates_are_kept(evidence: Evidence) -> Iterator[str]:
                     yield f"{pk} did not start {journey['name']} at {moments[0]}"
 
 
+def those_inside_are_listed(evidence: Evidence) -> Iterator[str]:
+    """Every active enrollment is on the list of its journey, and nothing else is."""
+    listed = {
+        (item["pk"].split("#")[1], f"C#{item['contact']}", item["key"], item["number"])
+        for item in evidence.of_kind("INSIDE")
+    }
+    inside = {
+        (f"journey:{item['journey']}", item["pk"], item["key"], item["number"])
+        for item in evidence.of_kind("ENROLLMENT")
+        if item["status"] == "active"
+    }
+    for journey, pk, key, number in listed ^ inside:
+        what = "listed" if (journey, pk, key, number) in listed else "not listed"
+        yield f"{pk} under {key or 'no key'}, time {number}, in {journey}: {what}"
+
+
 @cache
 def _versions(texts: tuple[str, ...]) -> dict[tuple[str, int], Any]:
     """The documents of every version of every journey; the same content again is no new version."""

@@ -1,5 +1,6 @@
 import pytest
 
+from leadwell.clock import to_iso
 from tests.fakes.world import World
 from tests.unit.console.signed_in import SignedIn, user
 
@@ -90,6 +91,33 @@ def test_a_paused_journey_lets_nobody_in(api: SignedIn) -> None:
     world.post(world.event("ann", "Signed Up"))
     assert len(world.table.items("ENROLLMENT")) == 1
     assert api.post("/api/definitions/segment/newsletter/pause").status == 409
+
+
+PAUSE = "/api/definitions/journey/welcome/pause"
+
+
+def test_a_journey_may_hold_those_inside(api: SignedIn) -> None:
+    reply = api.call("POST", PAUSE, query={"hold": "true"}).body
+    assert (reply["status"], reply["held_since"]) == ("paused", to_iso(api.world.clock.now()))
+    again = api.call("POST", PAUSE, query={"hold": "true"}).body
+    assert again["held_since"] == reply["held_since"]
+    listed = {one["name"]: one for one in api.get("/api/journeys").body["journeys"]}
+    assert listed["welcome"]["held_since"] == reply["held_since"]
+    assert api.post("/api/definitions/journey/welcome/pause").body["held_since"] is None
+    assert api.post("/api/definitions/journey/welcome/resume").body["held_since"] is None
+
+
+def test_a_new_version_says_what_becomes_of_those_inside(api: SignedIn) -> None:
+    world = api.world
+    world.post(world.identify("ann", email="ann@example.com"), world.event("ann", "Signed Up"))
+    source = api.get("/api/journeys/welcome").body["source"]
+    changed = source.replace("en: Welcome", "en: Welcome to us", 1)
+    assert changed != source
+    reply = api.post("/api/definitions", {"text": changed, "in_flight": "exit"})
+    assert (reply.status, reply.body["version"]) == (201, 2)
+    (shown,) = api.get(f"/api/contacts/{user('ann')}").body["journeys"]
+    assert (shown["status"], shown["reason"]) == ("exited", "a new version was published")
+    assert api.post("/api/definitions", {"text": changed, "in_flight": "drop"}).status == 400
 
 
 def test_a_template_is_filled_in_and_switched_on(api: SignedIn) -> None:

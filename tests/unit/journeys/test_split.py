@@ -315,7 +315,7 @@ def live_through(on: Stage, rates: dict[str, float], contacts: range, seed: int 
         on.say({"type": "track", "userId": user, "event": "Started"})
         contact = on.contact(user)
         assert contact is not None
-        (mine,) = read_enrollments(on.table, contact.id)
+        (mine,) = read_enrollments(on.table, contact.id, on.library.catalog())
         if chances.random() < rates[mine.found["arms"]["which"]]:
             orders.append((at + DAY, user))
     order_until(on.now + 2 * DAY)

@@ -53,7 +53,8 @@ def validate(given: Namespace) -> None:
 
 def publish(given: Namespace, services: Services) -> None:
     plan, versions = services.library.catalog().plans, versions_of(services)
-    published = _publish([Path(path) for path in given.paths], services, given.announce)
+    publisher = Publisher(services.library, services.clock.now(), BY, given.announce, given.in_flight)
+    published = _publish([Path(path) for path in given.paths], publisher)
     for one in published:
         auditing.note(
             services.table,
@@ -64,7 +65,7 @@ def publish(given: Namespace, services: Services) -> None:
             which=one.name,
         )
     services.caller.keep_schedules(services.library.catalog(), services.clock.now())
-    recounts = _recount(services, plan, versions == versions_of(services))
+    recounts = recount(services, plan, repeated=versions == versions_of(services))
     if given.json:
         _print_json([{"kind": one.kind, "name": one.name, "version": one.version} for one in published])
         return
@@ -100,7 +101,7 @@ def show_contact(given: Namespace, services: Services) -> None:
     shape = contact_shape(
         contact,
         facts_of(contact, catalog, services.settings.default_timezone),
-        read_enrollments(services.table, contact.id),
+        read_enrollments(services.table, contact.id, catalog),
         services.clock.now(),
         catalog.scoring,
         permissions=read_permissions(services.table, contact),
@@ -134,15 +135,15 @@ def list_journeys(given: Namespace, services: Services) -> None:
     _print(given, [shape.model_dump(mode="json") for shape in shapes], words.journeys(shapes))
 
 
-def _publish(paths: Sequence[Path], services: Services, announced: bool) -> list[Published]:
+def _publish(paths: Sequence[Path], publisher: Publisher) -> list[Published]:
     """Everything is read before anything is published; what others rest on comes first, wherever it lies."""
-    publisher = Publisher(services.library, services.clock.now(), BY, announced)
     files = read_files(file for path in paths for file in sources.definition_files(path))
     messages = [one for path in paths if is_templates(path) for one in publish_messages(publisher, path)]
     return messages + publish_files(publisher, files)
 
 
-def _recount(services: Services, plan: str, repeated: bool) -> str:
+def recount(services: Services, plan: str, *, repeated: bool) -> str:
+    """Has all contacts recounted if what is asked about them changed since that plan; answers what to say about it."""
     changed = services.library.catalog().plans != plan
     if services.settings.rebuild_arn:
         recount_if_changed(services, plan, BY, repeated)

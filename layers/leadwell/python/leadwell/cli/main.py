@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import audience, commands, cost, journeys, scoring, trying
+from leadwell.cli import audience, commands, cost, journeys, pausing, planning, scoring, trying
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -70,8 +70,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="whoever comes into a segment or leaves it only because of this starts journeys, too; preview it first",
     )
+    pausing.add_policy_to(publish)
     publish.set_defaults(run=commands.publish)
 
+    planning.add_to(kinds)
+    pausing.add_to(kinds)
     audience.add_to(kinds)
 
     keys = kinds.add_parser("keys", help="write keys").add_subparsers(required=True, metavar="ACTION")

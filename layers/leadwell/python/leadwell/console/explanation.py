@@ -29,7 +29,7 @@ _PAGE = 1_000
 def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> Explanation:
     """``newest``: how many score entries to list one by one."""
     catalog, used = given.library.catalog(), given.library.judgments()
-    enrollments = read_enrollments(given.table, contact.id)
+    enrollments = read_enrollments(given.table, contact.id, catalog)
     history = _history(given.table, contact.id)
     facts = facts_of(contact, catalog, given.settings.default_timezone)
     main, *others = explain_scores(facts, history, used, now, newest)

@@ -10,6 +10,7 @@ from leadwell.definitions.library import Entry, Published
 from leadwell.definitions.parameters import Parameter, read_parameters
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
+from leadwell.journeys.in_flight import InFlight
 from leadwell.journeys.program import Program
 from leadwell.wiring import Services
 
@@ -30,12 +31,15 @@ def publish(
     *,
     recount: bool = True,
     announced: bool = False,
+    in_flight: InFlight | None = None,
 ) -> Activation:
-    """Publishes a definition written in YAML (``announced``: see ``Publisher``). Raises ``Refused`` with the place and
-    the remedy."""
+    """Publishes a definition written in YAML (``announced``, ``in_flight``: see ``Publisher``).
+
+    Raises ``Refused`` with the place and the remedy.
+    """
     before, versions = services.library.catalog().plans, versions_of(services)
     now = services.clock.now()
-    published = Publisher(services.library, now, by, announced).publish(text, parameters)
+    published = Publisher(services.library, now, by, announced, in_flight).publish(text, parameters)
     if published.kind == "journey":
         services.caller.keep_schedules(services.library.catalog(), now)
     if not recount:

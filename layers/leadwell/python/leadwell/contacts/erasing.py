@@ -17,8 +17,7 @@ from leadwell.contacts.membership import leaving_all
 from leadwell.errors import Conflict
 from leadwell.ids import contact_id, is_company
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
-from leadwell.journeys.enrollment import Enrollment
-from leadwell.journeys.inside import comings_and_goings
+from leadwell.journeys.inside import leaving
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.store import keys
 from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of, query_all
@@ -124,18 +123,12 @@ class _Erasure:
             self._look_for_claims(proven)
             if not self._follow(one for event in events for one in event.identities):
                 return False
-            self._leave_journeys(doomed)
+            if inside := list(leaving(doomed)):
+                self.table.write(*inside)
             self.table.write(*[Delete(key_of(item)) for item in doomed])
             self.pages -= 1
             for kind, what in _COUNTED.items():
                 self.receipt.count(what, sum(item["kind"] == kind for item in doomed))
-
-    def _leave_journeys(self, doomed: Sequence[Item]) -> None:
-        """Before what tells where they were is deleted."""
-        enrollments = (Enrollment.from_item(item) for item in doomed if item["kind"] == ENROLLMENT)
-        changes = [change for one in enrollments for change in comings_and_goings(one, None)]
-        if changes:
-            self.table.write(*changes)
 
     def _leave_no_copies(self, contact: str) -> None:
         """What companies know of somebody's doings goes while their history still tells where it is."""

@@ -58,8 +58,11 @@ class Previewer:
     default_zone: str
     now: Moment
 
-    def page(self, changed: Model, *, limit: int, examples: int, cursor: Place | None = None) -> Preview:
-        """Up to ``limit`` contacts, with at most so many examples."""
+    def page(
+        self, changed: Model, *, limit: int, examples: int, cursor: Place | None = None, alone: bool = True
+    ) -> Preview:
+        """Up to ``limit`` contacts, with at most so many examples. Unless it changes ``alone``, the ``judgments`` hold
+        what else does."""
         judgments = with_this(self.judgments, changed)
         candidate = compile_catalog(judgments, programs=self.live.programs.values(), live=self.live.live)
         about = about_of(changed)
@@ -73,11 +76,11 @@ class Previewer:
             contact = Contact.from_item(item)
             if contact.status == LIVE:
                 preview.looked_at += 1
-                after = self._judged(contact, changed, candidate)
+                after = self._judged(contact, changed if alone else None, candidate)
                 self._compare(contact, after, candidate, judgments, preview, examples)
         return preview
 
-    def _judged(self, contact: Contact, changed: Model, candidate: Catalog) -> Contact:
+    def _judged(self, contact: Contact, changed: Model | None, candidate: Catalog) -> Contact:
         """The contact as it would be."""
         live = self.live.for_(contact.id)
         if isinstance(changed, SegmentDefinition) and self._is_remembered(contact, changed):

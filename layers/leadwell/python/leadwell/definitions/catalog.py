@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from leadwell.clock import Moment
 from leadwell.companies.asking import only, paths_in, told_apart
 from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.compiling import compile_condition
@@ -16,6 +17,7 @@ from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.about import COMPANIES, About, about_of
 from leadwell.definitions.depending import Dependents, closed, dependents_of
 from leadwell.ids import fingerprint, is_company
+from leadwell.journeys.in_flight import Turnovers
 from leadwell.journeys.program import ON_REQUEST, Program
 from leadwell.journeys.triggers.date import DateTrigger
 from leadwell.journeys.turning import turn_id
@@ -103,9 +105,10 @@ class Catalog:
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
     may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
     that may start one, ``moving`` those that may move or end one. ``announced`` are the segments whose publisher wants
-    the news of those who come in or leave by the new version. ``companies`` is the same for them, ``asked`` what it
-    wants to know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it
-    wants to know of all that ever happened."""
+    the news of those who come in or leave by the new version. ``turnovers`` are the policies for those inside that
+    versions of journeys were published with, ``held`` the journeys in which nobody moves, and since when. ``companies``
+    is the same for them, ``asked`` what it wants to know of members' events, by their names, and of each the paths;
+    ``passed`` is a fingerprint of what it wants to know of all that ever happened."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -129,6 +132,8 @@ class Catalog:
     policy: Policy | None = None
     announced: frozenset[str] = frozenset()
     rev: int = 0
+    turnovers: Turnovers = field(default_factory=dict)
+    held: Mapping[str, Moment] = field(default_factory=dict)
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -174,6 +179,8 @@ def compile_catalog(
     live: Mapping[str, int] | None = None,
     announced: Iterable[str] = (),
     policy: PolicyDefinition | None = None,
+    turnovers: Turnovers | None = None,
+    held: Mapping[str, Moment] | None = None,
     rev: int = 0,
 ) -> Catalog:
     """Of contacts, and beside it that of companies. ``live`` names the version of each journey that takes new contacts
@@ -185,9 +192,10 @@ def compile_catalog(
             live[program.name] = max(live.get(program.name, 0), program.version)
     about_companies = [one for one in given if about_of(one.definition) == COMPANIES]
     about_contacts = [one for one in given if about_of(one.definition) != COMPANIES]
-    of_contacts = _compile(judgments, about_contacts, live, announced, rev)
+    inside: dict[str, Any] = {"turnovers": turnovers or {}, "held": held or {}}
+    of_contacts = replace(_compile(judgments, about_contacts, live, announced, rev), **inside)
     theirs = judgments.about(COMPANIES)
-    of_companies = _compile(theirs, about_companies, live, announced, rev)
+    of_companies = replace(_compile(theirs, about_companies, live, announced, rev), **inside)
     asked, passed = _asked(theirs, of_companies)
     return replace(
         of_contacts,

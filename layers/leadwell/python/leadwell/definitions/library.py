@@ -9,6 +9,7 @@ from leadwell.clock import Moment
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.documents import parse
 from leadwell.errors import Broken, Conflict, Refused
+from leadwell.journeys.in_flight import FINISH, InFlight, Turnover, with_turnover
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.messaging.policy import PolicyDefinition
@@ -28,9 +29,11 @@ _COMPILED = ("journey", "policy", *JUDGMENTS)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the catalog says about one definition. A paused journey lets nobody in; who is inside goes on.
+    """What the catalog says about one definition. A paused journey lets nobody in; who is inside goes on, unless it is
+    held, too (``journeys.pausing``), and ``held_since`` says since when.
 
     ``announced``: who comes into a segment or leaves it because of this version starts journeys like anybody else.
+    ``turnovers`` are what was stated about those inside a journey when a version was published.
     """
 
     kind: str
@@ -38,9 +41,30 @@ class Entry:
     version: int
     status: str
     announced: bool = False
+    turnovers: tuple[Turnover, ...] = ()
+    held_since: Moment | None = None
 
     def to_map(self) -> dict[str, Any]:
-        return {"version": self.version, "status": self.status} | ({"announced": True} if self.announced else {})
+        found: dict[str, Any] = {"version": self.version, "status": self.status}
+        if self.announced:
+            found["announced"] = True
+        if self.turnovers:
+            found["in_flight"] = [[one.version, one.policy, one.at] for one in self.turnovers]
+        if self.held_since is not None:
+            found["held_since"] = self.held_since
+        return found
+
+    @classmethod
+    def from_map(cls, kind: str, name: str, stored: Mapping[str, Any]) -> "Entry":
+        return cls(
+            kind,
+            name,
+            stored["version"],
+            stored["status"],
+            stored.get("announced", False),
+            tuple(Turnover(*one) for one in stored.get("in_flight", ())),
+            stored.get("held_since"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +164,13 @@ class Library:
         source: str = "",
         parameters: Mapping[str, Any] | None = None,
         announced: bool = False,
+        in_flight: InFlight | None = None,
     ) -> Published:
-        """Adds a version and makes it live; the same content again changes nothing."""
+        """Adds a version and makes it live; the same content again changes nothing but what is paused.
+
+        ``in_flight`` is what becomes of those inside a journey, if not what the document says. It may also be stated
+        later, with the same content again.
+        """
         for _ in range(_ATTEMPTS):
             item = self._table.get(keys.CATALOG)
             entries = _entries(item or {"entries": "{}"})
@@ -150,11 +179,15 @@ class Library:
                 kind, name, present.version + 1 if present else 1, document, parameters or {}, source, now, by
             )
             if present and self._is_same(present, candidate):
-                if present.status == LIVE:
-                    return self.version(kind, name, present.version)
-                self._put_entries(item, {**entries, (kind, name): replace(present, status=LIVE)})
+                resumed = replace(present, status=LIVE, held_since=None)
+                stated = _stated(present, present.version, in_flight or FINISH, now)
+                changed = replace(resumed, turnovers=stated if present.version > 1 else present.turnovers)
+                if changed != present:
+                    self._put_entries(item, {**entries, (kind, name): changed})
                 return self.version(kind, name, present.version)
-            entries[kind, name] = Entry(kind, name, candidate.version, LIVE, announced)
+            policy: InFlight = in_flight or document.get("in_flight", FINISH)
+            turnovers = _stated(present, candidate.version, policy, now)
+            entries[kind, name] = Entry(kind, name, candidate.version, LIVE, announced, turnovers)
             try:
                 self._put_entries(item, entries, Put(_fitting(candidate.to_item()), 0))
             except Conflict:
@@ -162,15 +195,17 @@ class Library:
             return candidate
         raise Conflict("many are publishing at once; try again")
 
-    def set_status(self, kind: str, name: str, status: str) -> Entry | None:
-        """Pauses or resumes; None when there is no such definition."""
+    def set_status(self, kind: str, name: str, status: str, held_since: Moment | None = None) -> Entry | None:
+        """Pauses or resumes; None when there is no such definition. ``held_since``: those inside are held from now on,
+        or have been since an earlier moment, which is kept."""
         for _ in range(_ATTEMPTS):
             item = self._table.get(keys.CATALOG)
             entries = _entries(item or {"entries": "{}"})
             present = entries.get((kind, name))
             if present is None:
                 return None
-            changed = replace(present, status=status)
+            held = None if held_since is None else present.held_since or held_since
+            changed = replace(present, status=status, held_since=held)
             try:
                 self._put_entries(item, {**entries, (kind, name): changed})
             except Conflict:
@@ -222,6 +257,8 @@ class Library:
             },
             policy=next((one for one in definitions if isinstance(one, PolicyDefinition)), None),
             announced=[entry.name for entry in self._entries.values() if entry.announced],
+            turnovers={entry.name: entry.turnovers for entry in self._entries.values() if entry.turnovers},
+            held={entry.name: entry.held_since for entry in self._entries.values() if entry.held_since is not None},
             rev=rev,
         )
 
@@ -238,5 +275,14 @@ def _entries(item: Item) -> dict[tuple[str, str], Entry]:
     found = {}
     for path, entry in json.loads(item["entries"]).items():
         kind, _, name = path.partition("/")
-        found[kind, name] = Entry(kind, name, entry["version"], entry["status"], entry.get("announced", False))
+        found[kind, name] = Entry.from_map(kind, name, entry)
     return found
+
+
+def _stated(present: Entry | None, version: int, policy: InFlight, now: Moment) -> tuple[Turnover, ...]:
+    """What holds for those inside once a version is published with a policy."""
+    if present is None or policy == FINISH:
+        return present.turnovers if present else ()
+    if any((one.version, one.policy) == (version, policy) for one in present.turnovers):
+        return present.turnovers
+    return with_turnover(present.turnovers, Turnover(version, policy, now))

@@ -9,6 +9,7 @@ from leadwell.definitions.library import Library, Published
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
+from leadwell.journeys.in_flight import InFlight
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.messaging.policy import PolicyDefinition
@@ -20,12 +21,14 @@ from leadwell.messaging.rendering.models import EmailSource, SmsSource
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """``by`` is who publishes, for the record. ``announced``: those whom a segment takes in or drops because of this
-    are news to journeys; otherwise only what people do from now on is."""
+    are news to journeys; otherwise only what people do from now on is. ``in_flight`` is what becomes of those inside a
+    journey, where that is not what its file says."""
 
     library: Library
     now: Moment
     by: str
     announced: bool = False
+    in_flight: InFlight | None = None
 
     def check(self, text: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The complete document, or ``Refused`` with the place and the remedy; publishes nothing."""
@@ -43,6 +46,7 @@ class Publisher:
             source=text,
             parameters=written.values,
             announced=self.announced,
+            in_flight=self.in_flight,
         )
 
     def publish_email(self, source: EmailSource) -> Published:

@@ -56,7 +56,7 @@ def entering(program: Program, key: str, number: int, happening: Happening, situ
 def queued(enrollment: Enrollment, until: Moment, now: Moment) -> Move:
     """It waits for its turn before the first step."""
     path = enrollment.noted(now, "waits for its turn")
-    return Move(replace(enrollment, wake_at=until, path=path))
+    return Move(replace(enrollment, wake_at=until, ready=True, path=path))
 
 
 def held_out(program: Program, enrollment: Enrollment, now: Moment, *, compared: bool = True) -> Move:
@@ -79,17 +79,19 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
         if exit.when is not None and exit.when.evaluate(situation.facts, situation.now).truth:
             return Move(ended(enrollment, EXITED, exit.rule.text, situation.now))
     node = program.nodes.get(enrollment.step)
-    if node is None or not node.step.waits:
-        return _move(program, replace(enrollment, wake_at=None), situation, at, awake=True)
+    if node is None or not node.step.waits or enrollment.ready:
+        return _move(program, _released(enrollment), situation, at, awake=True)
     outcome = node.step.waited(node)
     if isinstance(outcome, Leave):
         return Move(ended(enrollment, EXITED, outcome.reason, at))
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at, awake=True)
 
 
-def react(program: Program, enrollment: Enrollment, happening: Happening, situation: Situation) -> Move | None:
+def react(
+    program: Program, enrollment: Enrollment, happening: Happening, situation: Situation, *, held: bool = False
+) -> Move | None:
     """What a happening does to an active enrollment: reach its goal, end it, or end its wait. None when it does
-    nothing."""
+    nothing. Where its journey is ``held`` it comes to stand before the next step."""
     if happening.id == enrollment.cause.id:
         return None
     if end := ending(program, enrollment, happening):
@@ -102,6 +104,9 @@ def react(program: Program, enrollment: Enrollment, happening: Happening, situat
         return None
     # News may be older than the wait: a mail was opened before somebody waited for that.
     at = max(happening.at, enrollment.since)
+    if held and outcome.to is not None:
+        before = replace(_noted(enrollment, at, outcome), step=outcome.to, since=at, wake_at=at, ready=True)
+        return Move(before)
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at)
 
 
@@ -152,9 +157,16 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
         status=status,
         reason=reason,
         wake_at=None,
+        held_until=None,
+        ready=False,
         ended_at=at,
         path=enrollment.noted(at, reason or status),
     )
+
+
+def _released(enrollment: Enrollment) -> Enrollment:
+    """Nothing keeps it any more."""
+    return replace(enrollment, wake_at=None, held_until=None, ready=False)
 
 
 def _noted(enrollment: Enrollment, at: Moment, outcome: Go) -> Enrollment:
@@ -166,7 +178,7 @@ def _go(
 ) -> Move:
     if to is None:
         return Move(ended(enrollment, FINISHED, "", at))
-    return _move(program, replace(enrollment, step=to, since=at, wake_at=None), situation, at, awake=awake)
+    return _move(program, replace(_released(enrollment), step=to, since=at), situation, at, awake=awake)
 
 
 def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Moment, *, awake: bool = False) -> Move:

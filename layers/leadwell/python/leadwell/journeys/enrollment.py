@@ -55,7 +55,12 @@ class Enrollment:
 
     ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
     apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
-    voucher, products, the arm of a test), by name. ``trials`` are the comparisons it takes part in, by step.
+    voucher, products, the arm of a test), by name. ``trials`` are the comparisons it takes
+    part in, by step.
+
+    ``ready``: it stands before its step, which has not begun. ``held_until`` is when it is looked at next, where that
+    is later than ``wake_at`` because its journey is held. ``came_from`` is the version that it entered with, if a
+    policy moved it to another (``in_flight``). ``listed``: it is on the list of those inside (``inside``).
     """
 
     contact: str
@@ -77,6 +82,10 @@ class Enrollment:
     rounds: Mapping[str, int] = field(default_factory=dict)
     found: Mapping[str, Any] = field(default_factory=dict)
     trials: Mapping[str, Trial] = field(default_factory=dict)
+    ready: bool = False
+    held_until: Moment | None = None
+    came_from: int = 0
+    listed: bool = False
 
     @property
     def item_key(self) -> Key:
@@ -95,6 +104,11 @@ class Enrollment:
     @property
     def is_active(self) -> bool:
         return self.status == ACTIVE
+
+    @property
+    def due_at(self) -> Moment | None:
+        """When something is to be done about it."""
+        return self.wake_at if self.held_until is None else self.held_until
 
     def noted(self, at: Moment, what: str) -> tuple[tuple[str, Moment, str], ...]:
         """The path with one more entry for the present step."""
@@ -124,13 +138,22 @@ class Enrollment:
             item["found"] = dict(self.found)
         if self.trials:
             item["trials"] = {step: trial.to_map() for step, trial in self.trials.items()}
+        if self.ready:
+            item["ready"] = True
+        if self.came_from:
+            item["came_from"] = self.came_from
+        if self.listed:
+            item["listed"] = True
         if self.reason:
             item["reason"] = self.reason
         if self.ended_at is not None:
             item["ended_at"] = self.ended_at
+        if self.held_until is not None:
+            item["held_until"] = self.held_until
         if self.wake_at is not None:
-            item |= due_attributes(self.item_key.pk, self.wake_at)
             item["wake_at"] = self.wake_at
+        if self.due_at is not None:
+            item |= due_attributes(self.item_key.pk, self.due_at)
         return item
 
     @classmethod
@@ -155,4 +178,8 @@ class Enrollment:
             rounds=item.get("rounds", {}),
             found=item.get("found", {}),
             trials={step: Trial(**trial) for step, trial in item.get("trials", {}).items()},
+            ready=item.get("ready", False),
+            held_until=item.get("held_until"),
+            came_from=item.get("came_from", 0),
+            listed=item.get("listed", False),
         )

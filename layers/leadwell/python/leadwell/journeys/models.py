@@ -67,7 +67,8 @@ def _rule(given: Any) -> Any:
 class JourneyDefinition(Model):
     """``exclusive`` keeps the marketing of other journeys away as long as somebody is in this one, except that of
     journeys with a higher ``priority``. ``holdout`` is the share of contacts (in percent) that is left alone, so that
-    the others can be compared with them. ``late`` says what becomes of messages whose moment has passed."""
+    the others can be compared with them. ``late`` says what becomes of messages whose moment has passed, ``in_flight``
+    what becomes of those inside when this version is published (``journeys.in_flight``)."""
 
     kind: Literal["journey"] = "journey"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
@@ -85,4 +86,5 @@ class JourneyDefinition(Model):
     holdout: Annotated[float, Field(ge=0, le=90)] = 0
     throttle: Throttle | None = None
     late: Late = Late()
+    in_flight: Literal["finish", "migrate", "exit"] = "finish"
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]

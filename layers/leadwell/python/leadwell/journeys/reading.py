@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from leadwell.clock import Moment
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.in_flight import as_of_today
 from leadwell.journeys.program import Program
 from leadwell.journeys.triggers.event import EventTrigger
 from leadwell.store import keys
@@ -23,9 +24,11 @@ class NotEntered:
     last: Moment | None
 
 
-def read_enrollments(table: Table, contact: str) -> list[Enrollment]:
-    """All of a contact, the newest first."""
-    found = [Enrollment.from_item(item) for item in query_all(table, keys.contact(contact).pk, begins=keys.ENROLLMENTS)]
+def read_enrollments(table: Table, contact: str, catalog: Catalog) -> list[Enrollment]:
+    """All of a contact, the newest first, as the policies of newer versions have them."""
+    items = query_all(table, keys.contact(contact).pk, begins=keys.ENROLLMENTS)
+    catalog = catalog.for_(contact)
+    found = [as_of_today(Enrollment.from_item(item), catalog.programs, catalog.turnovers) for item in items]
     return sorted(found, key=lambda one: (one.is_active, one.entered_at), reverse=True)
 
 

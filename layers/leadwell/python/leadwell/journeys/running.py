@@ -47,7 +47,9 @@ from leadwell.journeys.engine import (
     wake,
 )
 from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
-from leadwell.journeys.inside import comings_and_goings
+from leadwell.journeys.in_flight import as_of_today
+from leadwell.journeys.inside import leaving, listed
+from leadwell.journeys.pausing import next_look
 from leadwell.journeys.plans import successes
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
@@ -139,8 +141,8 @@ class Runner:
     ) -> None:
         """Moves and enters enrollments; ``asked`` collects the keys of messages to be sent. ``origins`` are contacts
         that became part of this one and whose events are news here: what those started there is not started again."""
-        enrollments = self._enrollments(contact.id)
-        before = [one for origin in origins for one in self._enrollments(origin)]
+        enrollments = [self._settled(one, catalog, now) for one in self._stored(contact.id)]
+        before = [one for origin in origins for one in self._enrollments(origin, catalog)]
         situation = self._situation(contact, catalog, now)
         for happening in happened:
             self._count(enrollments, happening, catalog)
@@ -148,9 +150,10 @@ class Runner:
                 if enrollment.is_active:
                     program = catalog.programs[enrollment.journey, enrollment.version]
                     situation = self._looked_around(situation, program, enrollments, catalog)
-                    move = react(program, enrollment, happening, situation)
+                    held = catalog.held.get(enrollment.journey)
+                    move = react(program, enrollment, happening, situation, held=held is not None)
                     if move:
-                        move = self._caught_up(program, move, situation)
+                        move = self._caught_up(program, move, situation) if held is None else _kept(move, held, now)
                         enrollments[place], messages = self._commit(program, enrollment, move, catalog, now)
                         asked |= dict.fromkeys(messages)
             for program in catalog.live_programs():
@@ -205,17 +208,23 @@ class Runner:
         return self._caught_up(program, enter(program, key, number, happening, situation), situation)
 
     def _wake(self, enrollment: Enrollment, contact: Contact | None, catalog: Catalog, now: Moment) -> None:
-        if not enrollment.is_active or enrollment.wake_at is None or enrollment.wake_at > now:
+        if not enrollment.is_active or enrollment.due_at is None or enrollment.due_at > now:
             return
-        program = catalog.programs.get((enrollment.journey, enrollment.version))
         if contact is None or contact.status != LIVE:
             self._hand_over(enrollment, contact.merged_into if contact else "", catalog, now)
             return
+        enrollment = self._settled(enrollment, catalog, now)
+        if not enrollment.is_active:
+            return
+        program = catalog.programs.get((enrollment.journey, enrollment.version))
         if program is None:
             missing = f"version {enrollment.version} of the journey is missing"
             self._put(enrollment, ended(enrollment, PARKED, missing, now), now)
             return
-        beside = self._enrollments(contact.id) if catalog.has_exclusive else ()
+        if (until := self._kept_until(program, enrollment, catalog, now)) > now:
+            self._put(enrollment, replace(enrollment, held_until=until), now)
+            return
+        beside = self._enrollments(contact.id, catalog) if catalog.has_exclusive else ()
         situation = self._looked_around(self._situation(contact, catalog, now), program, beside, catalog)
         move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
         _, asked = self._commit(program, enrollment, self._caught_up(program, move, situation), catalog, now)
@@ -272,45 +281,76 @@ class Runner:
         if contact.status == ERASED:
             for kind in (keys.ENROLLMENTS, keys.MESSAGES):
                 for item in query_all(self.table, pk, begins=kind):
-                    enrollment = Enrollment.from_item(item) if kind == keys.ENROLLMENTS else None
-                    self.table.write(Delete(key_of(item)), *comings_and_goings(enrollment, None))
+                    self.table.write(Delete(key_of(item)), *leaving([item]))
             return
-        for enrollment in self._enrollments(contact.id):
+        for enrollment in self._enrollments(contact.id, catalog):
             if enrollment.is_active:
                 self._hand_over(enrollment, contact.merged_into, catalog, now)
 
     def _hand_over(self, enrollment: Enrollment, to: str, catalog: Catalog, now: Moment) -> None:
         """The contact turned out to be another one, who goes on where it stood if the journey lets that one in."""
+        today = as_of_today(enrollment, catalog.programs, catalog.turnovers)
+        if not today.is_active:
+            self._put(enrollment, today, now)
+            return
+        enrollment = today
         over = replace(ended(enrollment, EXITED, MERGED, now), rev=enrollment.rev)
-        known = [one for one in self._enrollments(to) if (one.journey, one.key) == (enrollment.journey, enrollment.key)]
+        known = [
+            one
+            for one in self._enrollments(to, catalog)
+            if (one.journey, one.key) == (enrollment.journey, enrollment.key)
+        ]
         program, cause = catalog.programs.get((enrollment.journey, enrollment.version)), enrollment.cause
         began = Happening("event", cause.id, cause.name, cause.at, cause.properties)
         if not to or program is None or not may_enter(program, enrollment.key, began, known):
             self._put(enrollment, over, now)
             return
         number = max((one.number for one in known), default=0) + 1
-        moved = replace(enrollment, contact=to, number=number, rev=0)
-        changes: list[Change] = [Put(over.to_item(), enrollment.rev), Put(moved.to_item(), 0)]
-        changes += [*comings_and_goings(enrollment, over), *comings_and_goings(None, moved)]
+        over, gone = listed(enrollment, over)
+        moved, come = listed(None, replace(enrollment, contact=to, number=number, rev=0))
+        changes: list[Change] = [Put(over.to_item(), enrollment.rev), Put(moved.to_item(), 0), *gone, *come]
         if number != enrollment.number:
             # What was told of it as another run came along with the history.
             told = [*_told(replace(over, contact=to), over.step, now), *_told(moved, "", now)]
             changes += [Put(event.to_item()) for event in told]
-        self.armory.arm([moved.wake_at], now)
+        self.armory.arm([moved.due_at], now)
         self.table.write(*changes)
 
-    def _enrollments(self, contact: str) -> list[Enrollment]:
+    def _kept_until(self, program: Program, enrollment: Enrollment, catalog: Catalog, now: Moment) -> Moment:
+        """Until when it stays where it is because its journey is held, or was; ``now`` if it may go on."""
+        since = catalog.held.get(enrollment.journey)
+        if since is not None:
+            return next_look(enrollment.id, since, now)
+        throttle = program.definition.throttle
+        if enrollment.held_until is None or throttle is None:
+            return now
+        who = f"{enrollment.id} goes on at {enrollment.wake_at}"
+        return self.turnstile.next(program.name, throttle, who, now)
+
+    def _stored(self, contact: str) -> list[Enrollment]:
         items = query_all(self.table, keys.contact(contact).pk, begins=keys.ENROLLMENTS)
         return [Enrollment.from_item(item) for item in items]
+
+    def _enrollments(self, contact: str, catalog: Catalog) -> list[Enrollment]:
+        """As the policies of newer versions have them, whatever is stored."""
+        return [as_of_today(one, catalog.programs, catalog.turnovers) for one in self._stored(contact)]
+
+    def _settled(self, enrollment: Enrollment, catalog: Catalog, now: Moment) -> Enrollment:
+        """As the policies of newer versions have it; an end is written, so that others hear of it."""
+        today = as_of_today(enrollment, catalog.programs, catalog.turnovers)
+        program = catalog.programs.get((enrollment.journey, enrollment.version))
+        if today.is_active or today is enrollment or program is None:
+            return today
+        return self._commit(program, enrollment, Move(today), catalog, now)[0]
 
     def _situation(self, contact: Contact, catalog: Catalog, now: Moment) -> Situation:
         facts = facts_of(contact, catalog, self.default_zone)
         return Situation(contact, facts, facts.zone, now, catalog.policy)
 
-    def _put(self, before: Enrollment, after: Enrollment, now: Moment) -> None:
-        self.armory.arm([after.wake_at], now)
-        put = Put(replace(after, rev=before.rev).to_item(), before.rev)
-        self.table.write(put, *comings_and_goings(before, after))
+    def _put(self, before: Enrollment, enrollment: Enrollment, now: Moment) -> None:
+        enrollment, inside = listed(before, replace(enrollment, rev=before.rev))
+        self.armory.arm([enrollment.due_at], now)
+        self.table.write(Put(enrollment.to_item(), before.rev), *inside)
 
     def _commit(
         self,
@@ -325,13 +365,14 @@ class Runner:
         """Writes a move from where the enrollment stood (None: nothing is stored of it); answers the enrollment as
         stored and the keys of the messages it asked for."""
         rev = before.rev if before else 0
-        enrollment = replace(move.enrollment, rev=rev)
-        changes: list[Change] = [Put(enrollment.to_item(), rev)]
+        enrollment, inside = listed(before, replace(move.enrollment, rev=rev))
         messages = [
             self._message(program, enrollment, effect, now) for effect in move.effects if isinstance(effect, Requested)
         ]
+        if enrollment.came_from:
+            enrollment, messages = self._without_repetition(enrollment, messages, now)
+        changes: list[Change] = [Put(enrollment.to_item(), rev), *inside]
         changes += counting.entries(program, before, enrollment)
-        changes += comings_and_goings(before, enrollment)
         changes += [Put(message.to_item(), 0) for message in messages]
         changes += [
             Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
@@ -339,10 +380,21 @@ class Runner:
         steps = program.name in catalog.watched_steps
         told = reports(enrollment, before.step if before and not entering else "", now, goal=GOAL, steps=steps)
         changes += [Put(event.to_item()) for event in told]
-        self.armory.arm([enrollment.wake_at, *(message.due_at for message in messages)], now)
+        self.armory.arm([enrollment.due_at, *(message.due_at for message in messages)], now)
         self.table.write(*changes)
         asked = [keys.message(enrollment.contact, message.id) for message in messages]
         return replace(enrollment, rev=rev + 1), asked
+
+    def _without_repetition(
+        self, enrollment: Enrollment, messages: list[Message], now: Moment
+    ) -> tuple[Enrollment, list[Message]]:
+        """A new version may have what was sent already behind the step where somebody stood in the old one."""
+        there = self.table.get_many(keys.message(one.contact, one.id) for one in messages) if messages else {}
+        for message in messages:
+            if keys.message(message.contact, message.id) in there:
+                noted = replace(enrollment, step=message.step).noted(now, "not sent again")
+                enrollment = replace(enrollment, path=noted)
+        return enrollment, [one for one in messages if keys.message(one.contact, one.id) not in there]
 
     def _message(self, program: Program, enrollment: Enrollment, asked: Requested, now: Moment) -> Message:
         template = self.library.live(asked.channel, asked.template)
@@ -367,6 +419,14 @@ class Runner:
                 **({"found": dict(enrollment.found)} if enrollment.found else {}),
             },
         )
+
+
+def _kept(move: Move, held_since: Moment, now: Moment) -> Move:
+    """Of a journey that is held: looked at again at its place in the grid."""
+    if not move.enrollment.is_active:
+        return move
+    until = next_look(move.enrollment.id, held_since, now)
+    return replace(move, enrollment=replace(move.enrollment, held_until=until))
 
 
 def _told(enrollment: Enrollment, before: str, now: Moment) -> Iterator[Event]:

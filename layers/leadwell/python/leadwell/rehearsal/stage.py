@@ -133,13 +133,22 @@ class _Wordless(Post):
 class Stage:
     """One installation at one moment; any number of contacts. Whatever goes wrong is raised.
 
-    Without ``words`` messages leave as ever, but blank: for many contacts, where only who gets what and when counts.
+    It begins with what is in the ``table``. Without ``words`` messages leave as ever, but blank: for many contacts,
+    where only who gets what and when counts.
     """
 
-    def __init__(self, library: Library, start: Moment, settings: Settings = SETTINGS, *, words: bool = True) -> None:
+    def __init__(
+        self,
+        library: Library,
+        start: Moment,
+        settings: Settings = SETTINGS,
+        *,
+        words: bool = True,
+        table: MemoryTable | None = None,
+    ) -> None:
         self.settings = settings
         self.library = library
-        self.table = MemoryTable()
+        self.table = MemoryTable() if table is None else table
         self.clock = _Clock(start)
         self.secrets = _Secrets()
         self.left: list[Left] = []

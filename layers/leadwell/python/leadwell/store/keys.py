@@ -13,7 +13,7 @@
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
 | member of a segment, of a list (``list:…``), everyone (``*``) | ``S#<segment>#<shard>`` | ``<contact>`` |
-| enrollment under way | ``S#journey:<journey>#<shard>`` | ``<contact>/<sk of the enrollment>`` |
+| inside a journey | ``S#journey:<journey>#<shard>`` | ``<contact>#<entry key>#<n>`` |
 | counted in a comparison (``trial:…``) | ``S#trial:<journey>/<step>/<arms>/<arm>#<shard>`` | ``<moment>#<unit>`` |
 | decision of a split | ``VERDICT#<journey>/<step>/<arms>`` | ``V`` |
 | definition version | ``D#<kind>#<name>`` | ``V#000001`` |

@@ -141,6 +141,6 @@ def _of_segment(work: Work, segment: str, cursor: str | None, limit: int) -> Con
 def _shape(work: Work, contact: Contact, found: Found | None = None) -> ContactShape:
     catalog = work.given.library.catalog()
     facts = facts_of(contact, catalog, work.given.settings.default_timezone)
-    enrollments = read_enrollments(work.given.table, contact.id)
+    enrollments = read_enrollments(work.given.table, contact.id, catalog)
     match: Literal["proven", "claimed"] | None = found.match if found else None  # type: ignore[assignment]
     return contact_shape(contact, facts, enrollments, work.now, catalog.scoring, match=match)

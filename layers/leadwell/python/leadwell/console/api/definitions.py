@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
 from leadwell.console.api.access import Asked, Work, least, routes
@@ -18,6 +18,7 @@ from leadwell.console.api.shapes.definitions import (
     Template,
     TemplateList,
     definition_shape,
+    held_since,
     status_of,
     template_shape,
     text_of,
@@ -26,6 +27,7 @@ from leadwell.console.problems import Already
 from leadwell.console.publishing import Activation, filled_in, find_entry, publish
 from leadwell.definitions.library import LIVE, PAUSED, Published
 from leadwell.definitions.publishing import Publisher
+from leadwell.journeys.in_flight import InFlight
 from leadwell.store import keys
 from leadwell.tracking.requests import weigh
 from leadwell.tracking.values import checked
@@ -55,6 +57,16 @@ when: {trait: city, equals: Berlin}
 """
 
 
+Policy = Annotated[
+    InFlight | None,
+    Field(
+        description="For a journey: what becomes of those inside, where the definition does not say what is meant. "
+        "`finish`: they go on in the version they entered; `migrate`: in the new one, where it has the step at which "
+        "they stand; `exit`: the journey ends for them."
+    ),
+]
+
+
 class Draft(Given):
     text: Annotated[
         str, Field(min_length=1, max_length=200_000, description="The definition in YAML.", examples=[EXAMPLE])
@@ -68,10 +80,12 @@ class Draft(Given):
         description="For a segment: who comes in or leaves only because of this version starts journeys, too. Look at "
         "a preview first.",
     )
+    in_flight: Policy = None
 
 
 class Chosen(Given):
     parameters: JsonObject = Field(default_factory=dict, description="By name; those not given keep their values.")
+    in_flight: Policy = None
 
 
 @router.get("/api/definitions", **least("viewer", TAG, "list_definitions", "Everything that is published"))
@@ -112,15 +126,30 @@ def publish_draft(work: Asked, draft: Draft) -> PublishedShape:
     parameters = _sound(draft.parameters)
     document = Publisher(work.given.library, work.now, work.caller.id).check(draft.text, parameters)
     work.note(f"{document['kind']}.published", document["name"], parameters=parameters)
-    return _published(publish(work.given, draft.text, parameters, work.caller.id, announced=draft.announce))
+    activation = publish(
+        work.given, draft.text, parameters, work.caller.id, announced=draft.announce, in_flight=draft.in_flight
+    )
+    return _published(activation)
 
 
 @router.post(
     "/api/definitions/<kind>/<name>/pause",
-    **least("marketer", TAG, "pause_definition", "Let nobody into a journey; who is inside goes on"),
+    **least("marketer", TAG, "pause_definition", "Let nobody into a journey; who is inside goes on, or is held"),
 )
-def pause(work: Asked, kind: Kind, name: Name) -> StatusShape:
-    return _set_status(work, kind, name, PAUSED)
+def pause(
+    work: Asked,
+    kind: Kind,
+    name: Name,
+    hold: Annotated[
+        bool,
+        Query(
+            description="Those inside stay where they are until it is resumed. A goal, and what they wait for, counts "
+            "meanwhile. Then what is overdue goes on within an hour (within six, if it was held for more than a day), "
+            "each message as the `late` rule of its step says."
+        ),
+    ] = False,
+) -> StatusShape:
+    return _set_status(work, kind, name, PAUSED, hold=hold)
 
 
 @router.post(
@@ -154,7 +183,7 @@ def activate_journey(work: Asked, name: Name, chosen: Chosen) -> PublishedShape:
     source, complete = filled_in(work.given, name, parameters)
     document = Publisher(work.given.library, work.now, work.caller.id).check(source, complete)
     work.note("journey.activated", document["name"], parameters=parameters)
-    return _published(publish(work.given, source, complete, work.caller.id))
+    return _published(publish(work.given, source, complete, work.caller.id, in_flight=chosen.in_flight))
 
 
 def _sound(parameters: JsonObject) -> JsonObject:
@@ -186,10 +215,12 @@ def _published(activation: Activation) -> PublishedShape:
     )
 
 
-def _set_status(work: Work, kind: str, name: str, status: str) -> StatusShape:
+def _set_status(work: Work, kind: str, name: str, status: str, *, hold: bool = False) -> StatusShape:
     entry = find_entry(work.given, kind, name)
     if kind != "journey":
         raise Already(f"a {kind} cannot be paused: only journeys let contacts in")
-    work.note(f"journey.{'paused' if status == PAUSED else 'resumed'}", name)
-    changed = work.given.library.set_status(kind, name, status) or entry
-    return StatusShape(kind=kind, name=name, version=changed.version, status=status_of(changed))
+    work.note(f"journey.{'held' if hold else 'paused' if status == PAUSED else 'resumed'}", name)
+    changed = work.given.library.set_status(kind, name, status, work.now if hold else None) or entry
+    return StatusShape(
+        kind=kind, name=name, version=changed.version, status=status_of(changed), held_since=held_since(changed)
+    )

@@ -57,7 +57,8 @@ class EnrollmentShape(Shape):
     status: Literal["active", "finished", "exited", "parked"]
     step: str
     since: Instant = Field(description="When it came to this step.")
-    wake_at: Instant | None = Field(description="When it goes on by itself.")
+    wake_at: Instant | None = Field(description="When it goes on by itself, or was to.")
+    held_until: Instant | None = Field(description="Looked at again then: it was due while its journey was held.")
     entered_at: Instant
     ended_at: Instant | None
     reason: str
@@ -206,6 +207,7 @@ def enrollment_shape(enrollment: Enrollment) -> EnrollmentShape:
         step=enrollment.step,
         since=to_iso(enrollment.since),
         wake_at=instant(enrollment.wake_at),
+        held_until=instant(enrollment.held_until),
         entered_at=to_iso(enrollment.entered_at),
         ended_at=instant(enrollment.ended_at),
         reason=enrollment.reason,

@@ -1,13 +1,17 @@
 """Definitions, journeys and templates."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from leadwell.clock import to_iso
-from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text
+from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text, instant
 from leadwell.console.publishing import declared_parameters
 from leadwell.definitions.library import Entry, Published
+
+HeldSince = Annotated[
+    Instant | None, Field(description="Of a journey that is paused and holds those inside; null for any other.")
+]
 
 
 class DefinitionEntry(Shape):
@@ -62,6 +66,7 @@ class Template(Shape):
     title: Text
     description: Text
     status: Literal["live", "paused"]
+    held_since: HeldSince
     version: int
     parameters: list[ParameterShape]
 
@@ -95,6 +100,7 @@ class StatusShape(Shape):
     name: str
     version: int
     status: Literal["live", "paused"]
+    held_since: HeldSince
 
 
 def text_of(document: Any, name: str) -> Text | None:
@@ -104,6 +110,10 @@ def text_of(document: Any, name: str) -> Text | None:
 
 def status_of(entry: Entry) -> Literal["live", "paused"]:
     return "paused" if entry.status == "paused" else "live"
+
+
+def held_since(entry: Entry) -> str | None:
+    return instant(entry.held_since)
 
 
 def parameter_shapes(published: Published) -> list[ParameterShape]:
@@ -129,6 +139,7 @@ def template_shape(entry: Entry, published: Published) -> Template:
         title=text_of(document, "title") or Text(en=entry.name, de=entry.name),
         description=text_of(document, "description") or Text(en="", de=""),
         status=status_of(entry),
+        held_since=held_since(entry),
         version=entry.version,
         parameters=parameter_shapes(published),
     )

@@ -1,0 +1,85 @@
+"""What changed between two versions of a definition, in words."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from leadwell.definitions.library import Published
+from leadwell.journeys.program import Program
+
+_LONGEST = 90
+_OF_JOURNEYS = (
+    "trigger",
+    "goal",
+    "exits",
+    "reentry",
+    "exclusive",
+    "priority",
+    "holdout",
+    "throttle",
+    "late",
+    "in_flight",
+    "about",
+    "title",
+    "description",
+)
+_INSIDE = ("steps", "otherwise")
+"""Where steps stand inside steps; they are compared one by one."""
+
+
+def changed(before: Published, after: Published, old: Program | None, new: Program | None) -> list[str]:
+    """One line for each thing; ``old`` and ``new`` are those of journeys."""
+    lines = list(_parameters(before.parameters, after.parameters))
+    if old is not None and new is not None:
+        lines += _fields({name: before.document.get(name) for name in _OF_JOURNEYS}, after.document, _OF_JOURNEYS)
+        lines += _steps(old, new)
+    else:
+        names = sorted({*before.document, *after.document})
+        lines += _fields(before.document, after.document, tuple(names))
+    return lines
+
+
+def _parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            yield f"parameter {name}: {_text(before.get(name))} → {_text(after.get(name))}"
+
+
+def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        if before.get(name) != after.get(name):
+            yield f"{name}: {_text(before.get(name))} → {_text(after.get(name))}"
+
+
+def _steps(old: Program, new: Program) -> Iterator[str]:
+    for name in [*old.nodes, *(name for name in new.nodes if name not in old.nodes)]:
+        was, is_now = _step(old, name), _step(new, name)
+        if was is None:
+            yield f"step {name} is new: {_text(is_now)}"
+        elif is_now is None:
+            yield f"step {name} is gone: {_text(was)}"
+        elif was != is_now:
+            yield f"step {name}: {_text(was)} → {_text(is_now)}"
+        elif old.nodes[name].next != new.nodes[name].next:
+            came, goes = old.nodes[name].next or "the end", new.nodes[name].next or "the end"
+            yield f"step {name} leads to {goes}, not to {came}"
+
+
+def _step(program: Program, name: str) -> Any:
+    node = program.nodes.get(name)
+    if node is None:
+        return None
+    return _bare(node.step.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"id"}))
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _bare(inner) for name, inner in value.items() if name not in _INSIDE}
+    return [_bare(one) for one in value] if isinstance(value, list) else value
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

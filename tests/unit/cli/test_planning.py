@@ -1,0 +1,139 @@
+"""``leadwell plan``, ``apply``, ``pause`` and ``resume``, as they are typed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leadwell import wiring
+from leadwell.cli.main import main
+from leadwell.clock import DAY, HOUR, to_iso
+from tests.fakes.world import TEMPLATES, World
+
+JOURNEY = """\
+kind: journey
+name: story
+title: {en: A story, de: Eine Geschichte}
+description: {en: A story, de: Eine Geschichte}
+trigger: {event: Joined}
+steps:
+  - {id: days, wait: PT20H}
+  - {id: hello, email: welcome-hello}
+"""
+CHANGED = JOURNEY.replace("welcome-hello", "welcome-guide").replace("id: hello", "id: guide")
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World()
+    wiring.use(world.services)
+    file = tmp_path / "story.yaml"
+    file.write_text(JOURNEY)
+    main(["publish", str(file)])
+    for person in ("ann", "ben"):
+        world.post(world.identify(person, email=f"{person}@example.com"), world.consent(person))
+        world.post(world.event(person, "Joined"))
+    world.advance(HOUR)
+    wiring.use(world.services)
+    file.write_text(CHANGED)
+    yield world
+    wiring.use(None)
+
+
+def refused(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_a_plan_in_words(world: World, tmp_path: Path, capsys: Output) -> None:
+    capsys.readouterr()
+    main(["plan", str(tmp_path / "story.yaml"), "--in-flight", "migrate"])
+    said = capsys.readouterr().out
+    assert "~ journey story: changed, version 2" in said
+    assert "step hello is gone" in said and "step guide is new" in said
+    assert "journey story: 2 inside; in flight: migrate" in said
+    assert "at days (version 1): 2; 2 go on in the new version" in said
+    assert "messages within 24 hours: 2 email; without the change 2 email" in said
+    assert "Live and not in the files, and left as they are:" in said and "journey welcome" in said
+    assert world.services.library.catalog().live["story"] == 1
+
+
+def test_a_plan_is_applied_as_it_is(world: World, tmp_path: Path, capsys: Output) -> None:
+    plan = tmp_path / "a-plan"
+    main(["plan", str(tmp_path / "story.yaml"), "--in-flight", "migrate", "--out", str(plan)])
+    capsys.readouterr()
+    main(["apply", "--plan", str(plan)])
+    assert capsys.readouterr().out == "journey story: version 2 is live\n"
+    world.advance(DAY)
+    assert {step for _, _, step in world.mails()} == {"story/guide"}
+    assert {item["what"] for item in world.table.items("AUDIT")} >= {"journey.published"}
+    wiring.use(world.services)
+    assert refused("apply", "--plan", str(plan)) == 1
+    assert "something was published" in capsys.readouterr().err
+
+
+def test_a_plan_is_refused_when_the_files_changed(world: World, tmp_path: Path, capsys: Output) -> None:
+    plan = tmp_path / "a-plan"
+    main(["plan", str(tmp_path / "story.yaml"), "--out", str(plan)])
+    (tmp_path / "story.yaml").write_text(CHANGED.replace("PT20H", "PT30H"))
+    assert refused("apply", "--plan", str(plan)) == 1
+    assert "Nothing was published: the files have changed since the plan was made" in capsys.readouterr().err
+    assert world.services.library.catalog().live["story"] == 1
+
+
+def test_without_a_plan_it_asks(world: World, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = str(tmp_path / "story.yaml")
+    assert refused("apply", file) == 1
+    assert "give --yes" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: "n")
+    assert refused("apply", file) == 1
+    assert world.services.library.catalog().live["story"] == 1
+    main(["apply", file, "--yes"])
+    assert world.services.library.catalog().live["story"] == 2
+    main(["apply", file])
+    assert capsys.readouterr().out.endswith("Nothing to do.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["plan", "nowhere"], "no such file"),
+        (["apply", "--plan", "nowhere"], "no such file"),
+        (["apply", "x.yaml", "--plan", "nowhere"], "either a plan or files"),
+        (["plan", str(TEMPLATES), "--region", "mars"], "no prices are known"),
+        (["pause", "journey", "nothing"], "there is no journey nothing"),
+    ],
+)
+def test_what_cannot_be(world: World, capsys: Output, arguments: list[str], words: str) -> None:
+    assert refused(*arguments) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_the_templates_that_are_live_are_an_empty_plan(world: World, capsys: Output) -> None:
+    capsys.readouterr()
+    main(["plan", str(TEMPLATES), "--json"])
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert {one["what"] for one in changes if one["name"] != "story"} == {"unchanged"}
+
+
+def test_hold_and_resume(world: World, capsys: Output) -> None:
+    capsys.readouterr()
+    main(["pause", "journey", "story", "--hold", "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert (said["status"], said["held_since"]) == ("paused", to_iso(world.clock.now()))
+    world.advance(30 * HOUR)
+    assert world.mails() == []
+    wiring.use(world.services)
+    main(["resume", "journey", "story"])
+    assert "goes on within six hours" in capsys.readouterr().out
+    world.advance(6 * HOUR)
+    assert len(world.mails()) == 2
+    wiring.use(world.services)
+    main(["pause", "journey", "story"])
+    assert "who is inside goes on" in capsys.readouterr().out
