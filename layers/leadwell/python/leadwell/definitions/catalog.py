@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from leadwell.clock import Moment
 from leadwell.companies.asking import only, paths_in, told_apart
 from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.compiling import compile_condition
@@ -103,7 +104,8 @@ class Catalog:
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
     may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
     that may start one, ``moving`` those that may move or end one. ``announced`` are the segments whose publisher wants
-    the news of those who come in or leave by the new version. ``companies`` is the same for them, ``asked`` what it
+    the news of those who come in or leave by the new version, ``published_at`` is when the newest definition was
+    published. ``companies`` is the same for them, ``asked`` what it
     wants to know of members' events, by their names, and of each the paths."""
 
     segments: Mapping[str, Watcher]
@@ -127,6 +129,7 @@ class Catalog:
     plan: str
     policy: Policy | None = None
     announced: frozenset[str] = frozenset()
+    published_at: Moment = 0
     rev: int = 0
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
@@ -172,6 +175,7 @@ def compile_catalog(
     live: Mapping[str, int] | None = None,
     announced: Iterable[str] = (),
     policy: PolicyDefinition | None = None,
+    published_at: Moment = 0,
     rev: int = 0,
 ) -> Catalog:
     """Of contacts, and beside it that of companies, which have no journeys. ``live`` names the version of each journey
@@ -184,6 +188,7 @@ def compile_catalog(
         companies=of_companies,
         asked=_asked(theirs, of_companies),
         policy=Policy(policy) if policy is not None else None,
+        published_at=published_at,
     )
 
 

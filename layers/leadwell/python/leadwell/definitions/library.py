@@ -222,6 +222,7 @@ class Library:
             },
             policy=next((one for one in definitions if isinstance(one, PolicyDefinition)), None),
             announced=[entry.name for entry in self._entries.values() if entry.announced],
+            published_at=max((published.published_at for published, _ in found), default=0),
             rev=rev,
         )
 

@@ -1,6 +1,7 @@
 """Who enters a journey: what starts it, under which key, and what may stand against it. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
@@ -32,14 +33,15 @@ def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:
 
 def is_meant(program: Program, happening: Happening, situation: Situation) -> bool:
     """Whether the journey is for this contact at all."""
-    return program.who is None or program.who.evaluate(situation.facts, situation.now).truth
+    facts = replace(situation.facts, trigger=happening.properties)
+    return program.who is None or program.who.evaluate(facts, situation.now).truth
 
 
 def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:
     """Whether the re-entry rule lets somebody in whose ``earlier`` enrollments under the same key are given."""
-    earlier = [one for one in earlier if one.status != KEPT_OUT]
     if any(one.cause.id == happening.id or one.is_active for one in earlier):
         return False
+    earlier = [one for one in earlier if one.status != KEPT_OUT]
     if not earlier:
         return True
     rule = program.definition.reentry

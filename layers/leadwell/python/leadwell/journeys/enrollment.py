@@ -41,7 +41,8 @@ class Enrollment:
     """``step`` is where it stands, ``since`` when it got there, ``wake_at`` when it goes on by itself.
 
     ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
-    apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
+    apart that is done again (0: it waits for its turn before the first step), ``rounds`` counts how often by step.
+    ``sent`` is the newest message of each step that another one asks about. ``found`` is what steps found for the contact (a
     voucher, products, the arm of a test), by name.
     """
 
@@ -63,6 +64,7 @@ class Enrollment:
     path: tuple[tuple[str, Moment, str], ...] = ()
     rounds: Mapping[str, int] = field(default_factory=dict)
     found: Mapping[str, Any] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def item_key(self) -> Key:
@@ -76,6 +78,11 @@ class Enrollment:
     @property
     def is_active(self) -> bool:
         return self.status == ACTIVE
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has come to its first step."""
+        return self.visit > 0
 
     def noted(self, at: Moment, what: str) -> tuple[tuple[str, Moment, str], ...]:
         """The path with one more entry for the present step."""
@@ -103,6 +110,8 @@ class Enrollment:
             item["rounds"] = dict(self.rounds)
         if self.found:
             item["found"] = dict(self.found)
+        if self.sent:
+            item["sent"] = dict(self.sent)
         if self.reason:
             item["reason"] = self.reason
         if self.ended_at is not None:
@@ -133,4 +142,5 @@ class Enrollment:
             path=tuple((step, at, what) for step, at, what in item["path"]),
             rounds=item.get("rounds", {}),
             found=item.get("found", {}),
+            sent=item.get("sent", {}),
         )

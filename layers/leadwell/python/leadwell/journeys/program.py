@@ -34,7 +34,8 @@ class Exit:
 @dataclass(frozen=True, slots=True)
 class Program:
     """``parameters`` are the values the journey was activated with; templates may use them. ``trigger`` is the kind
-    that a shorter one means, ``who`` its condition."""
+    that a shorter one means, ``who`` its condition. ``asked_about`` are the steps of whose messages another step wants
+    to know what becomes of them."""
 
     name: str
     version: int
@@ -47,6 +48,7 @@ class Program:
     goal_matches: Matches | None
     exits: Sequence[Exit] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    asked_about: frozenset[str] = frozenset()
 
     @property
     def started_by(self) -> frozenset[HappeningName]:
@@ -121,6 +123,8 @@ def compile_journey(
     becoming = trigger.becoming()
     if becoming is not None:
         check_turn(becoming, "trigger")
+    for node in nodes.values():
+        _check_place(node, nodes)
     return Program(
         name=definition.name,
         version=version,
@@ -133,7 +137,21 @@ def compile_journey(
         goal_matches=compile_where(goal.where) if goal else None,
         exits=[_exit(rule, place) for place, rule in enumerate(definition.exits)],
         parameters=parameters or {},
+        asked_about=frozenset(name for node in nodes.values() for name in node.step.asks_about()),
     )
+
+
+def _check_place(node: Node, nodes: Mapping[str, Node]) -> None:
+    """Raises ``Refused`` where a step speaks of one that sends no mail, or never lets time pass."""
+    mails = [name for name, one in nodes.items() if any(sending.channel == "email" for sending in one.step.sends())]
+    for name in sorted(node.step.asks_about() - set(mails)):
+        raise Refused(f"no step {name} sends a mail; steps that do are {', '.join(mails) or 'none'}", field="steps")
+    if node.step.loops and not any(_waits(way.steps) for way in node.step.ways()):
+        raise Refused(f"{node.id} would do everything at once: let a step inside wait", field="steps")
+
+
+def _waits(steps: Sequence[StepModel]) -> bool:
+    return any(step.waits or any(_waits(way.steps) for way in step.ways()) for step in steps)
 
 
 def _exit(rule: ExitRule, place: int) -> Exit:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, Contact
-from leadwell.contacts.folding import facts_of
+from leadwell.contacts.folding import counts_for_journeys, facts_of, news_of
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
@@ -224,7 +224,8 @@ class Runner:
                 keys.contact(enrollment.contact).pk, after=first, until=f"{keys.EVENTS}~", limit=200, cursor=cursor
             )
             for event in map(Event.from_item, page.items):
-                yield Happening("event", event.id, event.name, event.at, event.properties)
+                if counts_for_journeys(event):
+                    yield news_of(event)
             if page.cursor is None:
                 return
             cursor = page.cursor
@@ -237,6 +238,7 @@ class Runner:
             for kind in (keys.ENROLLMENTS, keys.MESSAGES):
                 for item in query_all(self.table, pk, begins=kind):
                     self.table.write(Delete(key_of(item)))
+            self.table.write(Delete(keys.ledger(contact.id)))
             return
         for enrollment in self._enrollments(contact.id):
             if enrollment.is_active:
@@ -306,7 +308,7 @@ class Runner:
     def _message(self, program: Program, enrollment: Enrollment, asked: Requested, now: Moment) -> Message:
         template = self.library.live(asked.channel, asked.template)
         return Message(
-            id=message_id(enrollment.id, asked.step, enrollment.visit),
+            id=message_id(enrollment.id, asked.step, asked.visit),
             contact=enrollment.contact,
             channel=asked.channel,
             template=asked.template,
@@ -318,7 +320,7 @@ class Runner:
             journey_version=program.version,
             enrollment=enrollment.item_key.sk,
             step=asked.step,
-            visit=enrollment.visit,
+            visit=asked.visit,
             data={
                 "event": dict(enrollment.cause.properties),
                 "journey": dict(program.parameters),
@@ -348,7 +350,7 @@ def _recorded(enrollment: Enrollment, effect: Recorded, now: Moment) -> Event:
     what = "update" if effect.name == Name.IDENTIFIED else effect.name
     return Event(
         contact=enrollment.contact,
-        id="j" + fingerprint(what, enrollment.id, effect.step, str(enrollment.visit), *filter(None, [effect.part])),
+        id="j" + fingerprint(what, enrollment.id, effect.step, str(effect.visit), *filter(None, [effect.part])),
         at=now,
         type="identify" if effect.name == Name.IDENTIFIED else "track",
         name=effect.name,

@@ -39,7 +39,9 @@ _MOST_PARAMETERS = 32 * 1024
 """Bytes of all parameters of a definition together."""
 
 Kind = Annotated[
-    Literal["journey", "segment", "list", "scoring", "lifecycle", "grade", "persona", "interests", "email", "sms"],
+    Literal[
+        "journey", "segment", "list", "scoring", "lifecycle", "grade", "persona", "interests", "policy", "email", "sms"
+    ],
     Path(description="What it defines."),
 ]
 Name = Annotated[str, Path(description="Its name.")]
