@@ -81,4 +81,5 @@ class Publisher:
                 # The purpose decides whose permission is needed: nobody gets advertising by a slip of the pen.
                 wrong = f"{kind} {name} is {meant_for}, and would be sent as {purpose}; say purpose: {meant_for}"
                 raise Refused(wrong, field="steps")
-        check_needs(program.needs(), self.library.judgments(), "trigger")
+        about = program.definition.about
+        check_needs(program.needs(), self.library.judgments(), "trigger", about)

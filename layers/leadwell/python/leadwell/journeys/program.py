@@ -9,6 +9,7 @@ from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.filters import Matches, compile_where
 from leadwell.conditions.needs import Needs
 from leadwell.consent.permission import MARKETING
+from leadwell.definitions.about import COMPANIES
 from leadwell.errors import Refused
 from leadwell.journeys.models import ExitRule, JourneyDefinition
 from leadwell.journeys.steps.running import Arm, Node, Sending, StepModel
@@ -97,9 +98,7 @@ class Program:
         becoming = self.trigger.becoming()
         if becoming is not None:
             found.merge(compile_condition(becoming).needs)
-        kind, name = self.trigger.started_by()
-        if kind in ("entered", "left"):
-            found.segments.add(name)
+        self.trigger.needs(found)
         return found
 
     def sends(self) -> frozenset[Sending]:
@@ -115,11 +114,14 @@ class Program:
 def compile_journey(
     definition: JourneyDefinition, version: int = 1, parameters: Mapping[str, Any] | None = None
 ) -> Program:
-    """Raises ``Refused`` when two steps have the same id, or a condition stands where it cannot."""
+    """Raises ``Refused`` when two steps have the same id, a condition stands where it cannot, or a step is not for
+    those whom the journey is about."""
+    if definition.about == COMPANIES:
+        _check_for_companies("steps", definition.steps)
     nodes: dict[str, Node] = {}
     first = _lay_out(definition.steps, "", None, nodes)
     assert first is not None  # the model demands at least one step
-    trigger, goal = definition.trigger.meaning(), definition.goal
+    trigger, goal = definition.trigger.meaning(definition.about), definition.goal
     becoming = trigger.becoming()
     if becoming is not None:
         check_turn(becoming, "trigger")
@@ -152,6 +154,15 @@ def _check_place(node: Node, nodes: Mapping[str, Node]) -> None:
 
 def _waits(steps: Sequence[StepModel]) -> bool:
     return any(step.waits or any(_waits(way.steps) for way in step.ways()) for step in steps)
+
+
+def _check_for_companies(path: str, steps: Sequence[StepModel]) -> None:
+    for number, step in enumerate(steps):
+        if problem := step.unfit_for_companies():
+            remedy = "start a journey for its contacts: trigger: {company_segment: …} without about: companies"
+            raise Refused(f"{problem}; {remedy}", f"{path}[{number}]")
+        for way in step.ways():
+            _check_for_companies(f"{path}[{number}].{way.path}", way.steps)
 
 
 def _exit(rule: ExitRule, place: int) -> Exit:

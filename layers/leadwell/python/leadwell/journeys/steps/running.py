@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One of several lists of steps that a step may lead to; an empty one leads to what follows the step."""
+    """One of several lists of steps that a step may lead to; an empty one leads to what follows the step. ``path`` is
+    where it stands inside the step."""
 
+    path: str
     steps: "tuple[StepModel, ...]"
     when: ConditionModel | None = None
 
@@ -96,6 +98,11 @@ class StepModel(Model):
     def asks_about(self) -> frozenset[str]:
         """The steps whose messages it waits to be opened, clicked or bounced."""
         return frozenset()
+
+    def unfit_for_companies(self) -> str:
+        """Why it cannot stand in a journey about companies; empty if it can."""
+        (word,) = (name for name in type(self).model_fields if name != "id")
+        return f"{word} goes to people, not to a company"
 
     @property
     def looks_back(self) -> bool:
