@@ -14,6 +14,7 @@ from leadwell.journeys.program import Program, compile_journey
 from leadwell.messaging.policy import PolicyDefinition
 from leadwell.store import keys
 from leadwell.store.table import Item, Put, Table
+from leadwell.tracking.names import seen_names
 
 LIVE = "live"
 PAUSED = "paused"
@@ -114,6 +115,10 @@ class Library:
         wanted = [(entry.kind, entry.name, entry.version) for entry in self.entries() if entry.kind in JUDGMENTS]
         self._fetch(wanted)
         return Judgments.among(parse(self._versions[one].document) for one in wanted)
+
+    def seen_names(self) -> frozenset[str]:
+        """Of events that came in here, besides those that are known anyway."""
+        return seen_names(self._table)
 
     def live(self, kind: str, name: str) -> Published | None:
         """The present version of a definition; known after ``catalog()`` was called."""

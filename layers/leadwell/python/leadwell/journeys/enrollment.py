@@ -42,8 +42,8 @@ class Enrollment:
 
     ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
     apart that is done again (0: it waits for its turn before the first step), ``rounds`` counts how often by step.
-    ``sent`` is the newest message of each step that another one asks about. ``found`` is what steps found for the contact (a
-    voucher, products, the arm of a test), by name.
+    ``sent`` is the newest message of each step that another one asks about. ``found`` is what steps found for the
+    contact (a voucher, products, the arm of a test), by name.
     """
 
     contact: str

@@ -73,6 +73,22 @@ class Program:
             names.add(self.definition.goal.event)
         return names - ON_REQUEST
 
+    def starts(self) -> frozenset[str]:
+        """The journeys that it starts."""
+        return frozenset(node.step.starts() for node in self.nodes.values()) - {""}
+
+    def starts_at_once(self) -> frozenset[str]:
+        """Those of them to which a way leads on which nobody waits."""
+        found, seen, pending = set[str](), set[str](), [self.first]
+        while pending:
+            node = self.nodes[pending.pop()]
+            if node.id in seen or node.step.waits:
+                continue
+            seen.add(node.id)
+            found.add(node.step.starts())
+            pending += [one for one in (node.next, *(arm.first for arm in node.arms)) if one is not None]
+        return frozenset(found - {""})
+
     def turns(self) -> Iterator[ConditionModel]:
         """Conditions whose coming true can start, move or end it."""
         becoming = self.trigger.becoming()
@@ -125,8 +141,8 @@ def compile_journey(
     becoming = trigger.becoming()
     if becoming is not None:
         check_turn(becoming, "trigger")
-    for node in nodes.values():
-        _check_place(node, nodes)
+    mails = [name for name, node in nodes.items() if any(one.channel == "email" for one in node.step.sends())]
+    _check_steps("steps", definition.steps, mails)
     return Program(
         name=definition.name,
         version=version,
@@ -143,13 +159,16 @@ def compile_journey(
     )
 
 
-def _check_place(node: Node, nodes: Mapping[str, Node]) -> None:
-    """Raises ``Refused`` where a step speaks of one that sends no mail, or never lets time pass."""
-    mails = [name for name, one in nodes.items() if any(sending.channel == "email" for sending in one.step.sends())]
-    for name in sorted(node.step.asks_about() - set(mails)):
-        raise Refused(f"no step {name} sends a mail; steps that do are {', '.join(mails) or 'none'}", field="steps")
-    if node.step.loops and not any(_waits(way.steps) for way in node.step.ways()):
-        raise Refused(f"{node.id} would do everything at once: let a step inside wait", field="steps")
+def _check_steps(path: str, steps: Sequence[StepModel], mails: Sequence[str]) -> None:
+    """Raises ``Refused`` where a step speaks of one that sends no mail, or repeats without letting time pass."""
+    for number, step in enumerate(steps):
+        place = f"{path}[{number}]"
+        for name in sorted(step.asks_about() - set(mails)):
+            raise Refused(f"no step {name!r} sends a mail; those that do: {', '.join(mails) or 'none'}", field=place)
+        if step.loops and not any(_waits(way.steps) for way in step.ways()):
+            raise Refused("would do everything at once: let a step inside wait", field=place)
+        for way in step.ways():
+            _check_steps(f"{place}.{way.path}", way.steps, mails)
 
 
 def _waits(steps: Sequence[StepModel]) -> bool:

@@ -25,7 +25,6 @@ CHANNELS: tuple[Channel, ...] = ("email", "sms")
 Channels = Annotated[tuple[Channel, ...], Field(min_length=1)]
 
 
-
 def _a_real_day(text: str) -> str:
     date.fromisoformat(text)
     return text

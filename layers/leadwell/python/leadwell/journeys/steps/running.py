@@ -95,6 +95,10 @@ class StepModel(Model):
     def sends(self) -> Sequence[Sending]:
         return ()
 
+    def starts(self) -> str:
+        """The other journey that it starts; empty if it starts none."""
+        return ""
+
     def asks_about(self) -> frozenset[str]:
         """The steps whose messages it waits to be opened, clicked or bounced."""
         return frozenset()

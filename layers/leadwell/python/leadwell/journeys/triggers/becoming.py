@@ -1,6 +1,6 @@
 """Something becomes true of somebody, to the minute, also because time has passed.
 
-trigger: {becomes: {grade: {fit: A, interest: [1, 2]}}}
+trigger: {becomes: {grade: {is: [A1, A2]}}}
 trigger: {score: {at_least: 50}}
 trigger: {score: {gained: 20, within: P1D}}
 trigger: {last: Order Completed, ago: P90D}
