@@ -120,15 +120,15 @@ class Publisher:
         for name in sorted(program.starts() - others.keys()):
             if meant := near(name, others.keys()):
                 raise Refused(f"there is no journey {name!r}: did you mean {meant!r}?", "steps")
-        ways = [(name, name) for name in sorted(program.starts_at_once())]
+        ways: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name in sorted(program.starts_at_once())]
         seen = set[str]()
         while ways:
             name, way = ways.pop()
             if name == program.name:
-                raise Refused(f"starts itself at once, by way of {way}: let somebody wait on the way", "steps")
+                raise Refused(f"starts itself at once, by way of {' and '.join(way)}: wait somewhere", "steps")
             if name in others and name not in seen:
                 seen.add(name)
-                ways += [(one, f"{way} and {one}") for one in compile_journey(others[name]).starts_at_once()]
+                ways += [(one, (*way, name)) for one in compile_journey(others[name]).starts_at_once()]
 
     def _journeys(self) -> Iterator[JourneyDefinition]:
         """As they are published."""
