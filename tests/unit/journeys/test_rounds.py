@@ -7,7 +7,7 @@ import pytest
 
 from leadwell.clock import DAY, HOUR, MINUTE, from_iso
 from leadwell.journeys.admission import kept_away_by
-from leadwell.journeys.engine import Move, enter, entering, queued, react, reaches_goal, wake
+from leadwell.journeys.engine import Move, enter, entering, queued, reaches_goal, react, wake
 from leadwell.journeys.enrollment import EXITED, FINISHED
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.running import Requested, Situation
@@ -84,9 +84,6 @@ def test_who_waits_for_a_turn_has_not_begun(first: dict[str, Any]) -> None:
     assert asked(wake(of, stored(turn), situation(turn.enrollment.wake_at))) == ["2:email/hello"]
 
 
-LATE = {"send": 0, "skip": 0, "shift": 0}
-
-
 def late(rule: dict[str, Any], by: int, step: dict[str, Any] | None = None) -> Move:
     message: Any = {"template": "hello", **({"late": step} if step else {})}
     of = program({"wait": "PT1H"}, {"email": message}, {"wait": "P1D"}, {"sms": "next"}, late=rule)
@@ -109,7 +106,6 @@ def test_what_becomes_of_a_late_message(rule: dict[str, Any], by: int, sent: boo
     move = late(rule, by)
     assert asked(move) == (["2:email/hello"] if sent else [])
     assert move.enrollment.wake_at == NOW + HOUR + next_at
-    assert late({"then": "skip"}, by, {"after": "P9D", **rule} if not rule else rule).enrollment.wake_at is not None
 
 
 def test_a_step_may_say_otherwise_than_its_journey() -> None:
@@ -126,9 +122,7 @@ def test_a_shifted_message_comes_at_its_time_of_day_and_everything_with_it() -> 
         while not sent:
             at = move.enrollment.wake_at
             assert at is not None and (at - NOW - HOUR) % DAY == 0
-            of = program(
-                {"wait": "PT1H"}, {"email": "hello"}, {"wait": "P1D"}, {"sms": "next"}, late={"then": "shift"}
-            )
+            of = program({"wait": "PT1H"}, {"email": "hello"}, {"wait": "P1D"}, {"sms": "next"}, late={"then": "shift"})
             move = wake(of, stored(move), situation(at))
             sent = asked(move)
         assert sent == ["2:email/hello"], f"{by} ms late"

@@ -92,9 +92,7 @@ class Publisher:
     def _check_policy(self, policy: PolicyDefinition) -> None:
         for entry in self._entries("policy"):
             if entry.name != policy.name:
-                raise Refused(
-                    f"there is one policy, and {entry.name} holds: give this one its name", "name"
-                )
+                raise Refused(f"there is one policy, and {entry.name} holds: give this one its name", "name")
 
     def _check_journey(self, program: Program) -> None:
         published = {(entry.kind, entry.name): entry.version for entry in self.library.entries()}
@@ -109,11 +107,14 @@ class Publisher:
                 raise Refused(wrong, field="steps")
         about = program.definition.about
         check_needs(program.needs(), self.library.judgments(), "trigger", about)
-        check_awaited(program.awaited(), self._known_events(), "steps")
+        if unfamiliar := program.awaited() - FAMILIAR:
+            check_awaited(unfamiliar, self._known_events(), "steps")
         self._check_starts(program)
 
     def _check_starts(self, program: Program) -> None:
         """Raises ``Refused`` where a journey leads back to its own start, and nobody waits on the way."""
+        if not program.starts():
+            return
         others = {one.name: one for one in self._journeys() if one.name != program.name}
         if program.name in program.starts():
             raise Refused("a journey cannot start itself; use repeat, or let another event start it", "steps")
