@@ -1,1 +1,1 @@
-"""A definition changes over a hundred thousand contacts while events keep coming."""
+"""What takes many contacts to find out."""

@@ -59,6 +59,8 @@ class Definitions:
     journeys: Mapping[str, Any] = field(default_factory=dict)
     dates: Sequence[Mapping[str, Any]] = ()
     returns: Sequence[Mapping[str, Any]] = ()
+    turns: Sequence[Condition] = ()
+    caps: Sequence[Mapping[str, Any]] = ()
     companies: "Definitions | None" = None
 
     @classmethod
@@ -91,6 +93,8 @@ class Definitions:
             half_life=milliseconds(scoring["half_life"]) if "half_life" in scoring else None,
             journeys=by_kind["journey"],
             dates=[one["trigger"] for one in versions if one["kind"] == "journey" and "date" in one["trigger"]],
+            turns=[one["trigger"]["becomes"] for one in by_kind["journey"].values() if "becomes" in one["trigger"]],
+            caps=[cap for one in documents if one["kind"] == "policy" for cap in one["caps"]],
         )
 
 
@@ -299,7 +303,9 @@ class Picture:
         return sorted(moment for moment in found if moment > now)
 
     def _conditions(self) -> Iterator[Condition]:
-        yield from _leaves([*self.definitions.segments.values(), *(rule["when"] for rule in self.definitions.stages)])
+        defined = self.definitions
+        rules = (rule["when"] for rule in defined.stages)
+        yield from _leaves([*defined.segments.values(), *rules, *defined.turns])
 
     def _crossings(self, bound: float, now: int) -> Iterator[int]:
         """The score falls towards what does not fade: searched by halving, not by a formula."""
@@ -315,12 +321,16 @@ class Picture:
         yield high
 
     def next_flip(self, now: int) -> int | None:
-        """The first moment after ``now`` at which a segment is entered or left although nothing happens."""
-        present = self.segments(now)
+        """The first moment after ``now`` at which a segment is entered or left, or something that a journey waits for
+        becomes true or untrue, although nothing happens."""
+        present = self.segments(now), self._turns(now)
         for moment in self.candidates(now):
-            if self.segments(moment) != present:
+            if (self.segments(moment), self._turns(moment)) != present:
                 return moment
         return None
+
+    def _turns(self, moment: int) -> list[bool]:
+        return [self.holds(turn, moment) for turn in self.definitions.turns]
 
     def next_dates(self, now: int) -> list[int]:
         """The next moment of every date that a journey starts on."""

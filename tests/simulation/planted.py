@@ -24,6 +24,7 @@ from leadwell.journeys.running import Runner
 from leadwell.journeys.steps.send import SendEmail, SendSms
 from leadwell.messaging import sending
 from leadwell.messaging.message import released
+from leadwell.messaging.pacing import Policy
 from leadwell.messaging.sending import Post
 from leadwell.store import keys
 from leadwell.store.attributes import to_attributes
@@ -297,6 +298,16 @@ def _newcomers_know_nothing(put: Any) -> None:
     put(contact_updating, "welcome", lambda table, newcomers: None)
 
 
+def _cap_by_reading(put: Any) -> None:
+    """Whoever was quicker with another message is not noticed."""
+    put(sending, "Put", lambda item, expect=None: Put(item, None if item["kind"] == "LEDGER" else expect))
+
+
+def _cap_forgotten(put: Any) -> None:
+    """Nobody counts what other journeys have sent."""
+    put(Policy, "room", lambda self, channel, sent, now: (now, None))
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -319,6 +330,8 @@ BUGS: dict[str, Plant] = {
     "part of a batch": _part_of_a_batch,
     "guard of contact": _guard_of_contact,
     "any conflict is a marker": _any_conflict_is_a_marker,
+    "cap by reading": _cap_by_reading,
+    "cap forgotten": _cap_forgotten,
     "late word moves nothing": _late_word_moves_nothing,
     "joined person counts twice": _joined_person_counts_twice,
     "newcomers know nothing": _newcomers_know_nothing,

@@ -155,11 +155,13 @@ STARTERS = (
 """Of what comes with Leadwell that which the naive recount can judge; every further definition makes stories slower."""
 
 FIRST = (
+    "policy.yaml",
     "segments/keen.yaml",
     "segments/quiet.yaml",
     *(f"segments/{name}.yaml" for name in ("feast", "lapsed", "spender", "straight", "undecided", "wanderer")),
     "journeys/trial.yaml",
     "journeys/keen.yaml",
+    "journeys/eager.yaml",
     "journeys/receipt.yaml",
     "journeys/renewal.yaml",
     *(f"companies/{name}.yaml" for name in ("account", "stages", "busy", "crowded", "of-busy", "news", "trial")),

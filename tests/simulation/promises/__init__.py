@@ -43,6 +43,7 @@ IN_THE_END: tuple[Promise, ...] = (
     sending.never_after_no,
     sending.reports_only_move_forward,
     sending.one_confirmation_a_day,
+    sending.caps_hold,
     journeys.whoever_starts_enters,
     journeys.dates_are_kept,
     journeys.versions_are_pinned,

@@ -102,8 +102,10 @@ def _steps(document: Any, steps: Any) -> dict[str, Any]:
     found = {}
     for step in steps:
         found[step["id"]] = {name: values.get(str(value), value) for name, value in step.items()}
-        for arm in step.get("branch", ()):
+        waits = step.get("wait_for", {})
+        for arm in (*step.get("branch", ()), *waits.get("first_of", ())):
             found |= _steps(document, arm.get("steps", ()))
+        found |= _steps(document, waits.get("otherwise", ()))
     return found
 
 
@@ -207,7 +209,8 @@ def no_wait_misses_what_it_waits_for(evidence: Evidence) -> Iterator[str]:
                 waits = versions[enrollment["journey"], enrollment["version"]][step]["wait_for"]
                 written = _first_written(evidence, enrollment, step)
                 for event in evidence.events.get(enrollment["pk"], ()):
-                    if not before < event["at"] < at or not _awaited(waits, event, enrollment):
+                    kinds = waits.get("first_of", [waits])
+                    if not before < event["at"] < at or not any(_awaited(one, event, enrollment) for one in kinds):
                         continue
                     if evidence.stored_at[event["pk"], event["sk"]] < written:
                         yield f"{enrollment['sk']} of {enrollment['pk']} timed out at {step} in spite of {event['id']}"
@@ -225,6 +228,10 @@ def _first_written(evidence: Evidence, enrollment: Plain, step: str) -> int:
 
 
 def _awaited(waits: Mapping[str, Any], event: Plain, enrollment: Plain) -> bool:
+    if "opened" in waits:
+        about = enrollment.get("sent", {}).get(waits["opened"])
+        opens = event["name"] in ("Email Opened", "Email Link Clicked")
+        return opens and event.get("properties", {}).get("message") == about
     if event["name"] != waits["event"]:
         return False
     said, cause = event.get("properties", {}), enrollment["cause"].get("properties", {})

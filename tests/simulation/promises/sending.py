@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from leadwell.clock import Moment
 from tests.simulation.engine import SETTINGS
 from tests.simulation.evidence import Evidence, Plain
+from tests.simulation.naive_words import milliseconds
 from tests.simulation.providers import PROVES, Accepted
 
 _ORDER = [
@@ -127,3 +128,19 @@ def one_confirmation_a_day(evidence: Evidence) -> Iterator[str]:
     for (to, day), count in days.items():
         if count > 1:
             yield f"{to} was asked for confirmation {count} times on {day}"
+
+
+def caps_hold(evidence: Evidence) -> Iterator[str]:
+    """Never more marketing of a channel within a time than the policy allows, over all journeys."""
+    times: dict[str, list[tuple[Moment, str]]] = {}
+    for one in evidence.world.providers.accepted:
+        message = _message(evidence, one)
+        if message and message["purpose"] == "marketing":
+            person = evidence.contact_then(message["pk"], evidence.now)
+            times.setdefault(person, []).append((message["claimed_at"], one.channel))
+    for person, sent in times.items():
+        for cap in evidence.definitions.caps:
+            counted = sorted(at for at, channel in sent if cap["channel"] in (channel, "any"))
+            for first, last in zip(counted, counted[cap["at_most"] :], strict=False):
+                if last - first < milliseconds(cap["within"]):
+                    yield f"{person} got more than {cap['at_most']} by {cap['channel']} within {last - first} ms"

@@ -44,7 +44,7 @@ def test_steps(written: str) -> None:
     for hint, meant in FILLED.items():
         written = written.replace(hint, meant)
     step: Any = load(written)
-    program(step)
+    program({"id": "hello", "email": "hello"}, step)
 
 
 def test_every_kind_is_there() -> None:

@@ -114,10 +114,14 @@ def moment_in_window(opens: str, closes: str, zone: str, after: Moment, weekdays
 
 
 def _moment_on(day: date, value: object, rule: DayRule, zone: str) -> Moment:
-    if rule.at == "own":
-        return _own_time(day, value, zone) + rule.offset
-    days, rest = divmod(rule.offset, DAY)
-    return at_local_time(day + timedelta(days=days), rule.at, zone) + rest
+    """``FOREVER`` where that is before the calendar begins: what some programs say for "no date" is in the year 1."""
+    try:
+        if rule.at == "own":
+            return _own_time(day, value, zone) + rule.offset
+        days, rest = divmod(rule.offset, DAY)
+        return at_local_time(day + timedelta(days=days), rule.at, zone) + rest
+    except OverflowError:
+        return FOREVER
 
 
 def _own_time(day: date, value: object, zone: str) -> Moment:

@@ -24,6 +24,7 @@ class Checked:
     problem: str = ""
     field: str = ""
     line: int | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -32,7 +33,9 @@ class Checked:
 
     @property
     def message(self) -> str:
-        return f"{self.field}: {self.problem}".removeprefix(": ") if self.problem else "sound"
+        if self.problem:
+            return f"{self.field}: {self.problem}".removeprefix(": ")
+        return "; ".join(("sound", *self.doubts))
 
 
 class Shelf(Library):
@@ -49,6 +52,10 @@ class Shelf(Library):
         if (kind, name) not in self.documents:
             raise Broken(f"there is no {kind} {name}")
         return Published(kind, name, version, self.documents[kind, name])
+
+    def seen_names(self) -> frozenset[str]:
+        """Files do not know."""
+        return frozenset()
 
     def judgments(self) -> Judgments:
         """Of the files that are sound; what is wrong with another one is said when that is checked."""
@@ -114,12 +121,12 @@ def _checked(shelf: Shelf, file: Path) -> Checked:
     if not file.is_file():
         return Checked(file, "there is no such file")
     try:
-        Publisher(shelf, 0, "").check(file.read_text("utf-8"))
+        doubts = Publisher(shelf, 0, "").doubts(file.read_text("utf-8"))
     except Refused as refused:
         return Checked(file, refused.message, refused.field, refused.line)
     except UnicodeDecodeError:
         return Checked(file, "must be text in UTF-8")
-    return Checked(file)
+    return Checked(file, doubts=doubts)
 
 
 def _checked_email(templates: Path, name: str) -> Checked:

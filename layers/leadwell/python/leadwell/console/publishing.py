@@ -17,10 +17,12 @@ from leadwell.wiring import Services
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """``recounts``: every contact is looked at again, because what is asked about contacts changed."""
+    """``recounts``: every contact is looked at again, because what is asked about contacts changed. ``doubts``: see
+    ``Publisher``."""
 
     published: Published
     recounts: bool
+    doubts: tuple[str, ...] = ()
 
 
 def publish(
@@ -39,13 +41,15 @@ def publish(
     """
     before, versions = services.library.catalog().plans, versions_of(services)
     now = services.clock.now()
-    published = Publisher(services.library, now, by, announced, in_flight).publish(text, parameters)
+    publisher = Publisher(services.library, now, by, announced, in_flight)
+    published, doubts = publisher.publish(text, parameters), publisher.doubts(text, parameters)
     if published.kind == "journey":
         services.caller.keep_schedules(services.library.catalog(), now)
     if not recount:
-        return Activation(published, False)
+        return Activation(published, False, doubts)
     repeated = versions.get((published.kind, published.name)) == published.version
-    return Activation(published, recount_if_changed(services, before, f"{published.kind} {published.name}", repeated))
+    recounts = recount_if_changed(services, before, f"{published.kind} {published.name}", repeated)
+    return Activation(published, recounts, doubts)
 
 
 def filled_in(services: Services, name: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

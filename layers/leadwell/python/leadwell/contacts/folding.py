@@ -272,7 +272,12 @@ _ONLY_PROVEN = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
 
 def is_news(event: Event, catalog: Catalog) -> bool:
     """Whether some journey may react to it."""
-    return event.name in catalog.awaited and (event.name not in _ONLY_PROVEN or event.standing is Standing.PROVEN)
+    return event.name in catalog.awaited and counts_for_journeys(event)
+
+
+def counts_for_journeys(event: Event) -> bool:
+    """Whoever wants somebody in a journey, or out of it, must have proved who they are."""
+    return event.name not in _ONLY_PROVEN or event.is_proven
 
 
 def news_of(event: Event) -> Happening:

@@ -16,6 +16,7 @@ from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import ERASED, MERGED, Contact
 from leadwell.contacts.membership import leaving_all
 from leadwell.ids import contact_id
+from leadwell.messaging.ledger import ledgers_joined
 from leadwell.store import keys
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table
 from leadwell.tracking.events import Identity
@@ -70,6 +71,8 @@ def plan_link(table: Table, contact: Contact, identities: Iterable[Identity], no
             link.changes.append(_pointer(owner, contact.id))
     if withdrawn.latest:
         link.changes.append(carried_over(table, withdrawn, contact.id))
+    if link.absorbed:
+        link.changes += ledgers_joined(table, link.absorbed, contact.id)
     return link
 
 

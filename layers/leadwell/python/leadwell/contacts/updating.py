@@ -21,6 +21,7 @@ from leadwell.contacts.membership import member_changes
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict, Outdated
+from leadwell.messaging.ledger import ledgers_joined
 from leadwell.store import keys
 from leadwell.store.table import TRANSACTION_LIMIT, Change, Check, Delete, Item, Key, Put, Table, query_all
 from leadwell.tracking.events import Event, Identity, Name, Standing
@@ -272,7 +273,7 @@ class Updater:
         withdrawn = Withdrawals.from_item(self.table.get(keys.withdrawals(stored.id)))
         if withdrawn.latest:
             changes.append(carried_over(self.table, withdrawn, into))
-        self.table.write(*changes)
+        self.table.write(*changes, *ledgers_joined(self.table, [stored.id], into))
         item = self.table.get(keys.contact(stored.id))
         if item is not None:
             self._send_on(Contact.from_item(item), [])
@@ -363,24 +364,28 @@ def _links(identity: Identity, proven: Collection[Identity]) -> bool:
     return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
 
 
-def _is_new(happening: Happening, stored: Contact, arrived: set[str]) -> bool:
+def _is_new(happening: Happening, since: Moment, arrived: set[str]) -> bool:
     if happening.kind == "event":
         return happening.id in arrived
     if happening.kind in OF_COMPANIES:
         return told_by(happening) in arrived
-    return happening.at > stored.clock
+    return happening.at >= since
 
 
 def _news(stored: Contact, folding: Folding, events: Sequence[Event], catalog: Catalog, now: Moment) -> list[Happening]:
     """What a recount found that the stored contact did not know.
 
     What differs only because definitions changed is none, unless their publisher said so: a new threshold must not
-    start a thousand journeys.
+    start a thousand journeys. So what a new definition sees in the time between the last look at the contact and its
+    own publication is none either, as long as nothing came and nothing was due.
     """
     arrived = {event.id for event in events if event.source != PAST}
     contact = folding.contact
     changed = (stored.plan != catalog.plan and stored.rev > 0) or any(event.source == PAST for event in events)
-    news = [one for one in folding.happened if _is_new(one, stored, arrived)]
+    since = stored.clock + 1
+    if changed:
+        since = max(since, min((catalog.published_at, *(event.at for event in events), *stored.untils.values())))
+    news = [one for one in folding.happened if _is_new(one, since, arrived)]
     told = {(one.kind, one.name) for one in news}
     if contact.stage != stored.stage and ("stage", contact.stage) not in told and not changed:
         at = contact.stages.get(contact.stage, now)

@@ -105,10 +105,11 @@ class Catalog:
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
     may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
     that may start one, ``moving`` those that may move or end one. ``announced`` are the segments whose publisher wants
-    the news of those who come in or leave by the new version. ``turnovers`` are the policies for those inside that
-    versions of journeys were published with, ``held`` the journeys in which nobody moves, and since when. ``companies``
-    is the same for them, ``asked`` what it wants to know of members' events, by their names, and of each the paths;
-    ``passed`` is a fingerprint of what it wants to know of all that ever happened."""
+    the news of those who come in or leave by the new version, ``published_at`` is when the newest definition was
+    published. ``turnovers`` are the policies for those inside that versions of journeys were published with, ``held``
+    the journeys in which nobody moves, and since when. ``companies`` is the same for them, ``asked`` what it wants to
+    know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it wants to
+    know of all that ever happened."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -131,6 +132,7 @@ class Catalog:
     plan: str
     policy: Policy | None = None
     announced: frozenset[str] = frozenset()
+    published_at: Moment = 0
     rev: int = 0
     turnovers: Turnovers = field(default_factory=dict)
     held: Mapping[str, Moment] = field(default_factory=dict)
@@ -181,6 +183,7 @@ def compile_catalog(
     policy: PolicyDefinition | None = None,
     turnovers: Turnovers | None = None,
     held: Mapping[str, Moment] | None = None,
+    published_at: Moment = 0,
     rev: int = 0,
 ) -> Catalog:
     """Of contacts, and beside it that of companies. ``live`` names the version of each journey that takes new contacts
@@ -199,10 +202,11 @@ def compile_catalog(
     asked, passed = _asked(theirs, of_companies)
     return replace(
         of_contacts,
-        companies=of_companies,
+        companies=replace(of_companies, published_at=published_at),
         asked=asked,
         passed=passed,
         policy=Policy(policy) if policy is not None else None,
+        published_at=published_at,
     )
 
 

@@ -15,6 +15,7 @@ from leadwell.journeys.program import Program, compile_journey
 from leadwell.messaging.policy import PolicyDefinition
 from leadwell.store import keys
 from leadwell.store.table import Item, Put, Table
+from leadwell.tracking.names import seen_names
 
 LIVE = "live"
 PAUSED = "paused"
@@ -139,6 +140,10 @@ class Library:
         self._fetch(wanted)
         return Judgments.among(parse(self._versions[one].document) for one in wanted)
 
+    def seen_names(self) -> frozenset[str]:
+        """Of events that came in here, besides those that are known anyway."""
+        return seen_names(self._table)
+
     def live(self, kind: str, name: str) -> Published | None:
         """The present version of a definition; known after ``catalog()`` was called."""
         entry = self._entries.get((kind, name))
@@ -259,6 +264,7 @@ class Library:
             announced=[entry.name for entry in self._entries.values() if entry.announced],
             turnovers={entry.name: entry.turnovers for entry in self._entries.values() if entry.turnovers},
             held={entry.name: entry.held_since for entry in self._entries.values() if entry.held_since is not None},
+            published_at=max((published.published_at for published, _ in found), default=0),
             rev=rev,
         )
 

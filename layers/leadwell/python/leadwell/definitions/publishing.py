@@ -1,11 +1,15 @@
 """From what somebody wrote to a version that is live, with every check on the way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.definitions.library import Library, Published
+from leadwell.companies.asking import paths_in
+from leadwell.definitions.documents import parse
+from leadwell.definitions.event_names import FAMILIAR, check_awaited, near
+from leadwell.definitions.library import Entry, Library, Published
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
@@ -29,6 +33,19 @@ class Publisher:
     by: str
     announced: bool = False
     in_flight: InFlight | None = None
+
+    def doubts(self, text: str, parameters: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+        """What is odd about a definition that can be published. Raises ``Refused`` as ``check`` does."""
+        definition = self._complete(text, parameters or {}).definition
+        if not isinstance(definition, JourneyDefinition):
+            return ()
+        program = compile_journey(definition)
+        unknown = sorted(program.awaited() - self._known_events())
+        missing = sorted(program.starts() - {entry.name for entry in self._entries("journey")})
+        return (
+            *(f"nobody has sent {name!r} yet, and no other definition knows it" for name in unknown),
+            *(f"there is no journey {name!r} to be started yet" for name in missing),
+        )
 
     def check(self, text: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The complete document, or ``Refused`` with the place and the remedy; publishes nothing."""
@@ -71,8 +88,15 @@ class Publisher:
         """Raises ``Refused`` where it names what is not there, or contradicts it."""
         if isinstance(written.definition, JourneyDefinition):
             self._check_journey(compile_journey(written.definition))
-        elif not isinstance(written.definition, PolicyDefinition):
+        elif isinstance(written.definition, PolicyDefinition):
+            self._check_policy(written.definition)
+        else:
             check_judgment(written.definition, self.library.judgments())
+
+    def _check_policy(self, policy: PolicyDefinition) -> None:
+        for entry in self._entries("policy"):
+            if entry.name != policy.name:
+                raise Refused(f"there is one policy, and {entry.name} holds: give this one its name", "name")
 
     def _check_journey(self, program: Program) -> None:
         published = {(entry.kind, entry.name): entry.version for entry in self.library.entries()}
@@ -87,3 +111,41 @@ class Publisher:
                 raise Refused(wrong, field="steps")
         about = program.definition.about
         check_needs(program.needs(), self.library.judgments(), "trigger", about)
+        if unfamiliar := program.awaited() - FAMILIAR:
+            check_awaited(unfamiliar, self._known_events(), "steps")
+        self._check_starts(program)
+
+    def _check_starts(self, program: Program) -> None:
+        """Raises ``Refused`` where a journey leads back to its own start, and nobody waits on the way."""
+        if not program.starts():
+            return
+        others = {one.name: one for one in self._journeys() if one.name != program.name}
+        if program.name in program.starts():
+            raise Refused("a journey cannot start itself; use repeat, or let another event start it", "steps")
+        for name in sorted(program.starts() - others.keys()):
+            if meant := near(name, others.keys()):
+                raise Refused(f"there is no journey {name!r}: did you mean {meant!r}?", "steps")
+        ways: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name in sorted(program.starts_at_once())]
+        seen = set[str]()
+        while ways:
+            name, way = ways.pop()
+            if name == program.name:
+                raise Refused(f"starts itself at once, by way of {' and '.join(way)}: wait somewhere", "steps")
+            if name in others and name not in seen:
+                seen.add(name)
+                ways += [(one, (*way, name)) for one in compile_journey(others[name]).starts_at_once()]
+
+    def _journeys(self) -> Iterator[JourneyDefinition]:
+        """As they are published."""
+        for entry in self._entries("journey"):
+            with suppress(Refused):
+                definition = parse(self.library.version(entry.kind, entry.name, entry.version).document)
+                if isinstance(definition, JourneyDefinition):
+                    yield definition
+
+    def _entries(self, kind: str) -> list[Entry]:
+        return [entry for entry in self.library.entries() if entry.kind == kind]
+
+    def _known_events(self) -> frozenset[str]:
+        mentioned = paths_in(self.library.judgments().all())
+        return FAMILIAR | self.library.seen_names() | mentioned.keys()

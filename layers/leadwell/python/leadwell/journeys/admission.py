@@ -1,6 +1,7 @@
 """Who enters a journey: what starts it, under which key, and what may stand against it. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
@@ -32,14 +33,15 @@ def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:
 
 def is_meant(program: Program, happening: Happening, situation: Situation) -> bool:
     """Whether the journey is for this contact at all."""
-    return program.who is None or program.who.evaluate(situation.facts, situation.now).truth
+    facts = replace(situation.facts, trigger=happening.properties)
+    return program.who is None or program.who.evaluate(facts, situation.now).truth
 
 
 def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:
     """Whether the re-entry rule lets somebody in whose ``earlier`` enrollments under the same key are given."""
-    earlier = [one for one in earlier if one.status != KEPT_OUT]
     if any(one.cause.id == happening.id or one.is_active for one in earlier):
         return False
+    earlier = [one for one in earlier if one.status != KEPT_OUT]
     if not earlier:
         return True
     rule = program.definition.reentry
@@ -68,6 +70,15 @@ def is_never_reached(program: Program, situation: Situation) -> bool:
 def kept_away_by(program: Program, situation: Situation) -> str:
     """The journey that keeps this one away from the contact at present; empty if there is none."""
     return keeper(program.definition, situation) if program.is_campaign else ""
+
+
+def stands_against(program: Program, situation: Situation) -> str:
+    """Why the contact cannot enter at present; empty if nothing stands against it. It may enter another time."""
+    for exit in program.exits:
+        if exit.when is not None and exit.when.evaluate(situation.facts, situation.now).truth:
+            return exit.rule.text
+    name = kept_away_by(program, situation)
+    return f"kept away by {name}" if name else ""
 
 
 def exclusive_among(enrollments: Sequence[Enrollment], programs: Mapping[tuple[str, int], Program]) -> dict[str, int]:

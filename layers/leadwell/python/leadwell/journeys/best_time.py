@@ -24,14 +24,14 @@ def best_hour(moments: Sequence[Moment], zone: str, opens: str | None = None, cl
     An hour counts half as much for its neighbors: somebody who reads at ten to eight reads at eight.
     """
     found = Counter(local_time(moment, zone).hour for moment in moments)
-    allowed = [hour for hour in range(24) if _within(hour, opens, closes)]
+    allowed = [hour for hour in range(24) if is_within(f"{hour:02}:00", opens, closes)]
     if sum(found[hour] for hour in allowed) < FEWEST:
         return None
     return max(allowed, key=lambda hour: (2 * found[hour] + found[(hour - 1) % 24] + found[(hour + 1) % 24], -hour))
 
 
-def _within(hour: int, opens: str | None, closes: str | None) -> bool:
+def is_within(clock_time: str, opens: str | None, closes: str | None) -> bool:
+    """Whether the window is open then; one that ends earlier than it begins goes on past midnight."""
     if opens is None or closes is None:
         return True
-    clock_time = f"{hour:02}:00"
     return opens <= clock_time < closes if opens < closes else clock_time >= opens or clock_time < closes

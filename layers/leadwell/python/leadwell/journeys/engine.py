@@ -5,10 +5,11 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
+from leadwell.ids import message_id
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, HELD_OUT, KEPT_OUT, PARKED, Cause, Enrollment, Trial
 from leadwell.journeys.plans import ENTERED, HOLDOUT, LEFT_ALONE
 from leadwell.journeys.program import Program
-from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Situation, Sleep, StepRun
+from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Requested, Situation, Sleep, StepRun
 from leadwell.tracking.events import Name
 
 GOAL = "goal"
@@ -28,9 +29,6 @@ class Move:
 def enter(program: Program, key: str, number: int, happening: Happening, situation: Situation) -> Move:
     """A new enrollment, moved up to its first wait."""
     enrollment = entering(program, key, number, happening, situation)
-    for exit in program.exits:
-        if exit.when is not None and exit.when.evaluate(situation.facts, situation.now).truth:
-            return Move(ended(enrollment, EXITED, exit.rule.text, happening.at))
     return _move(program, enrollment, situation, happening.at)
 
 
@@ -81,7 +79,7 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or enrollment.ready:
         return _move(program, _released(enrollment), situation, at, awake=True)
-    outcome = node.step.waited(node)
+    outcome = node.step.caught_up(node, situation.facts, situation.now) or node.step.waited(node)
     if isinstance(outcome, Leave):
         return Move(ended(enrollment, EXITED, outcome.reason, at))
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at, awake=True)
@@ -97,7 +95,7 @@ def react(
     if end := ending(program, enrollment, happening):
         return Move(end)
     node = program.nodes.get(enrollment.step)
-    if node is None or not node.step.waits:
+    if node is None or not node.step.waits or not enrollment.has_begun:
         return None
     outcome = node.step.reacted(node, enrollment, happening, situation.facts)
     if outcome is None:
@@ -112,10 +110,12 @@ def react(
 
 def ending(program: Program, enrollment: Enrollment, happening: Happening) -> Enrollment | None:
     """The enrollment as ended by this happening, if it ends it."""
+    if happening.at < enrollment.entered_at:
+        return None
     if happening.kind == "became":
         rule = next((exit.rule for exit in program.exits if exit.turn == happening.name), None)
         return ended(enrollment, EXITED, rule.text, happening.at) if rule else None
-    if happening.kind != "event" or happening.at < enrollment.entered_at:
+    if happening.kind != "event":
         return None
     if reaches_goal(program, enrollment, happening):
         return ended(enrollment, FINISHED, GOAL, happening.at)
@@ -148,7 +148,8 @@ def may_end(program: Program) -> bool:
 def awaits(program: Program, enrollment: Enrollment) -> Node | None:
     """The step at which it waits for an event, if it does."""
     node = program.nodes.get(enrollment.step)
-    return node if enrollment.is_active and node is not None and node.step.awaited() else None
+    waits = enrollment.is_active and enrollment.has_begun and node is not None and node.step.awaited()
+    return node if waits else None
 
 
 def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrollment:
@@ -195,8 +196,8 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             return Move(ended(enrollment, PARKED, f"the journey has no step {enrollment.step}", at), tuple(effects))
         run = StepRun(program, situation, facts, enrollment, node, at)
         outcome = node.step.run(run)
-        effects += run.effects
-        at, enrollment = run.at, _with_what_it_found(enrollment, run)
+        effects += [replace(effect, visit=enrollment.visit) for effect in run.effects]
+        at, enrollment = run.at, _with_what_it_found(program, enrollment, run)
         if isinstance(outcome, Sleep):
             if outcome.until > situation.now or not awake:
                 path = enrollment.noted(at, outcome.note) if outcome.note else enrollment.path
@@ -206,6 +207,8 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
                 at = situation.now
                 continue
             at = max(outcome.until, at)
+            if not node.step.waits:
+                continue  # what it put off is to be done at this very moment
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):
             return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(effects))
@@ -221,8 +224,12 @@ def _is_much_too_late(program: Program, planned: Moment, situation: Situation) -
     return late.then != "skip" and situation.now - planned > late.after
 
 
-def _with_what_it_found(enrollment: Enrollment, run: StepRun) -> Enrollment:
+def _with_what_it_found(program: Program, enrollment: Enrollment, run: StepRun) -> Enrollment:
     changed: dict[str, Any] = {}
+    if run.node.id in program.asked_about and any(isinstance(effect, Requested) for effect in run.effects):
+        # By its id, which stays: the contact may become part of another one, and the step may be done again.
+        asked_for = message_id(enrollment.id, run.node.id, enrollment.visit)
+        changed["sent"] = {**enrollment.sent, run.node.id: asked_for}
     if run.found:
         changed["found"] = {**enrollment.found, **run.found}
     if run.rounds is not None:

@@ -55,8 +55,8 @@ class Enrollment:
 
     ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
     apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
-    voucher, products, the arm of a test), by name. ``trials`` are the comparisons it takes
-    part in, by step.
+    voucher, products, the arm of a test), by name. ``trials`` are the comparisons it takes part in, by step, ``sent``
+    is the newest message of each step that another one asks about.
 
     ``ready``: it stands before its step, which has not begun. ``held_until`` is when it is looked at next, where that
     is later than ``wake_at`` because its journey is held. ``came_from`` is the version that it entered with, if a
@@ -86,6 +86,7 @@ class Enrollment:
     held_until: Moment | None = None
     came_from: int = 0
     listed: bool = False
+    sent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def item_key(self) -> Key:
@@ -109,6 +110,11 @@ class Enrollment:
     def due_at(self) -> Moment | None:
         """When something is to be done about it."""
         return self.wake_at if self.held_until is None else self.held_until
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has come to its first step."""
+        return not self.ready
 
     def noted(self, at: Moment, what: str) -> tuple[tuple[str, Moment, str], ...]:
         """The path with one more entry for the present step."""
@@ -144,6 +150,8 @@ class Enrollment:
             item["came_from"] = self.came_from
         if self.listed:
             item["listed"] = True
+        if self.sent:
+            item["sent"] = dict(self.sent)
         if self.reason:
             item["reason"] = self.reason
         if self.ended_at is not None:
@@ -182,4 +190,5 @@ class Enrollment:
             held_until=item.get("held_until"),
             came_from=item.get("came_from", 0),
             listed=item.get("listed", False),
+            sent=item.get("sent", {}),
         )

@@ -66,9 +66,10 @@ def _rule(given: Any) -> Any:
 
 class JourneyDefinition(Model):
     """``exclusive`` keeps the marketing of other journeys away as long as somebody is in this one, except that of
-    journeys with a higher ``priority``. ``holdout`` is the share of contacts (in percent) that is left alone, so that
-    the others can be compared with them. ``late`` says what becomes of messages whose moment has passed, ``in_flight``
-    what becomes of those inside when this version is published (``journeys.in_flight``)."""
+    journeys with a higher ``priority``; of other exclusive ones it keeps away those with a lower one. ``holdout`` is
+    the share of contacts (in percent) that is left alone, so that the others can be compared with them. ``late`` says
+    what becomes of messages whose moment has passed, ``in_flight`` what becomes of those inside when this version is
+    published (``journeys.in_flight``)."""
 
     kind: Literal["journey"] = "journey"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]

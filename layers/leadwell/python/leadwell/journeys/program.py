@@ -36,7 +36,8 @@ class Exit:
 @dataclass(frozen=True, slots=True)
 class Program:
     """``parameters`` are the values the journey was activated with; templates may use them. ``trigger`` is the kind
-    that a shorter one means, ``who`` its condition. ``plans`` say what is compared, by step."""
+    that a shorter one means, ``who`` its condition. ``plans`` say what is compared, by step, ``asked_about`` are the
+    steps of whose messages another step wants to know what becomes of them."""
 
     name: str
     version: int
@@ -50,6 +51,7 @@ class Program:
     exits: Sequence[Exit] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
+    asked_about: frozenset[str] = frozenset()
 
     @property
     def started_by(self) -> frozenset[HappeningName]:
@@ -72,6 +74,22 @@ class Program:
         if self.definition.goal:
             names.add(self.definition.goal.event)
         return names - ON_REQUEST
+
+    def starts(self) -> frozenset[str]:
+        """The journeys that it starts."""
+        return frozenset(node.step.starts() for node in self.nodes.values()) - {""}
+
+    def starts_at_once(self) -> frozenset[str]:
+        """Those of them to which a way leads on which nobody waits."""
+        found, seen, pending = set[str](), set[str](), [self.first]
+        while pending:
+            node = self.nodes[pending.pop()]
+            if node.id in seen or node.step.waits:
+                continue
+            seen.add(node.id)
+            found.add(node.step.starts())
+            pending += [one for one in (node.next, *(arm.first for arm in node.arms)) if one is not None]
+        return frozenset(found - {""})
 
     def turns(self) -> Iterator[ConditionModel]:
         """Conditions whose coming true can start, move or end it."""
@@ -133,6 +151,8 @@ def compile_journey(
     becoming = trigger.becoming()
     if becoming is not None:
         check_turn(becoming, "trigger")
+    mails = [name for name, node in nodes.items() if any(one.channel == "email" for one in node.step.sends())]
+    _check_steps("steps", definition.steps, mails)
     return Program(
         name=definition.name,
         version=version,
@@ -146,7 +166,24 @@ def compile_journey(
         exits=[_exit(rule, place) for place, rule in enumerate(definition.exits)],
         parameters=parameters or {},
         plans=plans_of(definition, nodes),
+        asked_about=frozenset(name for node in nodes.values() for name in node.step.asks_about()),
     )
+
+
+def _check_steps(path: str, steps: Sequence[StepModel], mails: Sequence[str]) -> None:
+    """Raises ``Refused`` where a step speaks of one that sends no mail, or repeats without letting time pass."""
+    for number, step in enumerate(steps):
+        place = f"{path}[{number}]"
+        for name in sorted(step.asks_about() - set(mails)):
+            raise Refused(f"no step {name!r} sends a mail; those that do: {', '.join(mails) or 'none'}", field=place)
+        if step.loops and not any(_waits(way.steps) for way in step.ways()):
+            raise Refused("would do everything at once: let a step inside wait", field=place)
+        for way in step.ways():
+            _check_steps(f"{place}.{way.path}", way.steps, mails)
+
+
+def _waits(steps: Sequence[StepModel]) -> bool:
+    return any(step.waits or any(_waits(way.steps) for way in step.ways()) for step in steps)
 
 
 def _check_for_companies(path: str, steps: Sequence[StepModel]) -> None:

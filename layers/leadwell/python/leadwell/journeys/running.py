@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, Contact
-from leadwell.contacts.folding import facts_of
+from leadwell.contacts.folding import counts_for_journeys, facts_of, news_of
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
@@ -26,6 +26,7 @@ from leadwell.journeys.admission import (
     is_never_reached,
     kept_away_by,
     may_enter,
+    stands_against,
 )
 from leadwell.journeys.calling import KIND as CALL
 from leadwell.journeys.calling import Caller
@@ -198,9 +199,9 @@ class Runner:
             # As many of them would have been kept away as of the others, who are not counted either.
             compared = not is_never_reached(program, situation) and not kept_away_by(program, situation)
             return held_out(program, newcomer, happening.at, compared=compared)
-        if name := kept_away_by(program, situation):
+        if reason := stands_against(program, situation):
             there = next((one for one in earlier if one.status == KEPT_OUT), newcomer)
-            return kept_out(replace(newcomer, rev=there.rev), f"kept away by {name}", happening.at)
+            return kept_out(replace(newcomer, rev=there.rev), reason, happening.at)
         if program.definition.throttle is not None:
             turn = self.turnstile.next(program.name, program.definition.throttle, newcomer.id, situation.now)
             if turn > situation.now:
@@ -269,7 +270,8 @@ class Runner:
                 keys.contact(enrollment.contact).pk, after=first, until=f"{keys.EVENTS}~", limit=200, cursor=cursor
             )
             for event in map(Event.from_item, page.items):
-                yield Happening("event", event.id, event.name, event.at, event.properties)
+                if counts_for_journeys(event):
+                    yield news_of(event)
             if page.cursor is None:
                 return
             cursor = page.cursor
@@ -282,6 +284,7 @@ class Runner:
             for kind in (keys.ENROLLMENTS, keys.MESSAGES):
                 for item in query_all(self.table, pk, begins=kind):
                     self.table.write(Delete(key_of(item)), *leaving([item]))
+            self.table.write(Delete(keys.ledger(contact.id)))
             return
         for enrollment in self._enrollments(contact.id, catalog):
             if enrollment.is_active:
@@ -399,7 +402,7 @@ class Runner:
     def _message(self, program: Program, enrollment: Enrollment, asked: Requested, now: Moment) -> Message:
         template = self.library.live(asked.channel, asked.template)
         return Message(
-            id=message_id(enrollment.id, asked.step, enrollment.visit),
+            id=message_id(enrollment.id, asked.step, asked.visit),
             contact=enrollment.contact,
             channel=asked.channel,
             template=asked.template,
@@ -411,7 +414,7 @@ class Runner:
             journey_version=program.version,
             enrollment=enrollment.item_key.sk,
             step=asked.step,
-            visit=enrollment.visit,
+            visit=asked.visit,
             data={
                 "event": dict(enrollment.cause.properties),
                 "journey": dict(program.parameters),
@@ -449,7 +452,7 @@ def _recorded(enrollment: Enrollment, effect: Recorded, now: Moment) -> Event:
     what = "update" if effect.name == Name.IDENTIFIED else effect.name
     return Event(
         contact=enrollment.contact,
-        id="j" + fingerprint(what, enrollment.id, effect.step, str(enrollment.visit), *filter(None, [effect.part])),
+        id="j" + fingerprint(what, enrollment.id, effect.step, str(effect.visit), *filter(None, [effect.part])),
         at=now,
         type="identify" if effect.name == Name.IDENTIFIED else "track",
         name=effect.name,

@@ -7,7 +7,7 @@ from leadwell.errors import Conflict
 from leadwell.ids import fingerprint
 from leadwell.journeys.models import Throttle
 from leadwell.store import keys
-from leadwell.store.table import ABSENT, Item, Put, Table
+from leadwell.store.table import ABSENT, Item, Key, Put, Table
 
 _ATTEMPTS = 12
 _KEPT_FOR = 86_400
@@ -23,16 +23,17 @@ class Turnstile:
     def next(self, journey: str, throttle: Throttle, newcomer: str, now: Moment) -> Moment:
         """When the newcomer may begin; ``now`` if at once. The same newcomer keeps its place."""
         key = keys.guard(f"turn#{journey}#{fingerprint('turn', newcomer)}")
+        counter = _counter(journey, throttle)
         for _ in range(_ATTEMPTS):
-            found = self.table.get_many([key, keys.guard(f"turnstile#{journey}")])
+            found = self.table.get_many([key, counter])
             if key in found:
                 return max(now, int(found[key]["at"]))
-            stile = found.get(keys.guard(f"turnstile#{journey}"), {"window": 0, "given": 0, "rev": 0})
+            stile = found.get(counter, {"window": 0, "given": 0, "rev": 0})
             window, given = self._place(throttle, stile, now)
             at = max(now, window * throttle.per)
             try:
                 self.table.write(
-                    Put(_item(journey, window, given, stile["rev"] + 1), stile["rev"]),
+                    Put(_item(counter, window, given, stile["rev"] + 1), stile["rev"]),
                     Put({"pk": key.pk, "sk": key.sk, "kind": "GUARD", "rev": 1, "at": at, **_until(at)}, ABSENT),
                 )
                 return at
@@ -47,8 +48,12 @@ class Turnstile:
         return (window, given + 1) if given < throttle.at_most else (window + 1, 1)
 
 
-def _item(journey: str, window: int, given: int, rev: int) -> Item:
-    key = keys.guard(f"turnstile#{journey}")
+def _counter(journey: str, throttle: Throttle) -> Key:
+    """Another one where a new version counts in other stretches of time, whose numbers mean other days."""
+    return keys.guard(f"turnstile#{journey}#{throttle.per}")
+
+
+def _item(key: Key, window: int, given: int, rev: int) -> Item:
     return {"pk": key.pk, "sk": key.sk, "kind": "GUARD", "rev": rev, "window": window, "given": given}
 
 

@@ -6,9 +6,7 @@ from functools import lru_cache
 
 def check_region(country: str, region: str) -> None:
     """Raises ``ValueError`` where there is no such calendar."""
-    import holidays  # only where somebody closes on holidays
-
-    known = holidays.list_supported_countries(include_aliases=False)
+    known = _known()
     if country not in known:
         raise ValueError(f"no holidays are known for the country {country!r}; list them under dates")
     if region and region not in known[country]:
@@ -17,10 +15,17 @@ def check_region(country: str, region: str) -> None:
 
 @lru_cache(maxsize=256)
 def holidays_of(country: str, region: str, year: int) -> frozenset[date]:
-    """None for a country without a calendar: contacts live everywhere."""
+    """None for a country without a calendar: contacts live everywhere, and say whatever they like about it."""
+    if country not in _known():
+        return frozenset()
     import holidays
 
-    try:
-        return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
-    except NotImplementedError:
-        return frozenset()
+    return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, list[str]]:
+    """Regions by country."""
+    import holidays  # only where somebody closes on holidays
+
+    return holidays.list_supported_countries(include_aliases=False)

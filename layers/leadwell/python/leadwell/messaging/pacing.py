@@ -57,8 +57,8 @@ class Policy:
         return now, ""
 
     def room(self, channel: str, sent: Sequence[Entry], now: Moment) -> tuple[Moment, Cap | None]:
-        """(when there is room for one more message, and the cap that says so); ``sent`` are the (moment, channel) of
-        the messages so far. ``now`` where there is room at once."""
+        """(when there is room for one more message, and the cap that says so); ``sent`` are the messages so far.
+        ``now`` where there is room at once. Of several full caps one that leaves out counts before those that wait."""
         latest, cause = now, None
         for cap in self.definition.caps:
             if cap.channel not in (channel, "any"):
@@ -68,6 +68,8 @@ class Policy:
             )
             if len(counted) >= cap.at_most:
                 free = counted[cap.at_most - 1] + cap.within
+                if cap.then == "skip":
+                    return free, cap
                 if free > latest:
                     latest, cause = free, cap
         return latest, cause
@@ -75,15 +77,16 @@ class Policy:
     def verdict(self, contact: Contact, channel: str, zone: str, sent: Sequence[Entry], now: Moment) -> "Paced":
         """What becomes of a marketing message that could leave now."""
         moment, why = self.opens(channel, contact, zone, now)
+        if moment > now:
+            return Paced(moment, why)  # whether there is room is asked again then
         free, cap = self.room(channel, sent, now)
-        if cap is not None:
-            reason = f"capped: {cap.at_most} by {cap.channel} within {duration_text(cap.within)}"
-            if cap.then == "skip":
-                return Paced(None, reason)
-            if free > moment:
-                later, _ = self.opens(channel, contact, zone, free)
-                return Paced(later, reason)
-        return Paced(moment, why)
+        if cap is None:
+            return Paced(now)
+        reason = f"capped: {cap.at_most} by {cap.channel} within {duration_text(cap.within)}"
+        if cap.then == "skip":
+            return Paced(None, reason)
+        later, _ = self.opens(channel, contact, zone, free)
+        return Paced(later, reason)
 
 
 def _quiet_until(quiet: QuietHours, zone: str, now: Moment) -> Moment:

@@ -11,19 +11,26 @@ caps:
 holdout: 2
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from leadwell.conditions.models import Duration, Model
 from leadwell.definitions.text import Text
-from leadwell.journeys.times import LocalTime, Weekday
+from leadwell.journeys.times import WEEKDAYS, LocalTime, Weekday
 
 Channel = Literal["email", "sms"]
 CHANNELS: tuple[Channel, ...] = ("email", "sms")
 Channels = Annotated[tuple[Channel, ...], Field(min_length=1)]
 
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+def _a_real_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_real_day)]
 
 
 class QuietHours(Model):
@@ -40,6 +47,15 @@ class QuietHours(Model):
             raise ValueError("from and to are the same: that is no time at all, or always")
         return self
 
+    def covers(self, day: Weekday, minute: int) -> bool:
+        """Whether it is quiet in this minute of the day."""
+        clock_time = f"{minute // 60:02}:{minute % 60:02}"
+        days = self.weekdays or WEEKDAYS
+        if self.from_ < self.to:
+            return day in days and self.from_ <= clock_time < self.to
+        the_day_before = WEEKDAYS[WEEKDAYS.index(day) - 1]
+        return (day in days and clock_time >= self.from_) or (the_day_before in days and clock_time < self.to)
+
 
 class ClosedDays(Model):
     """Days on which nothing is sent: ``weekdays``, single ``dates``, and the public holidays of a ``country`` (ISO
@@ -51,6 +67,14 @@ class ClosedDays(Model):
     weekdays: tuple[Weekday, ...] = ()
     dates: tuple[IsoDate, ...] = ()
     channels: Channels = CHANNELS
+
+    @model_validator(mode="after")
+    def _some_day(self) -> "ClosedDays":
+        if not (self.country or self.weekdays or self.dates):
+            raise ValueError("says no day: give country, weekdays or dates")
+        if self.region and self.country in ("", "contact"):
+            raise ValueError("a region needs its country: {country: DE, region: BY}")
+        return self
 
 
 class Cap(Model):
@@ -75,6 +99,18 @@ class PolicyDefinition(Model):
     closed_days: tuple[ClosedDays, ...] = ()
     caps: tuple[Cap, ...] = ()
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
+
+    @model_validator(mode="after")
+    def _opens_sometimes(self) -> "PolicyDefinition":
+        for channel in CHANNELS:
+            if all(self._closes(channel, day, minute) for day in WEEKDAYS for minute in range(24 * 60)):
+                raise ValueError(f"leaves no minute of the week in which a message by {channel} may go out")
+        return self
+
+    def _closes(self, channel: Channel, day: Weekday, minute: int) -> bool:
+        if any(channel in closed.channels and day in closed.weekdays for closed in self.closed_days):
+            return True
+        return any(channel in quiet.channels and quiet.covers(day, minute) for quiet in self.quiet_hours)
 
     @model_validator(mode="after")
     def _holidays_are_known(self) -> "PolicyDefinition":

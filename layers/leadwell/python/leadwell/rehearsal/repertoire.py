@@ -78,6 +78,9 @@ class Shelf(Library):
     def entries(self) -> list[Entry]:
         return [Entry(channel, name, 1, LIVE) for channel, name in sorted(self._repertoire.messages)]
 
+    def seen_names(self) -> frozenset[str]:
+        return frozenset()
+
     def judgments(self) -> Judgments:
         return self._repertoire.judgments
 

@@ -97,7 +97,9 @@ class Interests:
             return kept
         if not event.is_proven or not isinstance(weight, int | float):
             return kept
-        left = max(self.weight(kept.get(category), event.at) + float(weight), 0.0)
+        left = self.weight(kept.get(category), event.at) + float(weight)
+        if left <= 0:
+            return {one: entry for one, entry in kept.items() if one != category} if category in kept else kept
         return self._kept({**kept, category: [left, event.at]}, event.at)
 
     def _kept(self, everything: Mapping[str, Any], now: Moment) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@
 | definition version | ``D#<kind>#<name>`` | ``V#000001`` |
 | what is live | ``D`` | ``CATALOG`` |
 | write key | ``K#<fingerprint>`` | ``K`` |
+| event names seen here | ``D`` | ``NAMES`` |
 | the last rebuild | ``REBUILD`` | ``LAST`` |
 | due minute | ``DUE`` | ``2026-11-22T04:30Z`` |
 | guard against doing twice | ``G#<what>`` | ``G`` |
@@ -33,6 +34,7 @@ SEGMENT_SHARDS = 8
 """Member lists are spread from the first day: one partition takes 1,000 writes a second."""
 
 CATALOG = Key("D", "CATALOG")
+NAMES = Key("D", "NAMES")
 REBUILD = Key("REBUILD", "LAST")
 DUE = "DUE"
 

@@ -10,6 +10,7 @@ from leadwell.store.table import Table
 from leadwell.tracking.answers import CallRefused, RefusedEntry
 from leadwell.tracking.calls import CALLS, parse_call
 from leadwell.tracking.keys import KeyKind, WriteKey, key_in_body, key_ring, presented_key
+from leadwell.tracking.names import note_names
 from leadwell.tracking.once import record_all_once
 from leadwell.tracking.recording import record
 from leadwell.tracking.requests import Request, weigh
@@ -117,6 +118,7 @@ def store(table: Table, statements: Sequence[Statement], source: str, now: Momen
     events = [(s.to_event(contacts[s.subject], source), s.call.steady) for s in statements]
     record(table, [event for event, steady in events if steady])
     record_all_once(table, [event for event, steady in events if not steady], now)
+    note_names(table, [event for event, _ in events])
 
 
 def _message_id(entry: object) -> str | None:

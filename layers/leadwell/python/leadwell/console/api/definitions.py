@@ -114,8 +114,10 @@ def read(work: Asked, kind: Kind, name: Name) -> DefinitionShape:
 
 @router.post("/api/definitions/validate", **least("viewer", TAG, "validate_definition", "Check without publishing"))
 def validate(work: Asked, draft: Draft) -> Checked:
-    document = Publisher(work.given.library, work.now, work.caller.id).check(draft.text, draft.parameters)
-    return Checked(kind=document["kind"], name=document["name"], document=document)
+    publisher = Publisher(work.given.library, work.now, work.caller.id)
+    document = publisher.check(draft.text, draft.parameters)
+    doubts = publisher.doubts(draft.text, draft.parameters)
+    return Checked(kind=document["kind"], name=document["name"], document=document, doubts=list(doubts))
 
 
 @router.post(
@@ -211,7 +213,11 @@ def _definition(work: Work, kind: str, name: str) -> DefinitionShape:
 def _published(activation: Activation) -> PublishedShape:
     published = activation.published
     return PublishedShape(
-        kind=published.kind, name=published.name, version=published.version, recounts=activation.recounts
+        kind=published.kind,
+        name=published.name,
+        version=published.version,
+        recounts=activation.recounts,
+        doubts=list(activation.doubts),
     )
 
 

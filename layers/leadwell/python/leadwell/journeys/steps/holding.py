@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from leadwell.calendar import local_time, next_local_time
-from leadwell.clock import HOUR
+from leadwell.clock import HOUR, MINUTE
 from leadwell.conditions.models import Duration, Model, duration_text
 from leadwell.consent.permission import MARKETING
 from leadwell.journeys.steps.running import Go, Situation, Sleep, StepRun
@@ -29,7 +29,8 @@ def held(run: StepRun, channel: str, purpose: str, late: Late | None = None) -> 
     rule, lateness = late or run.program.definition.late, run.now - run.at
     if lateness > rule.after:
         if rule.then == "skip":
-            return Go(run.node.next, f"skipped: {duration_text(lateness // HOUR * HOUR)} late")
+            unit = HOUR if lateness >= HOUR else MINUTE
+            return Go(run.node.next, f"skipped: {duration_text(max(lateness // unit, 1) * unit)} late")
         if rule.then == "shift":
             clock_time = local_time(run.at, run.zone).strftime("%H:%M")
             return Sleep(next_local_time(clock_time, run.zone, run.now), f"shifted to {clock_time}")
@@ -48,7 +49,7 @@ def held(run: StepRun, channel: str, purpose: str, late: Late | None = None) -> 
 
 def keeper(journey: "JourneyDefinition", situation: Situation) -> str:
     """The journey under way that keeps this one's marketing away from the contact; empty if there is none."""
-    if journey.exclusive:
-        return ""
+    # Of two exclusive ones of the same rank neither yields, or both would be silent.
+    least = journey.priority + 1 if journey.exclusive else journey.priority
     others = situation.exclusive.items()
-    return min((name for name, rank in others if name != journey.name and rank >= journey.priority), default="")
+    return min((name for name, rank in others if name != journey.name and rank >= least), default="")

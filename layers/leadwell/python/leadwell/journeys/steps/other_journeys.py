@@ -10,6 +10,9 @@ from leadwell.tracking.events import Name
 class Start(StepModel):
     start: str
 
+    def starts(self) -> str:
+        return self.start
+
     def run(self, run: StepRun) -> Next:
         said = {"journey": self.start, "by": run.program.name}
         run.effects.append(Recorded(Name.JOURNEY_REQUESTED, run.node.id, said))

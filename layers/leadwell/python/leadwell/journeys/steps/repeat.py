@@ -52,6 +52,7 @@ class Repeat(StepModel):
         rounds = run.enrollment.rounds.get(run.node.id, 0)
         done = run.node.compiled is not None and run.node.compiled.evaluate(run.facts, run.at).truth
         if done or rounds >= self.repeat.times:
+            run.rounds = 0  # whoever comes here again, in the round of a loop around this one, begins anew
             return Go(run.node.next, f"{rounds} rounds")
         run.rounds = rounds + 1
         return Go(run.node.arms[0].first, f"round {rounds + 1}")

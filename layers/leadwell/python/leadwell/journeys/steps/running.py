@@ -114,6 +114,14 @@ class StepModel(Model):
     def sends(self) -> Sequence[Sending]:
         return ()
 
+    def starts(self) -> str:
+        """The other journey that it starts; empty if it starts none."""
+        return ""
+
+    def asks_about(self) -> frozenset[str]:
+        """The steps whose messages it waits to be opened, clicked or bounced."""
+        return frozenset()
+
     def unfit_for_companies(self) -> str:
         """Why it cannot stand in a journey about companies; empty if it can."""
         (word,) = (name for name in type(self).model_fields if name != "id")
@@ -144,6 +152,10 @@ class StepModel(Model):
         """What follows when the wait is over by itself."""
         return Go(node.next, "waited")
 
+    def caught_up(self, node: Node, facts: Facts, now: Moment) -> "Go | None":
+        """What follows where that which is waited for holds when the wait is over, though its news is not here."""
+        return None
+
     def reacted(self, node: Node, enrollment: Enrollment, happening: Happening, facts: Facts) -> "Go | None":
         """What a happening does to who waits here; None when it does nothing."""
         return None
@@ -157,6 +169,7 @@ class Requested:
     template: str
     purpose: str
     step: str
+    visit: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +181,11 @@ class Recorded:
     properties: Mapping[str, Any] = field(default_factory=dict)
     traits: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
+    visit: int = 1
 
 
 Effect = Requested | Recorded
+"""``visit`` says in which round; the engine puts it in."""
 
 
 @dataclass(frozen=True, slots=True)

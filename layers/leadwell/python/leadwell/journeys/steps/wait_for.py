@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from leadwell.clock import Moment
 from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.facts import Facts
@@ -23,9 +24,8 @@ from leadwell.conditions.filters import Matches, compile_where
 from leadwell.conditions.models import Condition, Duration, Model, Where
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
-from leadwell.ids import message_id
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.journeys.steps.running import Go, Leave, Next, Node, Sleep, StepModel, StepRun, Way
+from leadwell.journeys.steps.running import Arm, Go, Leave, Next, Node, Sleep, StepModel, StepRun, Way
 from leadwell.journeys.turning import check_turn, turn_id
 from leadwell.tracking.events import Name
 
@@ -82,6 +82,8 @@ class OneOfThem(Occasion):
     def _one_head(self) -> "OneOfThem":
         if self.heads != 1:
             raise ValueError("give one of event, when, opened, clicked, bounced")
+        if self.where and not self.event:
+            raise ValueError("where filters events: give event")
         return self
 
 
@@ -147,6 +149,9 @@ class WaitFor(StepModel):
         for condition in self.turns():
             needs.merge(compile_condition(condition).needs)
 
+    def asks_about(self) -> frozenset[str]:
+        return frozenset(one.engagement[1] for one in self.wait_for.occasions() if one.engagement)
+
     @property
     def looks_back(self) -> bool:
         """Whether what happened before the wait began counts, since the message was sent."""
@@ -156,10 +161,14 @@ class WaitFor(StepModel):
         return ""
 
     def run(self, run: StepRun) -> Next:
-        for place, condition in enumerate(run.node.compiled.conditions):
-            if condition is not None and condition.evaluate(run.facts, run.now).truth:
-                return Go(run.node.arms[place].first, "was true already")
+        arm = _holding(run.node, run.facts, run.now)
+        if arm is not None:
+            return Go(arm.first, "was true already")
         return Sleep(run.at + self.wait_for.timeout)
+
+    def caught_up(self, node: Node, facts: Facts, now: Moment) -> Go | None:
+        arm = _holding(node, facts, now)
+        return Go(arm.first, "became true") if arm is not None else None
 
     def waited(self, node: Node) -> Go | Leave:
         awaited = self.wait_for
@@ -175,12 +184,19 @@ class WaitFor(StepModel):
 
     def _is(self, occasion: Occasion, matches: Matches, enrollment: Enrollment, happening: Happening) -> bool:
         if occasion.when is not None:
-            return happening.kind == "became" and happening.name == turn_id(occasion.when)
+            came_true = happening.kind == "became" and happening.name == turn_id(occasion.when)
+            return came_true and happening.at >= enrollment.since
         if happening.kind != "event" or happening.name not in occasion.names():
             return False
         if occasion.engagement:
-            sent = {
-                message_id(enrollment.id, occasion.engagement[1], visit) for visit in range(1, enrollment.visit + 1)
-            }
-            return happening.properties.get("message") in sent
+            newest = enrollment.sent.get(occasion.engagement[1])
+            return newest is not None and happening.properties.get("message") == newest
         return happening.at > enrollment.since and matches(happening.properties, enrollment.cause.properties)
+
+
+def _holding(node: Node, facts: Facts, now: Moment) -> Arm | None:
+    """The way of the first condition that is true."""
+    for place, condition in enumerate(node.compiled.conditions):
+        if condition is not None and condition.evaluate(facts, now).truth:
+            return node.arms[place]
+    return None

@@ -11,14 +11,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from leadwell.calendar import DayRule, moment_in_window, next_local_time, once_moment
+from leadwell.calendar import DayRule, local_date, moment_in_window, next_local_time, once_moment
 from leadwell.clock import DAY, FOREVER, Moment
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
-from leadwell.journeys.best_time import ENGAGEMENT, best_hour
+from leadwell.journeys.best_time import ENGAGEMENT, best_hour, is_within
 from leadwell.journeys.steps.running import Go, Leave, Next, Sleep, StepModel, StepRun
 from leadwell.journeys.times import WEEKDAYS, LocalTime, LocalTimeOrOwn, Offset, Weekday
+
+_USUAL = "09:00"
 
 
 class Awaited(Model):
@@ -52,6 +54,8 @@ class Awaited(Model):
             raise ValueError("give either time, or from and to")
         if self.from_ is not None and self.from_ == self.to:
             raise ValueError("the window from and to is empty")
+        if self.time == "own" and len(self.weekdays) < len(WEEKDAYS):
+            raise ValueError("a date's own time has a day of its own: leave weekdays out")
         if self.date and self.time != "own" and self.offset % DAY:
             raise ValueError("an offset of hours needs `time: own`; else give whole days")
         return self
@@ -89,17 +93,24 @@ class WaitUntil(StepModel):
             return Sleep(_in_the_day(awaited, run, run.at))
         rule = DayRule(awaited.time or "00:00", awaited.offset, yearly=False)
         moment = once_moment(lookup(run.facts.traits, awaited.date), rule, run.zone)
+        if awaited.time is None and local_date(run.at, run.zone) == local_date(moment, run.zone):
+            moment = max(moment, run.at)  # the day is not over
         if moment == FOREVER or moment < run.at:
             what = f"no {awaited.date}" if moment == FOREVER else f"{awaited.date} is over"
             return Leave(what) if awaited.without == "exit" else Go(run.node.next, what)
-        return Sleep(_in_the_day(awaited, run, moment) if awaited.time is None else moment)
+        return Sleep(moment if awaited.time == "own" else _in_the_day(awaited, run, moment))
 
 
 def _in_the_day(awaited: Awaited, run: StepRun, after: Moment) -> Moment:
     if awaited.best_time:
         hour = best_hour(run.facts.memory.get(ENGAGEMENT.id, ()), run.zone, awaited.from_, awaited.to)
-        time = f"{hour:02}:00" if hour is not None else (awaited.time or "09:00")
+        time = f"{hour:02}:00" if hour is not None else (awaited.time or _usual_time(awaited))
         return next_local_time(time, run.zone, after, awaited.days)
     if awaited.from_ is not None and awaited.to is not None:
         return moment_in_window(awaited.from_, awaited.to, run.zone, after, awaited.days)
     return next_local_time(awaited.time, run.zone, after, awaited.days) if awaited.time else after
+
+
+def _usual_time(awaited: Awaited) -> str:
+    """For those of whom too little is known."""
+    return _USUAL if is_within(_USUAL, awaited.from_, awaited.to) or awaited.from_ is None else awaited.from_

@@ -15,7 +15,7 @@ from leadwell.conditions.filters import Matches
 from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
 from leadwell.journeys.times import LocalTimeOrOwn, Offset
-from leadwell.journeys.triggers.base import HappeningName, TriggerModel
+from leadwell.journeys.triggers.base import HappeningName, TriggerModel, text_of
 
 
 class DateTrigger(TriggerModel):
@@ -54,4 +54,4 @@ class DateTrigger(TriggerModel):
     def key_for(self, happening: Happening, matches: Matches) -> str | None:
         if super().key_for(happening, matches) is None:
             return None
-        return str(happening.properties["year"])
+        return text_of(happening.properties["year"])

@@ -85,6 +85,7 @@ class Checked(Shape):
     kind: str
     name: str
     document: JsonObject
+    doubts: list[str] = Field(description="What is odd about it, such as an event that nobody has sent yet.")
 
 
 class PublishedShape(Shape):
@@ -93,6 +94,7 @@ class PublishedShape(Shape):
     version: int
     status: Literal["live"] = "live"
     recounts: bool = Field(description="Whether every contact is now looked at again.")
+    doubts: list[str] = Field(description="What is odd about it, such as an event that nobody has sent yet.")
 
 
 class StatusShape(Shape):
