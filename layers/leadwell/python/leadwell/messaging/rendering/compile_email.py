@@ -26,6 +26,7 @@ from leadwell.messaging.rendering.models import (
 )
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.sandbox import HTML, TEXT, TemplateEnvironment
+from leadwell.messaging.rendering.text_outline import outline_template
 
 MAX_HTML = 102 * 1024
 """Gmail shows no more of a mail than this many bytes and hides the rest, the unsubscribe link included."""
@@ -133,11 +134,13 @@ def _compile_locale(source: EmailSource, settings: EmailSettings, locale: str) -
     own_text = source.files.get(f"{locale}.txt")
     if own_text is not None:
         check_syntax(TEXT, own_text, f"{locale}.txt")
+    html = html_from(document, styles, body.file)
     return CompiledEmailLocale(
         subject=front.subject,
         preheader=front.preheader,
-        html=html_from(document, styles, body.file),
+        html=html,
         text=own_text,
+        outline=outline_template(html) if own_text is None else None,
     )
 
 

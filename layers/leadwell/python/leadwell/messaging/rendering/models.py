@@ -57,13 +57,15 @@ class SmsSettings(_Frozen):
 class CompiledEmailLocale(_Frozen):
     """One language, ready to be rendered: every field is a Jinja template.
 
-    ``html`` is a whole document whose MJML is compiled. ``text`` is None when the text part follows the HTML.
+    ``html`` is a whole document whose MJML is compiled. ``text`` is None when the text part follows the HTML; then
+    ``outline`` is what it is laid out from, and without that it is made from the HTML of each mail.
     """
 
     subject: str
     preheader: str
     html: str
     text: str | None = None
+    outline: str | None = None
 
 
 class CompiledEmail(_Frozen):

@@ -6,7 +6,7 @@ imports; what remains cannot use up memory or time. That is narrower than Jinja'
 which calls itself no solution for perfect security (https://jinja.palletsprojects.com/en/stable/sandbox/).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -21,6 +21,7 @@ from leadwell.errors import Broken
 from leadwell.messaging.rendering.context import Fields
 from leadwell.messaging.rendering.filters import FILTERS, MAX_CHARACTERS, bounded, concatenated, iterations
 from leadwell.messaging.rendering.missing import Missing, current_rendering
+from leadwell.messaging.rendering.text_outline import inline
 
 _ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.AssignBlock),
@@ -62,8 +63,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "%", "+"})
 
-    def __init__(self, *, autoescape: bool) -> None:
-        super().__init__(autoescape=autoescape, undefined=Missing, finalize=_shown, keep_trailing_newline=True)
+    def __init__(self, *, autoescape: bool, finalize: Callable[[Any], Any] | None = None) -> None:
+        shown = finalize or _shown
+        super().__init__(autoescape=autoescape, undefined=Missing, finalize=shown, keep_trailing_newline=True)
         self.globals = {}
         self.filters = {**FILTERS, _LOOPED: iterations}
         self.tests = {name: test for name, test in self.tests.items() if name in _TESTS}
@@ -136,8 +138,14 @@ def _shown(value: Any) -> Any:
     return ""
 
 
+def _shown_in_outline(value: Any) -> str:
+    return inline(str(_shown(value)))
+
+
 HTML = TemplateEnvironment(autoescape=True)
 TEXT = TemplateEnvironment(autoescape=False)
+OUTLINE = TemplateEnvironment(autoescape=False, finalize=_shown_in_outline)
+"""For what ``text_outline.outline_template`` makes."""
 
 
 def render(
