@@ -67,7 +67,16 @@ class _Reader:
         self.prefix = ""
 
     def read(self, outlined: str) -> None:
-        first, *rest = _MARK.split(outlined)
+        for paragraph in outlined.split(marks.BLOCK):
+            if paragraph.isprintable():  # no mark is
+                if paragraph:
+                    self.pieces.append(paragraph)
+            else:
+                self._read_marks(paragraph)
+            self.end_block()
+
+    def _read_marks(self, paragraph: str) -> None:
+        first, *rest = _MARK.split(paragraph)
         if first:
             self.pieces.append(first)
         for mark, text in zip(rest[::2], rest[1::2], strict=True):
@@ -78,17 +87,17 @@ class _Reader:
                 _ACTS[mark](self)
             if text:
                 self.pieces.append(text)
-        self.end_block()
 
     def end_block(self) -> None:
         if self.link is not None:
             self.end_link()
-        text = _tidy("".join(self.pieces)) if self.pieces else ""
-        self.pieces = []
-        if text:
-            self.blocks.append(_Block(text, self.rule, self.prefix))
-            # Only the first paragraph of a list item carries its bullet.
-            self.prefix = " " * len(self.prefix)
+        if self.pieces:
+            text = _tidy("".join(self.pieces))
+            self.pieces = []
+            if text:
+                self.blocks.append(_Block(text, self.rule, self.prefix))
+                # Only the first paragraph of a list item carries its bullet.
+                self.prefix = " " * len(self.prefix)
         if not self.lists:
             self.prefix = ""
         self.rule = ""
@@ -145,7 +154,6 @@ _TAKES_TEXT: dict[str, Callable[[_Reader, str], None]] = {
     marks.LINK: _Reader.begin_link,
 }
 _ACTS: dict[str, Callable[[_Reader], None]] = {
-    marks.BLOCK: _Reader.end_block,
     marks.HEADING: _Reader.begin_heading,
     marks.SUBHEADING: _Reader.begin_subheading,
     marks.BULLETS: _Reader.begin_bullets,
@@ -182,7 +190,10 @@ def _lines(blocks: list[_Block]) -> str:
         if block.is_divider:
             lines.append("-" * WIDTH)
             continue
-        wrapped = [part for line in block.text.split("\n") for part in _wrapped(line, block.prefix)]
+        if "\n" in block.text:
+            wrapped = [part for line in block.text.split("\n") for part in _wrapped(line, block.prefix)]
+        else:
+            wrapped = _wrapped(block.text, block.prefix)
         lines += wrapped
         if block.rule:
             lines.append(block.rule * max(map(len, wrapped)))

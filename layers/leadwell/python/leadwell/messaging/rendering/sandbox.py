@@ -9,6 +9,7 @@ which calls itself no solution for perfect security (https://jinja.palletsprojec
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment, Template, nodes
@@ -42,6 +43,9 @@ _TESTS = frozenset(
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 _LARGEST = 10**15
 _LOOPED = "looped over"
+_AT_ONCE = 32
+"""Pieces of text between two looks at how much there is."""
+_NOTHING = object()
 
 
 class _Bounding(NodeTransformer):
@@ -72,12 +76,13 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        collected, size = [], 0
-        for piece in pieces:
-            size += len(piece)
+        collected: list[str] = []
+        size, coming = 0, iter(pieces)
+        while some := list(islice(coming, _AT_ONCE)):
+            size += sum(map(len, some))
             if size > MAX_CHARACTERS:
                 raise SecurityError(f"the text grows beyond {MAX_CHARACTERS} characters")
-            collected.append(piece)
+            collected += some
         return "".join(collected)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -97,6 +102,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         raise TemplateSyntaxError(why, node.lineno)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Fields):
+            found = obj.get(attribute, _NOTHING)
+            return found if found is not _NOTHING else Missing(name=obj.path_to(attribute))
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return super().getattr(obj, attribute)
         return self.getitem(obj, attribute)
