@@ -57,7 +57,7 @@ class Post:
     def _send(self, key: Key, now: Moment) -> None:
         for attempt in range(_ATTEMPTS):
             try:
-                claimed = self._claim(key, now)
+                claimed = self._claim(key, now, may_be_suppressed=attempt > 0)
                 break
             except Conflict:
                 if attempt == _ATTEMPTS - 1:
@@ -65,8 +65,11 @@ class Post:
         if claimed is not None:
             self._hand_over(*claimed, now)
 
-    def _claim(self, key: Key, now: Moment) -> tuple[Message, Outgoing] | None:
-        """Decides and claims; None when there is nothing to send."""
+    def _claim(self, key: Key, now: Moment, may_be_suppressed: bool) -> tuple[Message, Outgoing] | None:
+        """Decides and claims; None when there is nothing to send. Raises Conflict when what was read does not hold.
+
+        Few addresses are suppressed: that this one is not is a condition of the claim, and looked up if it fails.
+        """
         contact_id = keys.contact_of(key.pk)
         contact_key, no_key = keys.contact(contact_id), keys.withdrawals(contact_id)
         found = self.table.get_many([key, contact_key, no_key])
@@ -84,14 +87,18 @@ class Post:
         withdrawals = Withdrawals.from_item(found.get(no_key))
         address = address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
-        suppression = Suppression.from_item(self.table.get(address_key)) if address_key else None
         verdict = permission(
-            contact,
-            withdrawals,
-            channel=message.channel,
-            purpose=message.purpose,
-            suppressed=suppression.reason.value if suppression else "",
+            contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed=""
         )
+        if address_key and (may_be_suppressed or not verdict.allowed):
+            suppression = Suppression.from_item(self.table.get(address_key))
+            verdict = permission(
+                contact,
+                withdrawals,
+                channel=message.channel,
+                purpose=message.purpose,
+                suppressed=suppression.reason.value if suppression else "",
+            )
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
             return None
