@@ -47,12 +47,12 @@ class Publisher:
 
     def publish_email(self, source: EmailSource) -> Published:
         compiled = compile_email(source)
-        return self.library.publish("email", source.name, compiled.model_dump(mode="json"), now=self.now, by=self.by)
+        return self.library.publish("email", source.name, compiled.to_document(), now=self.now, by=self.by)
 
     def publish_sms(self, source: SmsSource) -> Published:
         compiled = compile_sms(source)
         return self.library.publish(
-            "sms", source.name, compiled.model_dump(mode="json"), now=self.now, by=self.by, source=source.text
+            "sms", source.name, compiled.to_document(), now=self.now, by=self.by, source=source.text
         )
 
     def _complete(self, text: str, given: Mapping[str, Any]) -> Written:

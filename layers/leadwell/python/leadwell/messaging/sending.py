@@ -45,7 +45,7 @@ class Post:
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
-        self.library.catalog()
+        self.library.look()
         failed: dict[Key, Exception] = {}
         for key in dict.fromkeys(due):
             try:
@@ -87,9 +87,7 @@ class Post:
         withdrawals = Withdrawals.from_item(found.get(no_key))
         address = address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
-        verdict = permission(
-            contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed=""
-        )
+        verdict = permission(contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed="")
         if address_key and (may_be_suppressed or not verdict.allowed):
             suppression = Suppression.from_item(self.table.get(address_key))
             verdict = permission(

@@ -20,12 +20,12 @@ from leadwell.messaging.rendering.models import (
     WITHOUT_UNSUBSCRIBE,
     CompiledEmail,
     CompiledEmailLocale,
-    EmailSettings,
     EmailSource,
     RenderedEmail,
 )
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.sandbox import HTML, TEXT, TemplateEnvironment
+from leadwell.messaging.rendering.settings import EmailSettings
 from leadwell.messaging.rendering.text_outline import outline_template
 
 MAX_HTML = 102 * 1024
