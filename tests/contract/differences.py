@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.contract.implementations import DYNAMODB_LOCAL, MINISTACK, MOTO, SIMULATOR
+from tests.contract.implementations import DYNAMODB_LOCAL, MINISTACK, MOTO, REHEARSAL, SIMULATOR
 
 SHOWS: Any = (AssertionError, pytest.fail.Exception)
 """How a difference shows: an assertion, or an error that was expected and did not come."""
@@ -42,6 +42,17 @@ class Difference:
 _NOT_FIT = "test_what_does_not_fit_is_refused"
 
 DIFFERENCES = [
+    # Journeys write nothing that is large or strange; what could is tried on the others.
+    *[
+        Difference(REHEARSAL, contract, "holds whatever it is given", _CONSTRAINTS)
+        for contract in (
+            _NOT_FIT,
+            f"{_NOT_FIT}_in_a_transaction",
+            f"{_NOT_FIT}_in_a_batch",
+            "test_a_transaction_writes_four_megabytes_and_no_more",
+            "test_a_page_ends_at_a_megabyte_whatever_its_limit",
+        )
+    ],
     # The simulator knows the requests of the package and trusts them in some.
     Difference(
         SIMULATOR,

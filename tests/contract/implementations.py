@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from tests.contract import dynamodb_local, in_memory, in_ministack, in_moto, real_aws, simulated
+from tests.contract import dynamodb_local, in_memory, in_ministack, in_moto, in_rehearsal, real_aws, simulated
 
 MEMORY = "memory"
 """``tests/fakes/memory_table.py``: the port alone."""
+REHEARSAL = "rehearsal"
+"""``leadwell/rehearsal/table.py``, which ships with the product."""
 SIMULATOR = "simulator"
 """``tests/simulation/``, without faults."""
 MOTO = "moto"
@@ -19,6 +21,7 @@ AWS = "aws"
 
 START: Mapping[str, Callable[[Path], AbstractContextManager[Callable[[], AbstractContextManager[Any]]]]] = {
     MEMORY: in_memory.started,
+    REHEARSAL: in_rehearsal.started,
     SIMULATOR: simulated.started,
     MOTO: in_moto.started,
     MINISTACK: in_ministack.started,
@@ -32,7 +35,7 @@ _SERVICES = (MOTO, MINISTACK, AWS)
 
 OFFERS: Mapping[str, tuple[str, ...]] = {
     # ports of the package
-    "table": (MEMORY, SIMULATOR, *_TABLES),
+    "table": (MEMORY, REHEARSAL, SIMULATOR, *_TABLES),
     "stream": (MEMORY, SIMULATOR, *_TABLES),
     "work": (SIMULATOR, *_SERVICES),
     "mail": (SIMULATOR, *_SERVICES),

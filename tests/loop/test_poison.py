@@ -4,8 +4,8 @@ import pytest
 
 from leadwell.clock import HOUR
 from leadwell.contacts.folding import Folding
-from leadwell.journeys.engine import Situation
 from leadwell.journeys.running import Runner
+from leadwell.journeys.steps.running import Situation
 from leadwell.store.queues import CONTACTS, ENROLLMENTS, image_body
 from leadwell.store.table import Item
 from leadwell.tracking.events import Event

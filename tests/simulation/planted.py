@@ -12,13 +12,13 @@ from unittest.mock import patch
 from leadwell import wiring
 from leadwell.clock import to_iso
 from leadwell.consent.permission import Verdict, address_for
+from leadwell.contacts import updating as contact_updating
 from leadwell.contacts.folding import Folding
 from leadwell.contacts.updating import Updater
 from leadwell.due import buckets, waking
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.feedback import recording as feedback_recording
-from leadwell.journeys import engine as journey_engine
 from leadwell.journeys import running as journey_running
 from leadwell.journeys.running import Runner
 from leadwell.journeys.steps.send import SendEmail, SendSms
@@ -100,7 +100,7 @@ def _fold_with(put: Any, chosen: Callable[[Any, list[Event]], list[Event]]) -> N
         for event in chosen(stored, events):
             folding.apply(event)
         folding.walk_to(now)
-        return (folding, folding.happened, *right[2:])
+        return replace(right, folding=folding, happened=folding.happened)
 
     put(Updater, "_fold", without_order)
 
@@ -147,19 +147,20 @@ def _permission_at_request(put: Any) -> None:
     """Asked when the journey asks for the message, not when it leaves."""
 
     answers: dict[tuple[str, str], bool] = {}
-    ask = journey_engine.RUN[SendEmail]
+    ask = SendEmail.run
 
     def run(step: Any, run: Any) -> Any:
-        channel, message = ("email", step.email) if isinstance(step, SendEmail) else ("sms", step.sms)
+        channel, message = step.message()
         agreed = f"marketing/{channel}" in run.facts.consents
-        answers[run.contact.id, channel] = agreed or message.purpose != "marketing"
+        answers[run.situation.contact.id, channel] = agreed or message.purpose != "marketing"
         return ask(step, run)
 
     def allowed(contact: Any, withdrawals: Any, *, channel: str, purpose: str, suppressed: str) -> Verdict:
         to = address_for(contact, channel, purpose)
         return Verdict(to) if to and answers.get((contact.id, channel)) else Verdict(reason="no")
 
-    put(journey_engine, "RUN", {**journey_engine.RUN, SendEmail: run, SendSms: run})
+    put(SendEmail, "run", run)
+    put(SendSms, "run", run)
     put(sending, "permission", allowed)
     _without_checks(put)
 
@@ -281,6 +282,21 @@ def _any_conflict_is_a_marker(put: Any) -> None:
     put(Armory, "_arm_minute", arm_minute)
 
 
+def _late_word_moves_nothing(put: Any) -> None:
+    """Companies keep what was done elsewhere, as it turns out."""
+    put(contact_updating, "rearranged", lambda *given, anew: [])
+
+
+def _joined_person_counts_twice(put: Any) -> None:
+    """Who turns out to be somebody else leaves their copies behind."""
+    put(contact_updating, "taken_back", lambda table, contact, history, now: [])
+
+
+def _newcomers_know_nothing(put: Any) -> None:
+    """Who joins a company waits for its next news."""
+    put(contact_updating, "welcome", lambda table, newcomers: None)
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -303,6 +319,9 @@ BUGS: dict[str, Plant] = {
     "part of a batch": _part_of_a_batch,
     "guard of contact": _guard_of_contact,
     "any conflict is a marker": _any_conflict_is_a_marker,
+    "late word moves nothing": _late_word_moves_nothing,
+    "joined person counts twice": _joined_person_counts_twice,
+    "newcomers know nothing": _newcomers_know_nothing,
 }
 
 

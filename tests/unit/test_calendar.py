@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadwell.calendar import (
+    DayRule,
     anniversary,
     at_local_time,
     local_date,
-    next_anniversary,
+    moment_in_window,
     next_local_time,
+    next_moment_of,
     parse_date,
     zone_or,
 )
@@ -139,17 +141,19 @@ def test_every_year_has_exactly_one_anniversary(
     born: date, after: int, clock_time: str, zone: str, leap_day: str
 ) -> None:
     """Walking from one to the next names every year once, on the right local day."""
-    moment, year = next_anniversary(born, clock_time, zone, leap_day, after)
+    rule = DayRule(clock_time, 0, yearly=True, leap_day=leap_day)
+    moment, which = next_moment_of(born, rule, zone, after)
+    year = int(which)
     assert moment > after
     assert year > born.year
     for _ in range(5):
         if (day := anniversary(born, year, leap_day)) != date(2011, 12, 30):
             assert local_date(moment, zone) == day or clock_time >= "23:00"
-        earlier = next_anniversary(born, clock_time, zone, leap_day, moment - 1)
-        assert earlier == (moment, year), "the moment itself is found from just before it"
-        following = next_anniversary(born, clock_time, zone, leap_day, moment)
-        assert following[1] == year + 1
-        moment, year = following
+        earlier = next_moment_of(born, rule, zone, moment - 1)
+        assert earlier == (moment, str(year)), "the moment itself is found from just before it"
+        following, which = next_moment_of(born, rule, zone, moment)
+        assert which == str(year + 1)
+        moment, year = following, year + 1
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -157,7 +161,8 @@ def test_every_year_has_exactly_one_anniversary(
 def test_a_leap_day_over_four_years(zone: str, leap_day: str) -> None:
     moment, days = from_iso("2026-01-01T12:00:00Z"), []
     for _ in range(4):
-        moment, _ = next_anniversary(date(1996, 2, 29), "09:00", zone, leap_day, moment)
+        rule = DayRule("09:00", 0, yearly=True, leap_day=leap_day)
+        moment, _ = next_moment_of("1996-02-29", rule, zone, moment)
         days.append(wall(moment, zone))
     other = "02-28" if leap_day == "feb-28" else "03-01"
     assert days == [f"2026-{other} 09:00", f"2027-{other} 09:00", "2028-02-29 09:00", f"2029-{other} 09:00"]
@@ -168,25 +173,24 @@ def test_a_leap_day_over_four_years(zone: str, leap_day: str) -> None:
 @pytest.mark.parametrize("time", ["00:00", "09:00", "23:59"])
 def test_birthdays_at_the_ends_of_the_year(zone: str, born: str, time: str) -> None:
     after = from_iso("2026-12-30T00:00:00Z")
-    moment, year = next_anniversary(date.fromisoformat(born), time, zone, "feb-28", after)
+    moment, year = next_moment_of(born, DayRule(time, 0, yearly=True), zone, after)
     assert wall(moment, zone) == f"{year}-{born[5:]} {time}"
     assert moment - after < 4 * DAY
-    assert year == (2027 if born == "1990-01-01" else 2026)
+    assert year == ("2027" if born == "1990-01-01" else "2026")
 
 
 def test_the_day_of_birth_is_no_birthday() -> None:
-    born = date(2026, 3, 2)
+    rule = DayRule("09:00", 0, yearly=True)
     for zone in ZONES:
-        assert next_anniversary(born, "09:00", zone, "feb-28", from_iso("2026-01-01"))[1] == 2027
-        assert next_anniversary(born, "09:00", zone, "feb-28", from_iso("2020-01-01"))[1] == 2027
+        assert next_moment_of("2026-03-02", rule, zone, from_iso("2026-01-01"))[1] == "2027"
+        assert next_moment_of("2026-03-02", rule, zone, from_iso("2020-01-01"))[1] == "2027"
 
 
 @pytest.mark.parametrize("born", ["9999-12-31", "9998-12-31", "9990-01-01"])
 def test_a_birth_at_the_end_of_all_calendars_breaks_nothing(born: str) -> None:
     """A website may send it; the contact must go on."""
-    day = parse_date(born)
-    if day is not None:
-        assert next_anniversary(day, "23:59", "Pacific/Pago_Pago", "feb-28", from_iso("2026-01-01"))[0] < FOREVER
+    moment, _ = next_moment_of(born, DayRule("23:59", 0, yearly=True), "Pacific/Pago_Pago", from_iso("2026-01-01"))
+    assert (moment < FOREVER) == (parse_date(born) is not None)
 
 
 @pytest.mark.parametrize(
@@ -232,3 +236,47 @@ def test_the_hour_that_comes_twice_comes_once() -> None:
     found = next_local_time("02:30", "Europe/Berlin", second)
     assert found - second == DAY + 20 * MINUTE
     assert timedelta(milliseconds=found - second) > timedelta(milliseconds=HOUR)
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "expected"),
+    [
+        ("2026-06-30", DayRule("09:00", -30 * DAY, yearly=False), ("2026-05-31 09:00", "2026-06-30")),
+        ("2026-06-30", DayRule("09:00", 7 * DAY, yearly=False), ("2026-07-07 09:00", "2026-06-30")),
+        ("1990-06-30", DayRule("09:00", -3 * DAY, yearly=True), ("2026-06-27 09:00", "2026")),
+        ("1990-01-03", DayRule("09:00", -7 * DAY, yearly=True), ("2026-12-27 09:00", "2027")),
+        ("2026-06-30T14:30:00", DayRule("own", -24 * HOUR, yearly=False), ("2026-06-29 14:30", "2026-06-30T14:30:00")),
+        ("2026-06-30T14:30:00Z", DayRule("own", 0, yearly=False), ("2026-06-30 16:30", "2026-06-30T14:30:00Z")),
+        ("2026-06-30", DayRule("own", 2 * HOUR, yearly=False), ("2026-06-30 02:00", "2026-06-30")),
+    ],
+)
+def test_before_and_after_a_date(value: str, rule: DayRule, expected: tuple[str, str]) -> None:
+    moment, which = next_moment_of(value, rule, "Europe/Berlin", from_iso("2026-03-02T08:00:00Z"))
+    assert (wall(moment, "Europe/Berlin"), which) == expected
+
+
+def test_a_date_that_is_over_or_none_never_comes() -> None:
+    rule, now = DayRule("09:00", -30 * DAY, yearly=False), from_iso("2026-03-02T08:00:00Z")
+    assert next_moment_of("2026-03-10", rule, "UTC", now)[0] == FOREVER
+    assert next_moment_of("soon", rule, "UTC", now)[0] == FOREVER
+
+
+@pytest.mark.parametrize(
+    ("after", "weekdays", "expected"),
+    [
+        ("2026-03-02 10:00", range(7), "2026-03-02 10:00"),
+        ("2026-03-02 08:00", range(7), "2026-03-02 09:00"),
+        ("2026-03-02 17:00", range(7), "2026-03-03 09:00"),
+        ("2026-03-06 18:00", range(5), "2026-03-09 09:00"),
+    ],
+)
+def test_a_window_of_the_day(after: str, weekdays: range, expected: str) -> None:
+    zone = "Europe/Berlin"
+    moment = at_local_time(date.fromisoformat(after[:10]), after[11:], zone)
+    assert wall(moment_in_window("09:00", "17:00", zone, moment, weekdays), zone) == expected
+
+
+def test_a_window_over_midnight_belongs_to_the_day_on_which_it_begins() -> None:
+    late = at_local_time(date(2026, 3, 7), "01:00", "UTC")  # a Saturday; the window began on Friday
+    assert moment_in_window("22:00", "03:00", "UTC", late, [4]) == late
+    assert wall(moment_in_window("22:00", "03:00", "UTC", late, [5]), "UTC") == "2026-03-07 22:00"

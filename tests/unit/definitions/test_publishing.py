@@ -190,6 +190,6 @@ def test_segments_must_not_rest_on_each_other_in_a_circle() -> None:
 def test_a_marketing_mail_cannot_be_sent_as_anything_else() -> None:
     world = World()
     text = (TEMPLATES / "journeys" / "birthday.yaml").read_text("utf-8")
-    slip = text.replace("email: birthday", "email: {template: birthday, purpose: transactional}")
+    slip = text.replace("email: birthday\n", "email: {template: birthday, purpose: transactional}\n", 1)
     with pytest.raises(Refused, match="email birthday is marketing, and would be sent as transactional"):
         Publisher(world.services.library, world.clock.now(), "test").publish(slip)

@@ -5,16 +5,16 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml
 
 from leadwell.definitions.schema import schema
+from leadwell.definitions.yaml_text import load
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted(
     path
     for folder in ("templates/segments", "templates/scoring", "templates/journeys", "tests/simulation/definitions")
     for path in (ROOT / folder).rglob("*.yaml")
-    if "kind" in yaml.safe_load(path.read_text("utf-8"))
+    if "kind" in load(path.read_text("utf-8"))
 )
 TITLE = {"en": "A title", "de": "Ein Titel"}
 
@@ -26,7 +26,7 @@ def valid() -> Any:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_that_comes_with_leadwell_fits(valid: Any, path: Path) -> None:
-    found = list(valid.iter_errors(yaml.safe_load(path.read_text("utf-8"))))
+    found = list(valid.iter_errors(load(path.read_text("utf-8"))))
     assert not found, found
 
 

@@ -8,11 +8,11 @@ from leadwell.conditions.facts import Facts
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
 from leadwell.definitions.documents import parse
-from leadwell.journeys.engine import Move, Situation
+from leadwell.journeys.engine import Move
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
-from leadwell.journeys.steps.running import Requested
+from leadwell.journeys.steps.running import Requested, Situation
 
 NOW = from_iso("2026-03-02T08:00:00Z")
 ZONE = "Europe/Berlin"

@@ -8,10 +8,11 @@ import pytest
 from leadwell.clock import DAY, HOUR, MINUTE, from_iso
 from leadwell.contacts.change import Happening
 from leadwell.ids import message_id
-from leadwell.journeys.engine import Move, enter, entry_key, is_fresh, may_enter, react, wake
+from leadwell.journeys.admission import entry_key, is_fresh, may_enter
+from leadwell.journeys.engine import Move, enter, react, wake
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED, Enrollment
 from leadwell.journeys.program import Program
-from leadwell.journeys.steps.running import Updated
+from leadwell.journeys.steps.running import Recorded
 from tests.unit.journeys.house import NOW, asked, happening, path, program, situation, stored
 
 
@@ -115,7 +116,7 @@ def test_one_event_ends_one_wait() -> None:
 def test_an_update_and_an_exit() -> None:
     of = program({"update": {"traits": {"onboarded": True, "old": None}}}, {"exit": "no number"}, {"email": "hello"})
     move = entered(of)
-    assert move.effects == (Updated({"onboarded": True, "old": None}, "1"),)
+    assert move.effects == (Recorded("Identified", "1", traits={"onboarded": True, "old": None}),)
     assert (move.enrollment.status, move.enrollment.reason) == (EXITED, "no number")
 
 

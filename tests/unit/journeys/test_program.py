@@ -6,6 +6,7 @@ import pytest
 
 from leadwell.errors import Refused
 from leadwell.journeys.program import compile_journey
+from leadwell.journeys.steps.running import Sending
 from tests.unit.journeys.house import document, program
 
 WAIT = {"wait": "PT1H"}
@@ -20,8 +21,8 @@ WAIT = {"wait": "PT1H"}
         ([{"wait": "soon"}], {}, "steps[0].wait"),
         ([{"wait": "P0D"}], {}, "steps[0].wait"),
         ([{"wait": "P999999D"}], {}, "steps[0].wait"),
-        ([{"wait_until": "9:00"}], {}, "steps[0].wait_until"),
-        ([{"wait_until": "24:00"}], {}, "steps[0].wait_until"),
+        ([{"wait_until": "9:00"}], {}, "steps[0].wait_until.time"),
+        ([{"wait_until": "24:00"}], {}, "steps[0].wait_until.time"),
         ([{"wait_for": {"event": "X"}}], {}, "steps[0].wait_for.timeout"),
         ([{"wait_for": {"event": "X", "timeout": "P1D", "on_timeout": "explode"}}], {}, "steps[0].wait_for.on_timeout"),
         ([{"email": {"template": "a", "purpose": "spam"}}], {}, "steps[0].email.purpose"),
@@ -30,8 +31,8 @@ WAIT = {"wait": "PT1H"}
         ([{"branch": [{"when": {"event": "X"}, "steps": [{"wait": 0}]}]}], {}, "steps[0].branch[0].steps[0].wait"),
         ([{"branch": [{"when": {"evnt": "X"}}]}], {}, "steps[0].branch[0].when"),
         ([{"branch": [{"when": {"event": "X"}}] * 27}], {}, "steps[0].branch"),
-        ([{"update": {"traits": {}}}], {}, "steps[0].update.traits"),
-        ([{"update": {"traits": {"email": "x@example.com"}}}], {}, "steps[0]"),
+        ([{"update": {"traits": {}}}], {}, "steps[0].update"),
+        ([{"update": {"traits": {"email": "x@example.com"}}}], {}, "steps[0].update.traits"),
         (
             [{"branch": [{"when": {"not": {"all": [{"trait": "a", "like": 1}]}}}]}],
             {},
@@ -99,8 +100,8 @@ def test_where_each_step_leads() -> None:
         "else": "end",
         "end": None,
     }
-    assert [first for _, first in of.nodes["2"].arms] == ["2-a1", "else"]
-    assert [first for _, first in of.nodes["2-a2"].arms] == ["2-a2-a1", "end"]
+    assert [arm.first for arm in of.nodes["2"].arms] == ["2-a1", "else"]
+    assert [arm.first for arm in of.nodes["2-a2"].arms] == ["2-a2-a1", "end"]
 
 
 def test_step_ids_are_fit_for_the_tags_of_a_mail() -> None:
@@ -121,7 +122,7 @@ def test_what_a_journey_waits_for_and_sends() -> None:
         goal={"event": "Ordered"},
     )
     assert of.awaited() == {"Started", "Answered", "Ordered"}
-    assert of.templates() == {("email", "mail", "marketing"), ("sms", "text", "marketing")}
+    assert of.sends() == {Sending("email", "mail", "marketing"), Sending("sms", "text", "marketing")}
     assert program(WAIT, trigger={"segment": "s"}).awaited() == set()
 
 

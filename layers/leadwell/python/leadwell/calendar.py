@@ -6,11 +6,13 @@ day); one that happens twice counts the first time.
 """
 
 import calendar as _calendar
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from leadwell.clock import Moment, moment_of
+from leadwell.clock import DAY, FOREVER, Moment, moment_of
 
 _LATEST_YEAR = 9000
 """What websites send for "never" (9999-12-31) has no next year."""
@@ -38,11 +40,21 @@ def at_local_time(day: date, clock_time: str, zone: str) -> Moment:
     return moment_of(local.astimezone(UTC))
 
 
-def next_local_time(clock_time: str, zone: str, after: Moment) -> Moment:
-    """The first moment at or after ``after`` at which the wall clock shows ``HH:MM``."""
+def next_local_time(clock_time: str, zone: str, after: Moment, weekdays: Collection[int] = range(7)) -> Moment:
+    """The first moment at or after ``after`` at which the wall clock shows ``HH:MM``, on one of these weekdays
+    (Monday is 0)."""
     day = local_date(after, zone)
-    moment = at_local_time(day, clock_time, zone)
-    return moment if moment >= after else at_local_time(day + timedelta(days=1), clock_time, zone)
+    while True:
+        if day.weekday() in weekdays:
+            moment = at_local_time(day, clock_time, zone)
+            if moment >= after:
+                return moment
+        day += timedelta(days=1)
+
+
+def local_time(moment: Moment, zone: str) -> time:
+    """What the wall clock shows."""
+    return _local(moment, zone).time()
 
 
 def anniversary(born: date, year: int, leap_day: str) -> date:
@@ -52,14 +64,71 @@ def anniversary(born: date, year: int, leap_day: str) -> date:
     return date(year, born.month, born.day)
 
 
-def next_anniversary(born: date, clock_time: str, zone: str, leap_day: str, after: Moment) -> tuple[Moment, int]:
-    """The first anniversary moment later than ``after``, and its year. The day of birth itself is none."""
-    year = max(local_date(after, zone).year - 1, born.year + 1)
+@dataclass(frozen=True, slots=True)
+class DayRule:
+    """When a date counts: at ``HH:MM`` (or at its ``own`` time of day), so many milliseconds before or after, on every
+    anniversary or on the date alone."""
+
+    at: str
+    offset: int
+    yearly: bool
+    leap_day: str = "feb-28"
+
+
+def next_moment_of(value: object, rule: DayRule, zone: str, after: Moment) -> tuple[Moment, str]:
+    """(the first moment later than ``after``, what tells it from others: its year, or the date itself).
+
+    The date itself is no anniversary. ``FOREVER`` where it is no date, or none comes any more.
+    """
+    first = parse_date(value)
+    if first is None:
+        return FOREVER, ""
+    if not rule.yearly:
+        moment = _moment_on(first, value, rule, zone)
+        return (moment if moment > after else FOREVER), str(value)[:25]
+    year = max(local_date(after - max(rule.offset, 0), zone).year - 1, first.year + 1)
     while True:
-        moment = at_local_time(anniversary(born, year, leap_day), clock_time, zone)
+        moment = _moment_on(anniversary(first, year, rule.leap_day), value, rule, zone)
         if moment > after:
-            return moment, year
+            return moment, str(year)
         year += 1
+
+
+def once_moment(value: object, rule: DayRule, zone: str) -> Moment:
+    """The moment of the date alone; ``FOREVER`` where it is no date."""
+    day = parse_date(value)
+    return FOREVER if day is None else _moment_on(day, value, rule, zone)
+
+
+def moment_in_window(opens: str, closes: str, zone: str, after: Moment, weekdays: Collection[int] = range(7)) -> Moment:
+    """The first moment at or after ``after`` within ``HH:MM`` to ``HH:MM`` on one of these weekdays; a window that ends
+    earlier than it begins goes on past midnight and belongs to the day on which it began."""
+    day = local_date(after, zone) - timedelta(days=1)
+    while True:
+        if day.weekday() in weekdays:
+            begins = at_local_time(day, opens, zone)
+            ends = at_local_time(day + timedelta(days=closes <= opens), closes, zone)
+            if after < ends:
+                return max(begins, after)
+        day += timedelta(days=1)
+
+
+def _moment_on(day: date, value: object, rule: DayRule, zone: str) -> Moment:
+    if rule.at == "own":
+        return _own_time(day, value, zone) + rule.offset
+    days, rest = divmod(rule.offset, DAY)
+    return at_local_time(day + timedelta(days=days), rule.at, zone) + rest
+
+
+def _own_time(day: date, value: object, zone: str) -> Moment:
+    """The moment a date-time names, moved to that day; a date alone begins at midnight."""
+    try:
+        stated = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    except ValueError:
+        return at_local_time(day, "00:00", zone)
+    if stated.tzinfo is None:
+        return moment_of(datetime.combine(day, stated.time(), ZoneInfo(zone)).astimezone(UTC))
+    return moment_of(stated.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC))
 
 
 def parse_date(given: object) -> date | None:

@@ -4,6 +4,7 @@ import hashlib
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _COMPANY = "company:"
+_PORTIONS = 100_000
 
 
 def fingerprint(*parts: str, length: int = 20) -> str:
@@ -43,3 +44,8 @@ def message_id(enrollment: str, step: str, visit: int) -> str:
 def shard_of(text: str, shards: int) -> int:
     """A stable number in [0, shards)."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % shards
+
+
+def share_of(salt: str, contact: str) -> float:
+    """Between 0 and 1, by chance, and always the same for a contact and a salt."""
+    return shard_of(f"{salt}/{contact}", _PORTIONS) / _PORTIONS

@@ -15,7 +15,12 @@ from leadwell.messaging.rendering.read_sources import email_names, read_email, r
 TEMPLATES = Path(__file__).resolve().parents[4] / "templates"
 EMAILS = email_names(TEMPLATES / "emails")
 SMS = sms_names(TEMPLATES / "sms")
-MARKETING = [name for name in EMAILS if name != "confirm-subscription"]
+PURPOSES = {
+    name: yaml.safe_load((TEMPLATES / "emails" / name / "email.yaml").read_text("utf-8"))["purpose"] for name in EMAILS
+}
+MARKETING = [name for name in EMAILS if PURPOSES[name] == "marketing"]
+CONFIRMATION = [name for name in EMAILS if PURPOSES[name] == "confirmation"]
+TRANSACTIONAL = [name for name in EMAILS if PURPOSES[name] == "transactional"]
 LAYOUT = """---
 texts: {en: {unsubscribe: Unsubscribe}}
 colors: {ink: "#222222"}
@@ -42,7 +47,7 @@ def full_context(kind: str, name: str) -> dict[str, Any]:
     """``kind`` is ``emails`` or ``sms``."""
     path = TEMPLATES / kind / name
     path = path / "email.yaml" if kind == "emails" else path.with_suffix(".yaml")
-    return sample(yaml.safe_load(path.read_text("utf-8"))["sample"])
+    return sample(yaml.safe_load(path.read_text("utf-8")).get("sample"))
 
 
 def least_context(kind: str, name: str) -> dict[str, Any]:

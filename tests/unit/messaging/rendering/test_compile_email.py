@@ -93,6 +93,8 @@ def test_blocks_are_included():
         ('<mj-include path="blocks/none.mjml" />', "blocks/none.mjml", "no such file"),
         ("<mj-text>{{ texts.slogan }}</mj-text>", "en.mjml with layout.mjml", "there is no texts.slogan"),
         ("<mj-text>{{ contact.fristName }}</mj-text>", "en.mjml, line 5", "contact.fristName is no known merge field"),
+        ("<mj-text>a</mj-text>\n{% if locale %}Lost{% endif %}", "en.mjml, line 6", "text stands outside <mj-text>"),
+        ("<mj-text>a</mj-text>\n\nLost", "en.mjml, line 7", "would not be shown"),
         ("<mj-text>\nHi {{ contact.firstName }}</mj-text>", "en.mjml, line 6", "may be absent"),
         ("<mj-text>{{ event.price * 2 }}</mj-text>", "en.mjml, line 5", "event.price"),
         ("<mj-text>{{ 'a' * 3 }}</mj-text>", "en.mjml", "numbers only"),

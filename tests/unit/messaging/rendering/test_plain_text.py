@@ -20,6 +20,8 @@ from leadwell.messaging.rendering.plain_text import WIDTH, plain_text
         ('<p><a href="https://x.example">First</a> then</p>', "First (https://x.example) then\n"),
         ('<a href="https://x.example"><img src="i" alt="Logo"></a>', "Logo: https://x.example\n"),
         ('<img src="i" alt="A sofa"><p>Text</p>', "A sofa\n\nText\n"),
+        ('<td><a href="https://x.example"><img src="i" alt="Sofa"></a></td><td>Sofa</td>', "Sofa\n"),
+        ('<p><a href="https://x.example">Sofa</a></p><p>Sofa</p>', "Sofa: https://x.example\n\nSofa\n"),
         ('<td><img src="i" alt="A sofa"></td><td>A sofa<br>5 €</td>', "A sofa\n5 €\n"),
         ('<div style="display:none">secret<br><b>x</b></div>shown', "shown\n"),
         ("<style>a{b:c}</style><title>t</title><!-- no -->yes<script>n()</script>", "yes\n"),

@@ -82,13 +82,20 @@ def test_typography_does_not_double_the_price():
     assert count_segments(text)[0] == "GSM-7"
 
 
+def test_few_texts_go_without_a_way_to_stop():
+    assert {name for name in SMS if sms(name).purpose != "marketing"} == {
+        *("appointment-reminder", "event-day-before", "payment-failed", "hot-lead-alert"),
+    }
+
+
 @pytest.mark.parametrize("kind", [full_context, least_context])
 @pytest.mark.parametrize("locale", ["de", "en"])
 @pytest.mark.parametrize("name", SMS)
 def test_starters_fit_one_message_and_say_how_to_stop(name, locale, kind):
     text = render_sms(sms(name), locale, kind("sms", name))
     assert (text.encoding, text.segments, text.missing, text.locale) == ("GSM-7", 1, (), locale)
-    assert "STOP" in text.text
+    assert ("STOP" in text.text) == (sms(name).purpose == "marketing")
+    assert text.text.startswith("Example & Sons: ")
     assert "{{" not in text.text
 
 

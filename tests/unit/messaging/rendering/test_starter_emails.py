@@ -4,10 +4,19 @@ from html.parser import HTMLParser
 
 import pytest
 
-from leadwell.messaging.rendering.compile_email import MAX_HTML
+from leadwell.messaging.rendering.compile_email import MAX_HTML, _LayoutFront, read_settings
 from leadwell.messaging.rendering.models import CompiledEmail, RenderedEmail
 from leadwell.messaging.rendering.render_email import render_email
-from tests.unit.messaging.rendering.starters import EMAILS, MARKETING, email, full_context, least_context
+from tests.unit.messaging.rendering.starters import (
+    CONFIRMATION,
+    EMAILS,
+    MARKETING,
+    TEMPLATES,
+    TRANSACTIONAL,
+    email,
+    full_context,
+    least_context,
+)
 
 LOCALES = ["de", "en"]
 CONTEXTS = {"full": full_context, "least": least_context}
@@ -32,10 +41,48 @@ def tags(html: str) -> list[tuple[str, dict[str, str | None]]]:
     return reader.seen
 
 
+# What each journey of the library needs.
+LIBRARY = {
+    "welcome": "welcome-hello welcome-guide welcome-offer",
+    "welcome track": "welcome-track-interests welcome-track-start welcome-track-advice welcome-track-service "
+    "welcome-track-feedback welcome-track-next",
+    "double opt-in": "confirm-subscription confirm-reminder",
+    "birthday": "birthday birthday-reminder",
+    "abandoned cart": "abandoned-cart abandoned-cart-second abandoned-cart-last",
+    "browse abandonment": "browse-abandoned browse-advice",
+    "post-purchase": "order-thanks order-howto",
+    "review request": "review-request review-reminder",
+    "cross- and up-selling": "cross-sell up-sell",
+    "win-back": "win-back-hello win-back-news win-back-voucher",
+    "re-engagement and sunset": "re-engagement sunset-last-call sunset-goodbye",
+    "replenishment": "replenishment replenishment-reminder",
+    "contract renewal": "contract-renewal-60 contract-renewal-30 contract-renewal-7",
+    "warranty": "warranty-60 warranty-30 warranty-7",
+    "event": "event-invitation event-invitation-opened event-invitation-unopened event-registered event-week-before "
+    "event-day-before event-attended event-missed",
+    "B2B nurturing": "nurture-download nurture-practice nurture-example nurture-talk",
+    "trial": "trial-start trial-not-activated trial-activated trial-ends-in-3-days trial-ends-tomorrow trial-ended "
+    "trial-win-back",
+    "NPS": "nps-question nps-unhappy nps-neutral nps-happy",
+    "referral": "referral-invite referral-thanks",
+    "not spoken to": "not-spoken-to",
+    "hot lead": "hot-lead-alert",
+    "VIP": "vip-reached",
+    "back in stock, price drop": "back-in-stock price-drop",
+    "appointment": "appointment-reminder",
+    "failed payment": "payment-failed payment-failed-again payment-failed-last",
+}
+
+
 def test_the_library_is_complete():
-    assert set(EMAILS) >= {
-        *("welcome-hello", "welcome-guide", "welcome-offer"),
-        *("birthday", "abandoned-cart", "confirm-subscription"),
+    assert sorted(EMAILS) == sorted(name for names in LIBRARY.values() for name in names.split())
+
+
+def test_few_mails_go_without_permission():
+    assert set(CONFIRMATION) == {"confirm-subscription", "confirm-reminder"}
+    assert set(TRANSACTIONAL) == {
+        *("event-registered", "event-week-before", "event-day-before", "appointment-reminder"),
+        *("payment-failed", "payment-failed-again", "payment-failed-last", "hot-lead-alert"),
     }
 
 
@@ -55,7 +102,8 @@ def test_renders_without_gaps(name, locale, kind):
     for part in (mail.subject, mail.preheader, mail.html, mail.text):
         assert "{{" not in part and "{%" not in part and "lwj" not in part
     for part in (mail.subject, mail.preheader, mail.text):
-        assert "None" not in part and "  ," not in part and " ," not in part and "<" not in part
+        assert "None" not in part and "&amp;" not in part and "<" not in part
+        assert not re.search(r"\S  | [,.;]|\*\*|\]\(", part)
     assert len(mail.html.encode()) < MAX_HTML
 
 
@@ -70,21 +118,86 @@ def test_can_be_unsubscribed_from(name, locale):
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_confirmation_asks_and_advertises_nothing(locale):
-    mail = rendered("confirm-subscription", locale)
-    link = full_context("emails", "confirm-subscription")["links"]["confirm"]
+@pytest.mark.parametrize("name", TRANSACTIONAL)
+def test_service_mails_say_that_they_are(name, locale):
+    mail = rendered(name, locale)
+    assert "Unsubscribe" not in mail.text and "Abmelden" not in mail.text
+    assert re.search(r"service message|Servicenachricht|Internal notice|Interne Benachrichtigung", mail.text)
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_subjects_fit_a_phone_and_differ_from_what_follows(name):
+    for locale in LOCALES:
+        mail = rendered(name, locale)
+        assert len(mail.subject) <= 75, mail.subject
+        assert len(mail.preheader) <= 110, mail.preheader
+        assert mail.preheader.rstrip(".") not in mail.subject
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_german_says_sie(name):
+    mail = rendered(name, "de")
+    assert not re.search(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|[Ee]uch|[Ee]uer\w*)\b", mail.text)
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_samples_lead_nowhere(name):
+    for locale in LOCALES:
+        mail = rendered(name, locale)
+        hosts = re.findall(r"https?://([^/\s\"'<>]+)", mail.html + mail.text)
+        assert all(host.endswith("example.com") or host == "www.w3.org" for host in hosts), hosts
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_reader_can_tell_how_likely_with_one_click(locale):
+    mail = rendered("nps-question", locale)
+    links = [str(a["href"]) for tag, a in tags(mail.html) if tag == "a" and "score=" in str(a["href"])]
+    assert links == [f"https://www.example.com/survey?score={score}" for score in range(11)]
+    context = full_context("emails", "nps-question")
+    context["journey"]["survey_url"] = "https://www.example.com/s?form=nps"
+    html = render_email(email("nps-question"), locale, context).html
+    assert 'href="https://www.example.com/s?form=nps&amp;score=7"' in html
+
+
+def test_an_event_says_which_weekday():
+    assert "Donnerstag, 15. April 2027, 18:00 Uhr" in rendered("event-invitation", "de").text
+    assert "Thursday, 15 April 2027, 18:00" in rendered("event-invitation", "en").text
+    context = full_context("emails", "event-invitation")
+    context["journey"]["event_date"] = "in spring"
+    assert "\nin spring, 18:00" in render_email(email("event-invitation"), "en", context).text
+
+
+def test_an_offering_is_seen_once_and_without_a_picture_too():
+    mail = rendered("cross-sell", "en")
+    assert mail.text.count("Velvet Wave") == 1
+    assert ("img", "Velvet Wave") in [(tag, a.get("alt")) for tag, a in tags(mail.html)]
+    assert "<img" not in rendered("cross-sell", "en", "least").html
+
+
+def test_choices_without_an_address_are_left_out():
+    context = full_context("emails", "welcome-track-interests")
+    del context["journey"]["topic_3_url"]
+    assert "Beds" not in render_email(email("welcome-track-interests"), "en", context).text
+
+
+@pytest.mark.parametrize("name", CONFIRMATION)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_confirmation_asks_and_advertises_nothing(locale, name):
+    mail = rendered(name, locale)
+    link = full_context("emails", name)["links"]["confirm"]
     addresses = {attributes["href"] for tag, attributes in tags(mail.html) if tag == "a"}
     assert addresses == {link}
     assert link in mail.text
     assert "Example & Sons" in mail.subject
 
 
+@pytest.mark.parametrize("name", CONFIRMATION)
 @pytest.mark.parametrize("locale", LOCALES)
-def test_confirmation_shows_nothing_that_a_stranger_typed(locale):
-    context = full_context("emails", "confirm-subscription")
+def test_confirmation_shows_nothing_that_a_stranger_typed(locale, name):
+    context = full_context("emails", name)
     context["contact"] = {**context["contact"], "firstName": "Visit evil.example", "lastName": "now"}
     context["event"] = {"wording": "Visit evil.example"}
-    mail = render_email(email("confirm-subscription"), locale, context)
+    mail = render_email(email(name), locale, context)
     assert "evil.example" not in mail.html + mail.text + mail.subject
 
 
@@ -113,15 +226,13 @@ def _luminance(color: str) -> float:
 
 
 def test_text_has_the_contrast_that_wcag_asks_for():
-    from leadwell.messaging.rendering.compile_email import _LayoutFront, read_settings
-    from tests.unit.messaging.rendering.starters import TEMPLATES
-
     front = (TEMPLATES / "emails" / "layout.mjml").read_text("utf-8").split("---\n")[1]
     colors = read_settings(_LayoutFront, front, "layout.mjml").colors
     pairs = [
         *(("ink", "card"), ("ink", "panel"), ("ink", "page"), ("quiet", "card"), ("quiet", "panel"), ("quiet", "page")),
         *(("on_brand", "brand"), ("glow", "brand"), ("accent", "card"), ("on_accent", "accent")),
         *(("dark_ink", "dark_card"), ("dark_quiet", "dark_card"), ("dark_quiet", "dark_page")),
+        *(("dark_ink", "dark_panel"), ("accent", "panel")),
         *(("dark_quiet", "dark_panel"), ("dark_link", "dark_card"), ("on_brand", "dark_brand"), ("glow", "dark_brand")),
     ]
     for text, ground in pairs:

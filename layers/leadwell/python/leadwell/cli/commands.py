@@ -19,7 +19,7 @@ from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import find_contacts, read_contact, read_permissions
-from leadwell.definitions.files import publish_files, publish_messages, read_files
+from leadwell.definitions.files import is_templates, publish_files, publish_messages, read_files
 from leadwell.definitions.library import Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import LeadwellError, Refused
@@ -137,7 +137,7 @@ def _publish(paths: Sequence[Path], services: Services, announced: bool) -> list
     """Everything is read before anything is published; what others rest on comes first, wherever it lies."""
     publisher = Publisher(services.library, services.clock.now(), BY, announced)
     files = read_files(file for path in paths for file in sources.definition_files(path))
-    messages = [one for path in paths if sources.is_templates(path) for one in publish_messages(publisher, path)]
+    messages = [one for path in paths if is_templates(path) for one in publish_messages(publisher, path)]
     return messages + publish_files(publisher, files)
 
 

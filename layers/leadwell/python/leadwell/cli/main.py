@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import audience, commands, cost, scoring
+from leadwell.cli import audience, commands, cost, journeys, scoring
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     when there is not enough history to answer."""
     given = _parser().parse_args(arguments)
     try:
-        if given.command in _WITHOUT_TABLE:
+        if given.command in _WITHOUT_TABLE or "without_table" in given:
             given.run(given)
         else:
             given.run(given, _connected())
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="leadwell",
         description="Checks and publishes definitions, makes keys, looks at contacts, estimates costs. All but "
-        "`validate` and `cost` work on the table named in LEADWELL_TABLE, with your AWS profile.",
+        "`validate`, `journeys test` and `cost` work on the table named in LEADWELL_TABLE, with your AWS profile.",
     )
     kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -94,8 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("contact", metavar="EMAIL|PHONE|ID")
     explain.set_defaults(run=commands.explain)
 
-    journeys = kinds.add_parser("journeys", help="journeys").add_subparsers(required=True, metavar="ACTION")
-    listed = journeys.add_parser("list", help="all journeys and their parameters")
+    of_journeys = kinds.add_parser("journeys", help="journeys").add_subparsers(required=True, metavar="ACTION")
+    journeys.add_to(of_journeys)
+    listed = of_journeys.add_parser("list", help="all journeys and their parameters")
     listed.set_defaults(run=commands.list_journeys)
 
     cost.add_to(kinds)

@@ -8,7 +8,7 @@ from typing import Any
 
 from leadwell.definitions.catalog import Judgments
 from leadwell.definitions.documents import parse, read_yaml
-from leadwell.definitions.files import FOLDERS, files_in, template_files
+from leadwell.definitions.files import FOLDERS, files_in, is_templates, template_files
 from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library, Published
 from leadwell.definitions.parameters import choose, fill_in, read_parameters
 from leadwell.definitions.publishing import Publisher
@@ -58,11 +58,6 @@ class Shelf(Library):
                 with suppress(Refused):
                     found.append(parse(document))
         return Judgments.among(found)
-
-
-def is_templates(folder: Path) -> bool:
-    """Whether it is laid out like ``templates/``."""
-    return any((folder / name).is_dir() for name in (*FOLDERS, "emails", "sms"))
 
 
 def definition_files(path: Path) -> list[Path]:

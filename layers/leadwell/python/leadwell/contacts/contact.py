@@ -44,8 +44,10 @@ class Contact:
     ``stages`` says when each stage was reached last, ``stage_log`` every change as (when, from, to), the newest last.
     ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
     of the company it belongs to, ``belonging`` since when, and the company's segments and stage as of which version.
+    ``turns`` are the conditions that journeys wait for and that hold, and since when.
     ``untils`` are the moments at which a membership or stage may flip by itself. ``plan`` names what the definitions
-    wanted remembered when it was built, ``plan_rev`` the catalog's revision then.
+    wanted remembered when it was built, ``passed`` what companies asked for when it was passed on, ``plan_rev`` the
+    catalog's revision then.
 
     A company is kept as one of these, too, and told by its id. Its traits are its attributes, ``members`` counts its
     members by stage, and ``told`` says how far they have been told what became of it (``companies.telling``).
@@ -73,12 +75,14 @@ class Contact:
     members: dict[str, int] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
+    turns: dict[str, Moment] = field(default_factory=dict)
     untils: dict[str, Moment] = field(default_factory=dict)
     clock: Moment = 0
     last: tuple[Moment, str] = (0, "")
     first_seen: Moment = 0
     events: int = 0
     plan: str = ""
+    passed: str = ""
     plan_rev: int = 0
     due_at: Moment | None = None
 
@@ -124,6 +128,7 @@ class Contact:
             lists=dict(self.lists),
             journeys=dict(self.journeys),
             consents=dict(self.consents),
+            turns=dict(self.turns),
             untils=dict(self.untils),
         )
 
@@ -162,7 +167,9 @@ class Contact:
             "belonging": self.belonging,
             "members": self.members,
             "told": self.told,
+            "passed": self.passed,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
+            "turns": self.turns,
             "untils": self.untils,
             "change": dict(change) if change else None,
         }
@@ -201,12 +208,14 @@ class Contact:
             members=item.get("members", {}),
             told=item.get("told", {}),
             consents={topic: Consent(**consent) for topic, consent in item.get("consents", {}).items()},
+            turns=item.get("turns", {}),
             untils=item.get("untils", {}),
             clock=item["clock"],
             last=(at, event_id),
             first_seen=item["first_seen"],
             events=item["events"],
             plan=item["plan"],
+            passed=item.get("passed", ""),
             plan_rev=item.get("plan_rev", 0),
             due_at=item.get("due"),
         )

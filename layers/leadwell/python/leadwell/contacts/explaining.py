@@ -99,7 +99,7 @@ class Ledger:
                 continue
             self.counts[rule.id] = times + 1
             self.credits.append(
-                Credit(rule.id, rule.points, self._value(rule, event.at), event.id, event.name, event.at)
+                Credit(rule.id, rule.worth(event), self._value(rule, event), event.id, event.name, event.at)
             )
 
     def close(self) -> None:
@@ -114,11 +114,12 @@ class Ledger:
     def totals(self) -> list[RuleTotal]:
         return [_total(rule, [one for one in self.credits if one.rule == rule]) for rule in sorted(self.counts)]
 
-    def _value(self, rule: EventRule, at: Moment) -> float:
+    def _value(self, rule: EventRule, event: Event) -> float:
+        points, at = rule.worth(event), event.at
         if rule.expires is not None:
-            return rule.points if self.now < at + rule.expires else 0.0
+            return points if self.now < at + rule.expires else 0.0
         half_life = self.model.half_life
-        return rule.points * (2.0 ** (-(self.now - at) / half_life) if rule.fades and half_life else 1.0)
+        return points * (2.0 ** (-(self.now - at) / half_life) if rule.fades and half_life else 1.0)
 
 
 def explain_scores(
@@ -129,13 +130,13 @@ def explain_scores(
     models = sorted(judgments.scoring, key=lambda one: (one.name != judgments.main, one.name))
     if not models:
         return [ScoreExplained("", 0.0, None, [], [], _total("", []), [], 0.0)]
-    return [_explain_score(one, facts, history, now, newest) for one in models]
+    return [_explain_score(one, judgments.main, facts, history, now, newest) for one in models]
 
 
 def _explain_score(
-    definition: ScoringDefinition, facts: Facts, history: Iterable[Event], now: Moment, newest: int
+    definition: ScoringDefinition, main: str, facts: Facts, history: Iterable[Event], now: Moment, newest: int
 ) -> ScoreExplained:
-    ledger = Ledger(compile_scoring(definition), now)
+    ledger = Ledger(compile_scoring(definition, main=main), now)
     for event in history:
         ledger.enter(event)
     ledger.close()

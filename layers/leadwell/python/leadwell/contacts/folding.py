@@ -6,20 +6,21 @@ looked at rarely ends up the same as one who is looked at every minute.
 
 from collections.abc import Iterable
 
-from leadwell.calendar import next_anniversary, parse_date
 from leadwell.clock import FOREVER, Moment
+from leadwell.companies.heralding import heard
 from leadwell.companies.profile import apply_to_company
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.person import STAGES
+from leadwell.conditions.matchers import lookup
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.profile import Touched, apply_to_profile
 from leadwell.contacts.ratings import ContactRatings
 from leadwell.definitions.catalog import Catalog
-from leadwell.journeys.models import DateTrigger
+from leadwell.journeys.triggers.date import DateTrigger
 from leadwell.scoring.points import NO_POINTS
-from leadwell.tracking.events import Event
+from leadwell.tracking.events import Event, Name, Standing
 
 _MOST_ROUNDS = 10
 _LOGGED_STAGES = 50
@@ -71,6 +72,7 @@ class Folding:
         contact.last = event.order
         contact.events += 1
         dirty = set(catalog.watchers) if first else set()
+        belonged = contact.belonging
         touched = apply_to_company(contact, event) if contact.is_company else apply_to_profile(contact, event)
         if contact.company and catalog.asks_for(event):
             self.placed.append((event, contact.company["id"]))
@@ -78,8 +80,11 @@ class Folding:
         dirty |= self._remember(event)
         dirty |= self._earn(event)
         dirty |= self._return(event)
-        if event.name in catalog.awaited:
+        if is_news(event, catalog):
             self.happened.append(news_of(event))
+        if event.name == Name.COMPANY_UPDATED and touched.company:
+            found = heard(belonged, contact, event)
+            self.happened += [one for one in found if (one.kind, one.name) in catalog.starting]
         if first or touched.traits:
             self._plan_dates(event.at)
         self._look(dirty, event.at)
@@ -108,21 +113,34 @@ class Folding:
             if after is not before:
                 contact.points[model.name] = after
                 dirty |= catalog.dependents.by_score.get(model.name, frozenset())
-        if catalog.interests is not None and event.name in catalog.interests.by_event:
+        if catalog.interests is not None and (
+            event.name in catalog.interests.by_event or event.name == Name.INTEREST_SHOWN
+        ):
             learned = catalog.interests.learned(contact.interests, event)
+            if event.name == Name.INTEREST_SHOWN:
+                learned = catalog.interests.shown(learned, event)
             if learned is not contact.interests:
                 contact.interests = dict(learned)
                 dirty |= catalog.dependents.on_interests
         return dirty
 
     def _return(self, event: Event) -> frozenset[str]:
-        """The way back in the lifecycle, and what it concerns."""
+        """The way back in the lifecycle, or a stage that was set, and what it concerns."""
+        if event.name == Name.STAGE_SET:
+            return self._set_stage(event)
         for fits, stages, to in self._catalog.returns.get(event.name, ()):
             if self.contact.stage in stages and fits(event):
                 self._reach(to, event.at)
                 # What still holds leads up again.
                 return self._catalog.dependents.on_stage | {watcher.key for watcher in self._catalog.stages}
         return frozenset()
+
+    def _set_stage(self, event: Event) -> frozenset[str]:
+        stage = event.properties.get("stage")
+        if event.standing is not Standing.PROVEN or stage not in STAGES or stage == self.contact.stage:
+            return frozenset()
+        self._reach(str(stage), event.at)
+        return self._catalog.dependents.on_stage
 
     def walk_to(self, now: Moment) -> None:
         """Lets time pass: every moment up to ``now`` at which something flips is looked at, one after the other."""
@@ -192,6 +210,11 @@ class Folding:
                 if truth != (watcher.name in self.contact.segments):
                     self._cross(watcher.name, truth, at)
                     pending |= self._catalog.dependents.by_segment.get(watcher.name, frozenset())
+            for watcher in [self._catalog.watchers[key] for key in sorted(ready) if key.startswith("turn:")]:
+                truth, until = watcher.evaluate(facts, at)
+                self._until(watcher.key, until)
+                if truth != (watcher.name in self.contact.turns):
+                    self._turn(watcher.name, truth, at)
 
     def _ready(self, pending: set[str]) -> set[str]:
         """Those that rest on none of the others, so that nobody enters a segment, or reaches a stage for ever, by what
@@ -221,9 +244,16 @@ class Folding:
         kind = "entered" if entered else "left"
         self.happened.append(Happening(kind, f"{kind}:{segment}@{at}", segment, at, {}))
 
+    def _turn(self, turn: str, truth: bool, at: Moment) -> None:
+        if truth:
+            self.contact.turns[turn] = at
+            self.happened.append(Happening("became", f"became:{turn}@{at}", turn, at, {}))
+        else:
+            del self.contact.turns[turn]
+
     def _date_came(self, trigger: DateTrigger, at: Moment) -> None:
-        year = self._next_date(trigger, at - 1)[1]
-        self.happened.append(Happening("date", f"date:{trigger.id}/{year}", trigger.id, at, {"year": year}))
+        which = self._next_date(trigger, at - 1)[1]
+        self.happened.append(Happening("date", f"date:{trigger.id}/{which}", trigger.id, at, {"year": which}))
         self._plan_date(trigger, at)
 
     def _plan_dates(self, now: Moment) -> None:
@@ -233,12 +263,16 @@ class Folding:
     def _plan_date(self, trigger: DateTrigger, now: Moment) -> None:
         self._until(f"date:{trigger.id}", self._next_date(trigger, now)[0])
 
-    def _next_date(self, trigger: DateTrigger, after: Moment) -> tuple[Moment, int]:
-        born = parse_date(self.contact.traits.get(trigger.date))
-        if born is None:
-            return FOREVER, 0
-        zone = self.contact.zone(self._default_zone)
-        return next_anniversary(born, trigger.at, zone, trigger.leap_day, after)
+    def _next_date(self, trigger: DateTrigger, after: Moment) -> tuple[Moment, str]:
+        return trigger.next(lookup(self.contact.traits, trigger.date), self.contact.zone(self._default_zone), after)
+
+
+_ONLY_PROVEN = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
+
+
+def is_news(event: Event, catalog: Catalog) -> bool:
+    """Whether some journey may react to it."""
+    return event.name in catalog.awaited and (event.name not in _ONLY_PROVEN or event.standing is Standing.PROVEN)
 
 
 def news_of(event: Event) -> Happening:

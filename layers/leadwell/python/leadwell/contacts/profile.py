@@ -10,6 +10,7 @@ from leadwell.tracking.events import Event, Name, Standing
 
 CHANNELS = ("email", "sms")
 _ADDRESSES = ("email", "phone")
+_MOST_TAGS = 100
 _FROM_CONTEXT = ("locale", "timezone")
 
 
@@ -82,12 +83,24 @@ def _state(contact: Contact, event: Event, traits: dict[str, object]) -> None:
                 traits.pop(name, None)
             elif name not in _ADDRESSES:
                 traits[name] = value
+    if event.name == Name.TAGGED:
+        traits["tags"] = _tags(traits.get("tags"), event)
     for identity in event.identities:
         if identity.kind in _ADDRESSES:
             traits[identity.kind] = identity.value
         if identity.kind != "previous_id" and identity not in contact.identities:
             contact.identities = (*contact.identities, identity)
         contact.claims.pop(identity.kind, None)
+
+
+def _tags(present: object, event: Event) -> list[str]:
+    """In the order in which they came."""
+    tags = [one for one in present if isinstance(one, str)] if isinstance(present, list) else []
+    added, removed = (event.properties.get(word) for word in ("add", "remove"))
+    if isinstance(added, list):
+        tags += [one for one in added if isinstance(one, str)]
+    gone = set(map(str, removed)) if isinstance(removed, list) else set[str]()
+    return [one for one in dict.fromkeys(tags) if one not in gone][:_MOST_TAGS]
 
 
 def _claim(contact: Contact, event: Event, traits: dict[str, object]) -> None:
@@ -194,6 +207,8 @@ def _told(contact: Contact, event: Event, company: dict[str, Any]) -> bool:
         return False
     contact.company = company
     said = {name: event.properties[name] for name in ("segments", "stage") if event.properties.get(name)}
+    if news := event.properties.get("news"):
+        said["heard"] = sorted(news)
     contact.belonging = {"since": contact.belonging["since"], "version": int(version), **said}
     return True
 

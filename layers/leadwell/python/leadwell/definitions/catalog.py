@@ -16,8 +16,11 @@ from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.about import COMPANIES, About, about_of
 from leadwell.definitions.depending import Dependents, closed, dependents_of
 from leadwell.ids import fingerprint, is_company
-from leadwell.journeys.models import DateTrigger
-from leadwell.journeys.program import Program
+from leadwell.journeys.program import ON_REQUEST, Program
+from leadwell.journeys.triggers.date import DateTrigger
+from leadwell.journeys.turning import turn_id
+from leadwell.messaging.pacing import Policy
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.scoring.grading import Interests, Persona, compile_interests, compile_persona
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.scoring.points import ScoringModel, compile_scoring
@@ -27,7 +30,8 @@ from leadwell.tracking.events import Name
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """A condition whose truth is kept up to date on the contact: a segment or a stage."""
+    """A condition whose truth is kept up to date on the contact: a segment, a stage, or a turn that a journey waits
+    for."""
 
     key: str
     name: str
@@ -98,9 +102,10 @@ class Catalog:
     is recounted from its history. ``main`` is the scoring model meant where none is named. ``earning`` finds the models
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
     may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
-    that may start one. ``announced`` are the segments whose publisher wants the news of those who come in or leave by
-    the new version. ``companies`` is the same for them, ``asked`` what it wants to know of members' events, by their
-    names, and of each the paths."""
+    that may start one, ``moving`` those that may move or end one. ``announced`` are the segments whose publisher wants
+    the news of those who come in or leave by the new version. ``companies`` is the same for them, ``asked`` what it
+    wants to know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it
+    wants to know of all that ever happened."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -119,12 +124,15 @@ class Catalog:
     awaited: frozenset[str]
     watched_steps: frozenset[str]
     starting: frozenset[tuple[str, str]]
+    moving: frozenset[tuple[str, str]]
     plan: str
+    policy: Policy | None = None
     announced: frozenset[str] = frozenset()
     rev: int = 0
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    passed: str = ""
 
     def for_(self, contact: str) -> "Catalog":
         """What a contact is judged by, or a company: their ids tell them apart."""
@@ -149,6 +157,11 @@ class Catalog:
         said, around = told_apart(paths)
         return only(event.properties, said), only(event.context, around)
 
+    @property
+    def has_exclusive(self) -> bool:
+        """Whether some journey keeps others away."""
+        return any(program.definition.exclusive for program in self.programs.values())
+
     def live_programs(self) -> Iterable[Program]:
         """The versions that new enrollments enter."""
         return (self.programs[name, version] for name, version in self.live.items())
@@ -160,20 +173,35 @@ def compile_catalog(
     programs: Iterable[Program] = (),
     live: Mapping[str, int] | None = None,
     announced: Iterable[str] = (),
+    policy: PolicyDefinition | None = None,
     rev: int = 0,
 ) -> Catalog:
-    """Of contacts, and beside it that of companies, which have no journeys. ``live`` names the version of each journey
-    that takes new contacts (a paused one is absent); without it, the highest version given."""
-    of_contacts = _compile(judgments, tuple(programs), live, announced, rev)
+    """Of contacts, and beside it that of companies. ``live`` names the version of each journey that takes new contacts
+    (a paused one is absent); without it, the highest version given."""
+    given = tuple(programs)
+    if live is None:
+        live = {}
+        for program in given:
+            live[program.name] = max(live.get(program.name, 0), program.version)
+    about_companies = [one for one in given if about_of(one.definition) == COMPANIES]
+    about_contacts = [one for one in given if about_of(one.definition) != COMPANIES]
+    of_contacts = _compile(judgments, about_contacts, live, announced, rev)
     theirs = judgments.about(COMPANIES)
-    of_companies = _compile(theirs, (), {}, announced, rev)
-    return replace(of_contacts, companies=of_companies, asked=_asked(theirs, of_companies))
+    of_companies = _compile(theirs, about_companies, live, announced, rev)
+    asked, passed = _asked(theirs, of_companies)
+    return replace(
+        of_contacts,
+        companies=of_companies,
+        asked=asked,
+        passed=passed,
+        policy=Policy(policy) if policy is not None else None,
+    )
 
 
 def _compile(
     judgments: Judgments,
     programs: Sequence[Program],
-    live: Mapping[str, int] | None,
+    live: Mapping[str, int],
     announced: Iterable[str],
     rev: int,
 ) -> Catalog:
@@ -183,7 +211,10 @@ def _compile(
     for kind, name, condition in [
         *(("stage", rule.stage, rule.when) for rule in rules),
         *(("segment", segment.name, segment.when) for segment in judgments.segments),
+        *(("turn", turn_id(turn), turn) for program in programs for turn in program.turns()),
     ]:
+        if f"{kind}:{name}" in watched:
+            continue
         compiled = compile_condition(condition)
         key = f"{kind}:{name}"
         watched[key] = Watcher(key, name, compiled.evaluate)
@@ -192,22 +223,15 @@ def _compile(
     for need in needs.values():
         asked.merge(need)
     for program in programs:
-        for node in program.nodes.values():
-            for arm, _ in node.arms:
-                if arm:
-                    asked.merge(arm.needs)
-    models = [compile_scoring(one) for one in judgments.scoring]
+        asked.merge(program.needs())
     personas = tuple(compile_persona(one) for one in judgments.personas)
+    main = judgments.main
+    models = [compile_scoring(one, main=main) for one in judgments.scoring]
     for need in (*(model.needs for model in models), *(persona.needs for persona in personas)):
         asked.merge(need)
-    main = judgments.main
     jumping = {model or main for model in asked.gains}
-    models = [compile_scoring(definition, keeps_gains=definition.name in jumping) for definition in judgments.scoring]
+    models = [compile_scoring(one, keeps_gains=one.name in jumping, main=main) for one in judgments.scoring]
     scoring = {model.name: model for model in models}
-    if live is None:
-        live = {}
-        for program in programs:
-            live[program.name] = max(live.get(program.name, 0), program.version)
     dates = {program.trigger.id: program.trigger for program in programs if isinstance(program.trigger, DateTrigger)}
     behaviors: dict[str, list[Remembered]] = {}
     for behavior in sorted(asked.behaviors.values(), key=lambda one: one.id):
@@ -219,6 +243,7 @@ def _compile(
         *(f"{behavior.id}/{behavior.size}" for kept in behaviors.values() for behavior in kept),
         *sorted(jumping),
         *sorted(dates),
+        *sorted(key for key in watched if key.startswith("turn:")),
         length=10,
     )
     interests = compile_interests(judgments.interests) if judgments.interests else None
@@ -237,13 +262,14 @@ def _compile(
         personas=personas,
         interests=interests,
         programs={(program.name, program.version): program for program in programs},
-        live=live,
+        live={one.name: one.version for one in programs if live.get(one.name) == one.version},
         behaviors={event: tuple(kept) for event, kept in behaviors.items()},
         dependents=dependents_of({key: complete(need) for key, need in needs.items()}),
         dates=tuple(dates[name] for name in sorted(dates)),
-        awaited=frozenset(name for program in programs for name in program.awaited()),
+        awaited=frozenset(name for program in programs for name in (*program.awaited(), *ON_REQUEST)),
         watched_steps=frozenset(asked.steps),
-        starting=frozenset(program.started_by for program in programs),
+        starting=frozenset(one for program in programs for one in program.started_by),
+        moving=frozenset(one for program in programs for one in program.moved_by),
         plan=plan,
         announced=frozenset(announced),
         rev=rev,
@@ -264,10 +290,15 @@ _OF_COMPANIES = frozenset(
 """Between a company and its members; none of them is something a member does."""
 
 
-def _asked(judgments: Judgments, catalog: Catalog) -> dict[str, frozenset[str]]:
-    names = {*catalog.behaviors, *catalog.earning, *catalog.returns}
-    paths = paths_in(judgments.all())
-    return {name: paths.get(name, frozenset()) for name in names}
+def _asked(judgments: Judgments, catalog: Catalog) -> tuple[dict[str, frozenset[str]], str]:
+    """What is asked of members' events, and a fingerprint of the part that judgments ask for: journeys await only what
+    comes."""
+    judged = paths_in(judgments.all())
+    paths = paths_in([*judgments.all(), *(program.definition for program in catalog.programs.values())])
+    kept = sorted({*catalog.behaviors, *catalog.earning, *catalog.returns})
+    asked = {name: paths.get(name, frozenset()) for name in {*kept, *(catalog.awaited - ON_REQUEST)}}
+    past = [f"{name}: {sorted(judged.get(name, ()))}" for name in kept]
+    return asked, fingerprint("asked", *past, length=10) if past else ""
 
 
 def _by_event(models: Iterable[ScoringModel]) -> dict[str, list[ScoringModel]]:

@@ -10,6 +10,7 @@ from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.yaml_text import load
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.segments.models import ListDefinition, SegmentDefinition
 from leadwell.tracking.values import mended
@@ -23,6 +24,7 @@ KINDS: dict[str, type[Model]] = {
     "grade": GradeDefinition,
     "persona": PersonaDefinition,
     "interests": InterestsDefinition,
+    "policy": PolicyDefinition,
 }
 
 _OF_CONSTRUCTORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -31,8 +33,8 @@ _MOST_VALUES = 20_000
 _DEEPEST = 50
 _LARGEST = 10**38
 
-_KINDS_HERE = {"trigger", "when", "not"}
-_LISTS_OF_KINDS = {"steps", "all", "any", "of"}
+_KINDS_HERE = {"trigger", "when", "not", "who", "becomes", "until", "holds"}
+_LISTS_OF_KINDS = {"steps", "otherwise", "all", "any", "of", "events"}
 """Fields, and lists, that hold one of several kinds: pydantic puts the kind into its location behind them."""
 
 
@@ -92,10 +94,15 @@ def parse(document: Mapping[str, Any], source: str = "") -> Model:
     try:
         made = KINDS[kind].model_validate({key: value for key, value in document.items() if key != "parameters"})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise Refused(_readable(first["msg"]), field=_joined(source, _path(first["loc"]))) from error
+        raise refusal(error, source=source) from error
     _check_types(document, source)
     return made
+
+
+def refusal(error: ValidationError, inside: tuple[int | str, ...] = (), source: str = "") -> Refused:
+    """The first thing that is wrong, and where; ``inside`` leads to what was validated."""
+    first = error.errors()[0]
+    return Refused(_readable(first["msg"]), field=_joined(source, _path((*inside, *first["loc"]))))
 
 
 def _joined(source: str, path: str) -> str:

@@ -41,6 +41,11 @@ def files_in(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
 
 
+def is_templates(folder: Path) -> bool:
+    """Whether it is laid out like ``templates/``."""
+    return any((folder / name).is_dir() for name in (*FOLDERS, "emails", "sms"))
+
+
 def template_files(templates: Path) -> list[Path]:
     """The definitions in a folder that is laid out like ``templates/``."""
     return [path for folder in FOLDERS for path in files_in(templates / folder)]

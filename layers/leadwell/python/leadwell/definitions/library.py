@@ -12,6 +12,7 @@ from leadwell.store.table import Item, Put, Table
 
 if TYPE_CHECKING:
     from leadwell.definitions.catalog import Catalog, Judgments
+    from leadwell.messaging.pacing import Policy
 
 LIVE = "live"
 PAUSED = "paused"
@@ -21,7 +22,7 @@ _MOST_BYTES = 380 * 1024
 """Of a version; DynamoDB's items end at 400 KB."""
 JUDGMENTS = ("segment", "list", "scoring", "lifecycle", "grade", "persona", "interests")
 """Kinds that contacts are judged by."""
-_COMPILED = ("journey", *JUDGMENTS)
+_COMPILED = ("journey", "policy", *JUDGMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,17 @@ class Library:
             self._entries, self._looked_at = {}, 0
         elif item["rev"] != self._looked_at:
             self._entries, self._looked_at = _entries(item), item["rev"]
+
+    def policy(self) -> "Policy | None":
+        """The installation's, if it has one; known after ``look()``."""
+        entry = next((one for one in self._entries.values() if one.kind == "policy"), None)
+        if entry is None:
+            return None
+        from leadwell.messaging.pacing import Policy
+        from leadwell.messaging.policy import PolicyDefinition
+
+        document = self.version(entry.kind, entry.name, entry.version).document
+        return Policy(PolicyDefinition.model_validate(document))
 
     def entries(self) -> list[Entry]:
         """Everything that is published, by kind and name."""
@@ -212,6 +224,7 @@ class Library:
         from leadwell.definitions.documents import parse
         from leadwell.journeys.models import JourneyDefinition
         from leadwell.journeys.program import compile_journey
+        from leadwell.messaging.policy import PolicyDefinition
 
         wanted = [
             (entry.kind, entry.name, version)
@@ -235,6 +248,7 @@ class Library:
                 for entry in self._entries.values()
                 if entry.kind == "journey" and entry.status == LIVE
             },
+            policy=next((one for one in definitions if isinstance(one, PolicyDefinition)), None),
             announced=[entry.name for entry in self._entries.values() if entry.announced],
             rev=rev,
         )

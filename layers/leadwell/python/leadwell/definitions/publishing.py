@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.conditions.needs import Needs
 from leadwell.definitions.library import Library, Published
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
-from leadwell.journeys.models import JourneyDefinition, SegmentTrigger
+from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.models import EmailSource, SmsSource
@@ -58,17 +58,22 @@ class Publisher:
     def _complete(self, text: str, given: Mapping[str, Any]) -> Written:
         written = read_definition(text, given)
         try:
-            if isinstance(written.definition, JourneyDefinition):
-                self._check_journey(compile_journey(written.definition))
-            else:
-                check_judgment(written.definition, self.library.judgments())
+            self.check_complete(written)
         except Refused as refused:
             raise located(refused, text) from refused
         return written
 
+    def check_complete(self, written: Written) -> None:
+        """Raises ``Refused`` where it names what is not there, or contradicts it."""
+        if isinstance(written.definition, JourneyDefinition):
+            self._check_journey(compile_journey(written.definition))
+        elif not isinstance(written.definition, PolicyDefinition):
+            check_judgment(written.definition, self.library.judgments())
+
     def _check_journey(self, program: Program) -> None:
         published = {(entry.kind, entry.name): entry.version for entry in self.library.entries()}
-        for kind, name, purpose in sorted(program.templates()):
+        for one in sorted(program.sends(), key=lambda one: (one.channel, one.template)):
+            kind, name, purpose = one.channel, one.template, one.purpose
             if (kind, name) not in published:
                 raise Refused(f"there is no {kind} template {name}; publish it first", field="steps")
             meant_for = self.library.version(kind, name, published[kind, name]).document.get("purpose", purpose)
@@ -76,11 +81,5 @@ class Publisher:
                 # The purpose decides whose permission is needed: nobody gets advertising by a slip of the pen.
                 wrong = f"{kind} {name} is {meant_for}, and would be sent as {purpose}; say purpose: {meant_for}"
                 raise Refused(wrong, field="steps")
-        needs = Needs()
-        for node in program.nodes.values():
-            for condition, _ in node.arms:
-                if condition:
-                    needs.merge(condition.needs)
-        if isinstance(program.trigger, SegmentTrigger):
-            needs.segments.add(program.trigger.segment)
-        check_needs(needs, self.library.judgments(), "trigger")
+        about = program.definition.about
+        check_needs(program.needs(), self.library.judgments(), "trigger", about)

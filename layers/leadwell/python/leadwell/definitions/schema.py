@@ -4,7 +4,10 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from leadwell.conditions.models import Model
 from leadwell.definitions.documents import KINDS
+from leadwell.journeys.models import JourneyDefinition
+from leadwell.journeys.scenarios import Scenario
 
 ID = "https://leadwell.invalid/definition.json"
 _PARAMETERS = {
@@ -13,15 +16,23 @@ _PARAMETERS = {
     "additionalProperties": {"type": "object"},
 }
 
+_SCENARIOS = {
+    "type": "array",
+    "description": "What is to happen to a contact; `leadwell journeys test` tries it.",
+    "items": {"$ref": f"#/$defs/{Scenario.__name__}"},
+}
+
 
 def schema() -> dict[str, Any]:
     """One document for all kinds, told apart by ``kind``. A place may hold a parameter instead: ``${name}``."""
-    _, found = models_json_schema([(model, "validation") for model in KINDS.values()], by_alias=True)
+    models: list[type[Model]] = [*KINDS.values(), Scenario]
+    _, found = models_json_schema([(model, "validation") for model in models], by_alias=True)
     definitions: dict[str, Any] = found["$defs"]
     for model in KINDS.values():
         one = definitions[model.__name__]
         one["properties"]["parameters"] = _PARAMETERS
         one["required"] = sorted({*one.get("required", ()), "kind"})
+    definitions[JourneyDefinition.__name__]["properties"]["scenarios"] = _SCENARIOS
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ID,

@@ -1,34 +1,19 @@
 """Moves enrollments. Pure: from an enrollment, a contact and a moment to the next enrollment and what is to be done."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from leadwell.clock import HOUR, Moment
-from leadwell.conditions.facts import Facts
-from leadwell.conditions.matchers import lookup
+from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
-from leadwell.contacts.contact import Contact
-from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED, Cause, Enrollment
-from leadwell.journeys.models import DateTrigger, EventTrigger, SegmentTrigger
+from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, HELD_OUT, KEPT_OUT, PARKED, Cause, Enrollment
 from leadwell.journeys.program import Program
-from leadwell.journeys.steps import RUN
-from leadwell.journeys.steps.running import Go, Leave, Requested, Sleep, StepRun, Updated
-from leadwell.journeys.steps.wait_for import WaitFor
+from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Situation, Sleep, StepRun
+from leadwell.tracking.events import Name
 
 GOAL = "goal"
 MERGED = "the contact was joined with another"
 
-_PUNCTUAL = HOUR
-_MOST_STEPS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is known when an enrollment moves. ``facts`` are the contact's; ``zone`` is its time zone."""
-
-    contact: Contact
-    facts: Facts
-    zone: str
-    now: Moment
+_MOST_STEPS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,47 +21,21 @@ class Move:
     """An enrollment after it moved, and what its steps ask for."""
 
     enrollment: Enrollment
-    effects: tuple[Requested | Updated, ...] = ()
-
-
-def entry_key(program: Program, happening: Happening) -> str | None:
-    """Under which key this happening enters the journey; None when it does not."""
-    trigger = program.trigger
-    if happening.kind == "event" and isinstance(trigger, EventTrigger):
-        if happening.name != trigger.event or not program.trigger_matches(happening.properties, {}):
-            return None
-        value = lookup(happening.properties, trigger.key) if trigger.key else None
-        return "" if value is None else str(value)[:200].replace("#", "_")
-    if happening.kind == "entered" and isinstance(trigger, SegmentTrigger) and trigger.segment == happening.name:
-        return ""
-    if happening.kind == "date" and isinstance(trigger, DateTrigger) and trigger.id == happening.name:
-        return str(happening.properties["year"])
-    return None
-
-
-def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:
-    """An event that is reported late starts nothing."""
-    trigger = program.trigger
-    return not isinstance(trigger, EventTrigger) or now - happening.at <= trigger.max_age
-
-
-def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:
-    """Whether the re-entry rule lets somebody in whose ``earlier`` enrollments under the same key are given."""
-    if any(one.cause.id == happening.id or one.is_active for one in earlier):
-        return False
-    if not earlier:
-        return True
-    rule = program.definition.reentry
-    if rule.after is not None:
-        return happening.at - max(one.entered_at for one in earlier) >= rule.after
-    # Without a value for the key, "never again" would shut the contact out for good.
-    keyed_but_missing = isinstance(program.trigger, EventTrigger) and bool(program.trigger.key) and not key
-    return rule.allow == "always" or keyed_but_missing
+    effects: tuple[Effect, ...] = ()
 
 
 def enter(program: Program, key: str, number: int, happening: Happening, situation: Situation) -> Move:
     """A new enrollment, moved up to its first wait."""
-    enrollment = Enrollment(
+    enrollment = entering(program, key, number, happening, situation)
+    for exit in program.exits:
+        if exit.when is not None and exit.when.evaluate(situation.facts, situation.now).truth:
+            return Move(ended(enrollment, EXITED, exit.rule.text, happening.at))
+    return _move(program, enrollment, situation, happening.at)
+
+
+def entering(program: Program, key: str, number: int, happening: Happening, situation: Situation) -> Enrollment:
+    """A new enrollment that stands before its first step."""
+    return Enrollment(
         contact=situation.contact.id,
         journey=program.name,
         version=program.version,
@@ -87,42 +46,74 @@ def enter(program: Program, key: str, number: int, happening: Happening, situati
         step=program.first,
         since=happening.at,
     )
-    return _move(program, enrollment, situation, happening.at)
+
+
+def queued(enrollment: Enrollment, until: Moment, now: Moment) -> Move:
+    """It waits for its turn before the first step."""
+    path = enrollment.noted(now, "waits for its turn")
+    return Move(replace(enrollment, wake_at=until, path=path))
+
+
+def held_out(program: Program, enrollment: Enrollment, now: Moment) -> Move:
+    """Left alone, to compare others with."""
+    return Move(ended(enrollment, HELD_OUT, f"held out: {program.definition.holdout:g} % are", now))
+
+
+def kept_out(enrollment: Enrollment, reason: str, now: Moment) -> Move:
+    return Move(ended(replace(enrollment, number=0), KEPT_OUT, reason, now))
 
 
 def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move:
-    """Moves an enrollment whose wait is over. One that slept much too long goes on from now, not from long ago:
-    its later waits would otherwise all be over at once."""
+    """Moves an enrollment whose time has come. The journey's own time is when that was to be: what is late is decided
+    by each message that leaves (``steps.holding``)."""
     assert enrollment.wake_at is not None
-    punctual = situation.now - enrollment.wake_at <= _PUNCTUAL
-    at = enrollment.wake_at if punctual else situation.now
-    enrollment, outcome = _after_wait(program, enrollment, at)
+    at = enrollment.wake_at
+    for exit in program.exits:
+        if exit.when is not None and exit.when.evaluate(situation.facts, situation.now).truth:
+            return Move(ended(enrollment, EXITED, exit.rule.text, situation.now))
+    node = program.nodes.get(enrollment.step)
+    if node is None or not node.step.waits:
+        return _move(program, replace(enrollment, wake_at=None), situation, at, awake=True)
+    outcome = node.step.waited(node)
     if isinstance(outcome, Leave):
         return Move(ended(enrollment, EXITED, outcome.reason, at))
-    return _go(program, enrollment, outcome.to, situation, at, awake=True)
+    return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at, awake=True)
 
 
 def react(program: Program, enrollment: Enrollment, happening: Happening, situation: Situation) -> Move | None:
-    """What an event does to an active enrollment: reach its goal, or end its wait. None when it does nothing."""
-    if happening.kind != "event" or happening.id == enrollment.cause.id:
+    """What a happening does to an active enrollment: reach its goal, end it, or end its wait. None when it does
+    nothing."""
+    if happening.id == enrollment.cause.id:
+        return None
+    if end := ending(program, enrollment, happening):
+        return Move(end)
+    node = program.nodes.get(enrollment.step)
+    if node is None or not node.step.waits:
+        return None
+    outcome = node.step.reacted(node, enrollment, happening, situation.facts)
+    if outcome is None:
+        return None
+    # News may be older than the wait: a mail was opened before somebody waited for that.
+    at = max(happening.at, enrollment.since)
+    return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at)
+
+
+def ending(program: Program, enrollment: Enrollment, happening: Happening) -> Enrollment | None:
+    """The enrollment as ended by this happening, if it ends it."""
+    if happening.kind == "became":
+        rule = next((exit.rule for exit in program.exits if exit.turn == happening.name), None)
+        return ended(enrollment, EXITED, rule.text, happening.at) if rule else None
+    if happening.kind != "event" or happening.at < enrollment.entered_at:
         return None
     if reaches_goal(program, enrollment, happening):
-        return Move(ended(enrollment, FINISHED, GOAL, happening.at))
-    node = program.nodes.get(enrollment.step)
-    if node is None or not isinstance(node.step, WaitFor) or happening.at <= enrollment.since:
-        return None
-    if happening.name != node.step.wait_for.event:
-        return None
-    if not node.matches(happening.properties, enrollment.cause.properties):
-        return None
-    noted = replace(enrollment, path=enrollment.noted(happening.at, f"{happening.name} came"))
-    return _go(program, noted, node.next, situation, happening.at)
-
-
-def awaits(program: Program, enrollment: Enrollment) -> bool:
-    """Does it stand where it waits for an event?"""
-    node = program.nodes.get(enrollment.step)
-    return enrollment.is_active and node is not None and isinstance(node.step, WaitFor)
+        return ended(enrollment, FINISHED, GOAL, happening.at)
+    for exit in program.exits:
+        if exit.rule.event == happening.name and exit.matches(happening.properties, enrollment.cause.properties):
+            return ended(enrollment, EXITED, exit.rule.text, happening.at)
+    if happening.name == Name.JOURNEY_STOP_REQUESTED and happening.properties.get("journey") == program.name:
+        by = happening.properties.get("by")
+        return ended(enrollment, EXITED, f"stopped by {by}" if by else "stopped", happening.at)
+    return None
 
 
 def reaches_goal(program: Program, enrollment: Enrollment, happening: Happening) -> bool:
@@ -132,8 +123,20 @@ def reaches_goal(program: Program, enrollment: Enrollment, happening: Happening)
         and program.goal_matches is not None
         and happening.name == goal.event
         and happening.at >= enrollment.entered_at
+        and (goal.within is None or happening.at <= enrollment.entered_at + goal.within)
         and program.goal_matches(happening.properties, enrollment.cause.properties)
     )
+
+
+def may_end(program: Program) -> bool:
+    """Can an event end it, wherever somebody stands?"""
+    return program.definition.goal is not None or any(exit.rule.event for exit in program.exits)
+
+
+def awaits(program: Program, enrollment: Enrollment) -> Node | None:
+    """The step at which it waits for an event, if it does."""
+    node = program.nodes.get(enrollment.step)
+    return node if enrollment.is_active and node is not None and node.step.awaited() else None
 
 
 def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrollment:
@@ -147,6 +150,10 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
     )
 
 
+def _noted(enrollment: Enrollment, at: Moment, outcome: Go) -> Enrollment:
+    return replace(enrollment, path=enrollment.noted(at, outcome.note or "done"))
+
+
 def _go(
     program: Program, enrollment: Enrollment, to: str | None, situation: Situation, at: Moment, *, awake: bool = False
 ) -> Move:
@@ -155,46 +162,52 @@ def _go(
     return _move(program, replace(enrollment, step=to, since=at, wake_at=None), situation, at, awake=awake)
 
 
-def _after_wait(program: Program, enrollment: Enrollment, at: Moment) -> tuple[Enrollment, Go | Leave]:
-    """What follows when the wait of the present step is over by itself."""
-    node = program.nodes[enrollment.step]
-    if not isinstance(node.step, WaitFor):
-        return replace(enrollment, path=enrollment.noted(at, "waited")), Go(node.next)
-    noted = replace(enrollment, path=enrollment.noted(at, "timed out"))
-    if node.step.wait_for.on_timeout == "exit":
-        return noted, Leave(f"{node.step.wait_for.event} did not come")
-    return noted, Go(node.next)
-
-
 def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Moment, *, awake: bool = False) -> Move:
     """Runs steps until one waits or the journey ends.
 
     Only who is ``awake`` steps over a wait that is over already: news that came late in one piece may hold the goal, or
     what is waited for, right behind what it starts with, and a wake-up looks for that before anything leaves.
     """
-    effects: list[Requested | Updated] = []
+    effects: list[Effect] = []
     facts = replace(situation.facts, trigger=enrollment.cause.properties)
     for _ in range(_MOST_STEPS):
         node = program.nodes.get(enrollment.step)
         if node is None:
             return Move(ended(enrollment, PARKED, f"the journey has no step {enrollment.step}", at), tuple(effects))
-        run = StepRun(situation.contact, facts, enrollment, node, at, situation.zone)
-        outcome = RUN[type(node.step)](node.step, run)
+        run = StepRun(program, situation, facts, enrollment, node, at)
+        outcome = node.step.run(run)
         effects += run.effects
-        match outcome:
-            case Sleep(until) if until > situation.now or not awake:
-                asleep = replace(enrollment, wake_at=max(until, situation.now), since=at, status=ACTIVE)
-                return Move(asleep, tuple(effects))
-            case Sleep(until):
-                at = max(until, at)
-                enrollment, outcome = _after_wait(program, enrollment, at)
-            case _:
-                enrollment = replace(enrollment, path=enrollment.noted(at, "done"))
-        match outcome:
-            case Leave(reason):
-                return Move(ended(enrollment, EXITED, reason, at), tuple(effects))
-            case Go(None):
-                return Move(ended(enrollment, FINISHED, "", at), tuple(effects))
-            case Go(str() as to):
-                enrollment = replace(enrollment, step=to, since=at)
+        at, enrollment = run.at, _with_what_it_found(enrollment, run)
+        if isinstance(outcome, Sleep):
+            if outcome.until > situation.now or not awake:
+                path = enrollment.noted(at, outcome.note) if outcome.note else enrollment.path
+                until = max(outcome.until, situation.now)
+                return Move(replace(enrollment, wake_at=until, since=at, status=ACTIVE, path=path), tuple(effects))
+            if node.step.keeps_the_hour and at < situation.now and _is_much_too_late(program, outcome.until, situation):
+                at = situation.now
+                continue
+            at = max(outcome.until, at)
+            outcome = node.step.waited(node)
+        if isinstance(outcome, Leave):
+            return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(effects))
+        enrollment = _noted(enrollment, at, outcome)
+        if outcome.to is None:
+            return Move(ended(enrollment, FINISHED, "", at), tuple(effects))
+        enrollment = replace(enrollment, step=outcome.to, since=at)
     return Move(ended(enrollment, PARKED, f"more than {_MOST_STEPS} steps without a wait", at), tuple(effects))
+
+
+def _is_much_too_late(program: Program, planned: Moment, situation: Situation) -> bool:
+    late = program.definition.late
+    return late.then != "skip" and situation.now - planned > late.after
+
+
+def _with_what_it_found(enrollment: Enrollment, run: StepRun) -> Enrollment:
+    changed: dict[str, Any] = {}
+    if run.found:
+        changed["found"] = {**enrollment.found, **run.found}
+    if run.rounds is not None:
+        changed["rounds"] = {**enrollment.rounds, run.node.id: run.rounds}
+        # Messages of another round are others.
+        changed["visit"] = enrollment.visit + (run.rounds > 1)
+    return replace(enrollment, **changed) if changed else enrollment

@@ -15,6 +15,10 @@ ACTIVE = "active"
 FINISHED = "finished"
 EXITED = "exited"
 PARKED = "parked"
+HELD_OUT = "held out"
+"""Chosen by chance to be left alone, so that others can be compared with them."""
+KEPT_OUT = "kept out"
+"""Something started the journey, and something else stood against it; kept to explain, not counted as an entry."""
 
 _PATH_LENGTH = 60
 
@@ -36,7 +40,9 @@ class Cause:
 class Enrollment:
     """``step`` is where it stands, ``since`` when it got there, ``wake_at`` when it goes on by itself.
 
-    ``path`` tells the way so far as (step, moment, what happened), newest last.
+    ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
+    apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
+    voucher, products, the arm of a test), by name.
     """
 
     contact: str
@@ -55,6 +61,8 @@ class Enrollment:
     reason: str = ""
     ended_at: Moment | None = None
     path: tuple[tuple[str, Moment, str], ...] = ()
+    rounds: Mapping[str, int] = field(default_factory=dict)
+    found: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def item_key(self) -> Key:
@@ -91,6 +99,10 @@ class Enrollment:
             "visit": self.visit,
             "path": [list(entry) for entry in self.path],
         }
+        if self.rounds:
+            item["rounds"] = dict(self.rounds)
+        if self.found:
+            item["found"] = dict(self.found)
         if self.reason:
             item["reason"] = self.reason
         if self.ended_at is not None:
@@ -119,4 +131,6 @@ class Enrollment:
             reason=item.get("reason", ""),
             ended_at=item.get("ended_at"),
             path=tuple((step, at, what) for step, at, what in item["path"]),
+            rounds=item.get("rounds", {}),
+            found=item.get("found", {}),
         )

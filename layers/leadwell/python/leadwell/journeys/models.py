@@ -2,72 +2,45 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Field, model_validator
 
-from leadwell.conditions.models import Duration, Model, Where
+from leadwell.conditions.models import Condition, Duration, Model, Where
+from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 from leadwell.journeys.steps import Step
-
-LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-class EventTrigger(Model):
-    """Starts when the event happens. ``key`` names the property that tells two entries apart, such as ``cart_id``.
-
-    An event older than ``max_age`` (an import, a phone that was offline) starts nothing.
-    """
-
-    event: str
-    where: Where = Field(default_factory=dict)
-    key: str = ""
-    max_age: Duration = 86_400_000
-
-
-class SegmentTrigger(Model):
-    """Starts when a contact enters the segment."""
-
-    segment: str
-
-
-class DateTrigger(Model):
-    """Starts every year on the day of a date trait, at a local time in the contact's zone.
-
-    ``leap_day`` says when a 29 February is celebrated in the years that have none.
-    """
-
-    date: str
-    at: LocalTime = "09:00"
-    leap_day: Literal["feb-28", "mar-1"] = "feb-28"
-
-    @property
-    def id(self) -> str:
-        return f"{self.date}@{self.at}/{self.leap_day}"
-
-
-def _trigger_head(given: Any) -> str | None:
-    for head in ("event", "segment", "date"):
-        if (isinstance(given, dict) and head in given) or getattr(given, head, None):
-            return head
-    return None
-
-
-Trigger = Annotated[
-    Annotated[EventTrigger, Tag("event")]
-    | Annotated[SegmentTrigger, Tag("segment")]
-    | Annotated[DateTrigger, Tag("date")],
-    Discriminator(
-        _trigger_head,
-        custom_error_type="unknown_trigger",
-        custom_error_message="a trigger needs one of the words event, segment, date",
-    ),
-]
+from leadwell.journeys.steps.holding import Late
+from leadwell.journeys.triggers import Trigger
 
 
 class Goal(Model):
-    """An event that makes the rest of the journey pointless; it ends it as a success."""
+    """An event that makes the rest of the journey pointless; it ends it as a success. ``within``: only so long after
+    the contact entered."""
 
     event: str
     where: Where = Field(default_factory=dict)
+    within: Duration | None = None
+
+
+class ExitRule(Model):
+    """Ends the journey early, wherever the contact stands: an ``event``, or a condition coming true (``when``), which
+    also keeps those out for whom it is true already. ``reason`` is for the record."""
+
+    event: str = ""
+    where: Where = Field(default_factory=dict)
+    when: Condition | None = None
+    reason: Annotated[str, Field(max_length=100)] = ""
+
+    @model_validator(mode="after")
+    def _one_head(self) -> "ExitRule":
+        if bool(self.event) == (self.when is not None):
+            raise ValueError("give either event or when")
+        if self.where and not self.event:
+            raise ValueError("where filters events: give event")
+        return self
+
+    @property
+    def text(self) -> str:
+        return self.reason or (f"{self.event} came" if self.event else "an exit condition holds")
 
 
 class Reentry(Model):
@@ -80,18 +53,36 @@ class Reentry(Model):
     after: Duration | None = None
 
 
+class Throttle(Model):
+    """At most so many enter within each stretch of time; the others wait for their turn before the first step."""
+
+    at_most: Annotated[int, Field(ge=1)]
+    per: Duration
+
+
 def _rule(given: Any) -> Any:
     return {"allow": given} if isinstance(given, str) else given
 
 
 class JourneyDefinition(Model):
+    """``exclusive`` keeps the marketing of other journeys away as long as somebody is in this one, except that of
+    journeys with a higher ``priority``. ``holdout`` is the share of contacts (in percent) that is left alone, so that
+    the others can be compared with them. ``late`` says what becomes of messages whose moment has passed."""
+
     kind: Literal["journey"] = "journey"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
     title: Text
     description: Text
+    about: About = CONTACTS
     trigger: Trigger
     reentry: Annotated[Reentry, BeforeValidator(_rule, json_schema_input_type=Literal["never", "always"] | Reentry)] = (
         Reentry()
     )
     goal: Goal | None = None
+    exits: tuple[ExitRule, ...] = ()
+    exclusive: bool = False
+    priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    holdout: Annotated[float, Field(ge=0, le=90)] = 0
+    throttle: Throttle | None = None
+    late: Late = Late()
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from leadwell.clock import Moment
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.journeys.models import EventTrigger
 from leadwell.journeys.program import Program
+from leadwell.journeys.triggers.event import EventTrigger
 from leadwell.store import keys
 from leadwell.store.table import Table, query_all
 from leadwell.tracking.events import Event

@@ -1,19 +1,23 @@
-"""What journeys tell about a contact: entered, at which step, how it ended. Written with the move itself, so that
-none is
-missing; conditions, timelines and other journeys can look at them."""
+"""What journeys tell about a contact: entered, at which step, how it ended. Written with the move itself, so that none
+is missing; conditions, timelines and other journeys can look at them."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.ids import fingerprint
-from leadwell.journeys.enrollment import EXITED, FINISHED, Enrollment
+from leadwell.journeys.enrollment import EXITED, FINISHED, HELD_OUT, KEPT_OUT, Enrollment
 from leadwell.tracking.events import Event, Name, Standing
 
 
 def reports(enrollment: Enrollment, before: str, now: Moment, *, goal: str, steps: bool) -> Iterator[Event]:
     """``before`` is the step where it stood (empty: it just entered), ``goal`` the reason that means success;
     ``steps``: whether somebody asks at which step contacts are."""
+    if enrollment.status == KEPT_OUT:
+        return
+    if enrollment.status == HELD_OUT:
+        yield _report(Name.JOURNEY_HELD_OUT, enrollment, now, {"cause": enrollment.cause.name})
+        return
     if not before:
         yield _report(Name.JOURNEY_ENTERED, enrollment, now, {"cause": enrollment.cause.name})
     if steps and enrollment.is_active and enrollment.step != before:
@@ -24,7 +28,12 @@ def reports(enrollment: Enrollment, before: str, now: Moment, *, goal: str, step
         yield _report(Name.JOURNEY_ENDED, enrollment, now, {"outcome": outcome, **reason})
 
 
-_ORDER = {Name.JOURNEY_ENTERED: "1", Name.JOURNEY_STEP_REACHED: "2", Name.JOURNEY_ENDED: "3"}
+_ORDER = {
+    Name.JOURNEY_HELD_OUT: "1",
+    Name.JOURNEY_ENTERED: "1",
+    Name.JOURNEY_STEP_REACHED: "2",
+    Name.JOURNEY_ENDED: "3",
+}
 """Events of one moment are applied in the order of their ids."""
 
 

@@ -16,25 +16,36 @@ from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.ids import fingerprint, message_id
+from leadwell.journeys.admission import (
+    entry_key,
+    exclusive_among,
+    is_fresh,
+    is_held_out,
+    is_meant,
+    kept_away_by,
+    may_enter,
+)
 from leadwell.journeys.engine import (
     GOAL,
     MERGED,
     Move,
-    Situation,
     awaits,
     ended,
+    ending,
     enter,
-    entry_key,
-    is_fresh,
-    may_enter,
-    reaches_goal,
+    entering,
+    held_out,
+    kept_out,
+    may_end,
+    queued,
     react,
     wake,
 )
-from leadwell.journeys.enrollment import EXITED, FINISHED, PARKED, Enrollment
+from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
-from leadwell.journeys.steps.running import Requested, Updated
+from leadwell.journeys.steps.running import Recorded, Requested, Situation
+from leadwell.journeys.throttling import Turnstile
 from leadwell.messaging.message import Message
 from leadwell.store import keys
 from leadwell.store.queues import MESSAGES, Queues
@@ -53,11 +64,15 @@ class Runner:
     library: Library
     default_zone: str
 
+    @property
+    def turnstile(self) -> Turnstile:
+        return Turnstile(self.table)
+
     def react_to(self, images: Iterable[Item], now: Moment) -> None:
         """Contacts changed; ``images`` are their items as the stream shows them, in order. Each may come again."""
         catalog = self.library.catalog()
         for image in images:
-            self._react_to(image, catalog, now)
+            self._react_to(image, catalog.for_(keys.contact_of(image["pk"])), now)
 
     def _react_to(self, image: Item, catalog: Catalog, now: Moment) -> None:
         happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
@@ -87,9 +102,9 @@ class Runner:
         contacts = self.table.get_many({Key(key.pk, "C") for key in items})
         failed: dict[Key, Exception] = {}
         for key, item in items.items():
-            found = contacts.get(Key(key.pk, "C"))
+            found, judged_by = contacts.get(Key(key.pk, "C")), catalog.for_(keys.contact_of(key.pk))
             try:
-                self._wake(Enrollment.from_item(item), Contact.from_item(found) if found else None, catalog, now)
+                self._wake(Enrollment.from_item(item), Contact.from_item(found) if found else None, judged_by, now)
             except Exception as error:
                 failed[key] = error
         return failed
@@ -105,13 +120,14 @@ class Runner:
     ) -> None:
         """Moves and enters enrollments; ``asked`` collects the keys of messages to be sent. ``origins`` are contacts
         that became part of this one and whose events are news here: what those started there is not started again."""
-        situation = self._situation(contact, catalog, now)
         enrollments = self._enrollments(contact.id)
         before = [one for origin in origins for one in self._enrollments(origin)]
+        situation = self._situation(contact, catalog, now)
         for happening in happened:
             for place, enrollment in enumerate(enrollments):
                 if enrollment.is_active:
                     program = catalog.programs[enrollment.journey, enrollment.version]
+                    situation = replace(situation, exclusive=exclusive_among(enrollments, catalog.programs))
                     move = react(program, enrollment, happening, situation)
                     if move:
                         move = self._caught_up(program, move, situation)
@@ -121,15 +137,35 @@ class Runner:
                 key = entry_key(program, happening)
                 if key is None or not is_fresh(program, happening, now):
                     continue
+                situation = replace(situation, exclusive=exclusive_among(enrollments, catalog.programs))
+                if not is_meant(program, happening, situation):
+                    continue
                 earlier = [one for one in enrollments if one.journey == program.name and one.key == key]
                 elsewhere = [one for one in before if one.journey == program.name and one.key == key]
-                if may_enter(program, key, happening, [*earlier, *elsewhere]):
-                    number = max((one.number for one in earlier), default=0) + 1
-                    move = enter(program, key, number, happening, situation)
-                    move = self._caught_up(program, move, situation)
-                    entered, messages = self._commit(program, None, move, catalog, now)
-                    enrollments.append(entered)
-                    asked |= dict.fromkeys(messages)
+                if not may_enter(program, key, happening, [*earlier, *elsewhere]):
+                    continue
+                move = self._admitted(program, key, earlier, happening, situation)
+                there = next((one for one in earlier if one.number == move.enrollment.number), None)
+                entered, messages = self._commit(program, there, move, catalog, now, entering=True)
+                enrollments = [one for one in enrollments if one is not there] + [entered]
+                asked |= dict.fromkeys(messages)
+
+    def _admitted(
+        self, program: Program, key: str, earlier: Sequence[Enrollment], happening: Happening, situation: Situation
+    ) -> Move:
+        """What becomes of somebody whom the journey means and its re-entry rule lets in."""
+        number = max((one.number for one in earlier), default=0) + 1
+        newcomer = entering(program, key, number, happening, situation)
+        if is_held_out(program, situation):
+            return held_out(program, newcomer, happening.at)
+        if name := kept_away_by(program, situation):
+            there = next((one for one in earlier if one.status == KEPT_OUT), newcomer)
+            return kept_out(replace(newcomer, rev=there.rev), f"kept away by {name}", happening.at)
+        if program.definition.throttle is not None:
+            turn = self.turnstile.next(program.name, program.definition.throttle, newcomer.id, situation.now)
+            if turn > situation.now:
+                return queued(newcomer, turn, situation.now)
+        return self._caught_up(program, enter(program, key, number, happening, situation), situation)
 
     def _wake(self, enrollment: Enrollment, contact: Contact | None, catalog: Catalog, now: Moment) -> None:
         if not enrollment.is_active or enrollment.wake_at is None or enrollment.wake_at > now:
@@ -143,6 +179,8 @@ class Runner:
             self._put(enrollment.rev, ended(enrollment, PARKED, missing, now), now)
             return
         situation = self._situation(contact, catalog, now)
+        if catalog.has_exclusive:
+            situation = replace(situation, exclusive=exclusive_among(self._enrollments(contact.id), catalog.programs))
         move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
         _, asked = self._commit(program, enrollment, self._caught_up(program, move, situation), catalog, now)
         if asked:
@@ -153,12 +191,14 @@ class Runner:
 
         The last look before a message goes out must not depend on how fast a stream is.
         """
-        if program.definition.goal is not None:
+        if may_end(program):
             for happening in self._history(enrollment, enrollment.entered_at):
-                if happening.id != enrollment.cause.id and reaches_goal(program, enrollment, happening):
-                    return Move(ended(enrollment, FINISHED, GOAL, happening.at))
-        if awaits(program, enrollment):
-            for happening in self._history(enrollment, enrollment.since):
+                if happening.id != enrollment.cause.id and (end := ending(program, enrollment, happening)):
+                    return Move(end)
+        node = awaits(program, enrollment)
+        if node is not None:
+            since = enrollment.entered_at if node.step.looks_back else enrollment.since
+            for happening in self._history(enrollment, since):
                 if enrollment.wake_at is None or happening.at < enrollment.wake_at:
                     move = react(program, enrollment, happening, situation)
                     if move:
@@ -227,18 +267,24 @@ class Runner:
 
     def _situation(self, contact: Contact, catalog: Catalog, now: Moment) -> Situation:
         facts = facts_of(contact, catalog, self.default_zone)
-        return Situation(contact, facts, facts.zone, now)
+        return Situation(contact, facts, facts.zone, now, catalog.policy)
 
     def _put(self, rev: int, enrollment: Enrollment, now: Moment) -> None:
         self.armory.arm([enrollment.wake_at], now)
         self.table.write(Put(replace(enrollment, rev=rev).to_item(), rev))
 
     def _commit(
-        self, program: Program, before: Enrollment | None, move: Move, catalog: Catalog, now: Moment
+        self,
+        program: Program,
+        before: Enrollment | None,
+        move: Move,
+        catalog: Catalog,
+        now: Moment,
+        *,
+        entering: bool = False,
     ) -> tuple[Enrollment, list[Key]]:
-        """Writes a move from where the enrollment stood (None: it enters); answers the enrollment as stored and the
-        keys
-        of the messages it asked for."""
+        """Writes a move from where the enrollment stood (None: nothing is stored of it); answers the enrollment as
+        stored and the keys of the messages it asked for."""
         rev = before.rev if before else 0
         enrollment = replace(move.enrollment, rev=rev)
         changes: list[Change] = [Put(enrollment.to_item(), rev)]
@@ -247,12 +293,10 @@ class Runner:
         ]
         changes += [Put(message.to_item(), 0) for message in messages]
         changes += [
-            Put(_update_event(enrollment, effect, now).to_item())
-            for effect in move.effects
-            if isinstance(effect, Updated)
+            Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
         ]
         steps = program.name in catalog.watched_steps
-        told = reports(enrollment, before.step if before else "", now, goal=GOAL, steps=steps)
+        told = reports(enrollment, before.step if before and not entering else "", now, goal=GOAL, steps=steps)
         changes += [Put(event.to_item()) for event in told]
         self.armory.arm([enrollment.wake_at, *(message.due_at for message in messages)], now)
         self.table.write(*changes)
@@ -279,6 +323,7 @@ class Runner:
                 "event": dict(enrollment.cause.properties),
                 "journey": dict(program.parameters),
                 "key": enrollment.key,
+                **({"found": dict(enrollment.found)} if enrollment.found else {}),
             },
         )
 
@@ -294,18 +339,21 @@ def safety_net(now: Moment) -> Moment:
 
 
 def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
-    """Events are in the news because some journey awaits them; of the rest only what starts one matters."""
-    return happening.kind == "event" or (happening.kind, happening.name) in catalog.starting
+    """Events are in the news because some journey awaits them; of the rest only what starts or moves one matters."""
+    name = (happening.kind, happening.name)
+    return happening.kind == "event" or name in catalog.starting or name in catalog.moving
 
 
-def _update_event(enrollment: Enrollment, effect: Updated, now: Moment) -> Event:
+def _recorded(enrollment: Enrollment, effect: Recorded, now: Moment) -> Event:
+    what = "update" if effect.name == Name.IDENTIFIED else effect.name
     return Event(
         contact=enrollment.contact,
-        id="j" + fingerprint("update", enrollment.id, effect.step, str(enrollment.visit)),
+        id="j" + fingerprint(what, enrollment.id, effect.step, str(enrollment.visit), *filter(None, [effect.part])),
         at=now,
-        type="identify",
-        name=Name.IDENTIFIED,
+        type="identify" if effect.name == Name.IDENTIFIED else "track",
+        name=effect.name,
         standing=Standing.PROVEN,
+        properties=effect.properties,
         traits=effect.traits,
         source=f"journey:{enrollment.journey}",
     )

@@ -7,11 +7,11 @@ again.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
-from leadwell.consent.permission import CONFIRMATION, Verdict, address_for, permission
+from leadwell.consent.permission import CONFIRMATION, MARKETING, Verdict, address_for, permission
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import Contact
@@ -19,12 +19,16 @@ from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
+from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.message import Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, key_of
 from leadwell.tracking.events import Event, Name, Standing
+
+if TYPE_CHECKING:
+    from leadwell.messaging.pacing import Policy
 
 LEASE = 10 * MINUTE
 BACK_OFF = 2 * MINUTE
@@ -46,18 +50,19 @@ class Post:
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
         self.library.look()
+        policy = self.library.policy()
         failed: dict[Key, Exception] = {}
         for key in dict.fromkeys(due):
             try:
-                self._send(key, now)
+                self._send(key, policy, now)
             except Exception as error:
                 failed[key] = error
         return failed
 
-    def _send(self, key: Key, now: Moment) -> None:
+    def _send(self, key: Key, policy: "Policy | None", now: Moment) -> None:
         for attempt in range(_ATTEMPTS):
             try:
-                claimed = self._claim(key, now, may_be_suppressed=attempt > 0)
+                claimed = self._claim(key, policy, now, may_be_suppressed=attempt > 0)
                 break
             except Conflict:
                 if attempt == _ATTEMPTS - 1:
@@ -65,14 +70,17 @@ class Post:
         if claimed is not None:
             self._hand_over(*claimed, now)
 
-    def _claim(self, key: Key, now: Moment, may_be_suppressed: bool) -> tuple[Message, Outgoing] | None:
+    def _claim(
+        self, key: Key, policy: "Policy | None", now: Moment, may_be_suppressed: bool
+    ) -> tuple[Message, Outgoing] | None:
         """Decides and claims; None when there is nothing to send. Raises Conflict when what was read does not hold.
 
         Few addresses are suppressed: that this one is not is a condition of the claim, and looked up if it fails.
         """
         contact_id = keys.contact_of(key.pk)
         contact_key, no_key = keys.contact(contact_id), keys.withdrawals(contact_id)
-        found = self.table.get_many([key, contact_key, no_key])
+        ledger_key = keys.ledger(contact_id)
+        found = self.table.get_many([key, contact_key, no_key, *([ledger_key] if policy else [])])
         if key not in found:
             return None
         message = Message.from_item(found[key])
@@ -100,13 +108,26 @@ class Post:
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
             return None
+        paced: list[Change] = []
+        if policy is not None and message.purpose == MARKETING:
+            ledger = Ledger.from_item(contact_id, found.get(ledger_key))
+            zone = contact.zone(self.default_zone)
+            pace = policy.verdict(contact, message.channel, zone, ledger.others(message.id), now)
+            if pace.at is None:
+                self._store(skipped(message, pace.reason, now))
+                return None
+            if pace.at > now:
+                self._put_off(message, pace.at, pace.reason, now)
+                return None
+            if policy.definition.caps:
+                paced.append(Put(ledger.noted(now, message.channel, message.id).to_item(), ledger.rev))
         try:
             outgoing = self._write(message, contact, verdict, now)
         except Broken as error:
             self._store(parked(message, str(error)))
             return None
         claimed = claim(message, verdict.to, now, _grid(now + LEASE) - now)
-        conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT)]
+        conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT), *paced]
         if message.purpose == CONFIRMATION:
             guard = self._once_a_day(message, verdict.to, now)
             asked = self.table.get(key_of(guard))
@@ -147,6 +168,11 @@ class Post:
                 message = Message.from_item(item)
             except Broken:
                 return
+
+    def _put_off(self, message: Message, until: Moment, reason: str, now: Moment) -> None:
+        later = _grid(until - 1)
+        self.armory.arm([later], now)
+        self._store(released(message, later, reason))
 
     def _give_up(self, message: Message, now: Moment) -> None:
         unknown = expired(message, now)

@@ -55,7 +55,7 @@ def _email(
         html=mail.html,
         text=mail.text,
         headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
-        tags=_tags(message),
+        tags=tags_of(message),
         untracked=tuple(links.values()),
         transactional=message.purpose == TRANSACTIONAL,
     )
@@ -68,7 +68,7 @@ def _sms(
     links = {"unsubscribe": unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))}
     context = _context(message, contact, to, sender, links)
     text = render_sms(compiled, contact.locale or None, context, default_locale=sender.default_locale)
-    return Outgoing(to=to, text=text.text, tags=_tags(message), transactional=message.purpose == TRANSACTIONAL)
+    return Outgoing(to=to, text=text.text, tags=tags_of(message), transactional=message.purpose == TRANSACTIONAL)
 
 
 _WRITERS = {"email": _email, "sms": _sms}
@@ -87,7 +87,7 @@ def _context(
     }
 
 
-def _tags(message: Message) -> dict[str, str]:
+def tags_of(message: Message) -> dict[str, str]:
     """They come back with every report of the provider and say what it is about."""
     return {
         "leadwell_message": message.id,

@@ -1,15 +1,16 @@
 """Grade, persona and interests: what follows from scores and conditions, each with until when it stays."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.facts import Facts
-from leadwell.conditions.filters import Occurrence, compile_filter, value_at
+from leadwell.conditions.filters import Occurrence, compile_filter, values_at
 from leadwell.conditions.needs import Needs
 from leadwell.scoring.models import Axis, GradeDefinition, InterestsDefinition, PersonaDefinition
 
@@ -82,16 +83,28 @@ class Interests:
         found: dict[str, Any] = {}
         for lesson in self.by_event.get(event.name, ()):
             if lesson.fits(event):
-                for category in _categories(value_at(event, lesson.category)):
+                for category in _categories(values_at(event, lesson.category)):
                     before = found.get(category) or kept.get(category)
                     found[category] = [self.weight(before, event.at) + lesson.weight, event.at]
         if not found:
             return kept
-        everything = {**kept, **found}
-        if len(everything) > MOST_CATEGORIES:
-            order = sorted(everything, key=lambda one: (-self.weight(everything[one], event.at), one))
-            everything = {one: everything[one] for one in order[:MOST_CATEGORIES]}
-        return everything
+        return self._kept({**kept, **found}, event.at)
+
+    def shown(self, kept: Mapping[str, Any], event: Occurrence) -> Mapping[str, Any]:
+        """The weights after a journey or a person said that there is an interest, or less of it."""
+        category, weight = event.properties.get("category"), event.properties.get("weight")
+        if not isinstance(category, str) or not _categories(category):
+            return kept
+        if not event.is_proven or not isinstance(weight, int | float):
+            return kept
+        left = max(self.weight(kept.get(category), event.at) + float(weight), 0.0)
+        return self._kept({**kept, category: [left, event.at]}, event.at)
+
+    def _kept(self, everything: Mapping[str, Any], now: Moment) -> Mapping[str, Any]:
+        if len(everything) <= MOST_CATEGORIES:
+            return everything
+        order = sorted(everything, key=lambda one: (-self.weight(everything[one], now), one))
+        return {one: everything[one] for one in order[:MOST_CATEGORIES]}
 
     def weight(self, entry: Any, now: Moment) -> float:
         if not entry:
@@ -125,7 +138,7 @@ def compile_interests(definition: InterestsDefinition) -> Interests:
     return Interests(definition.half_life, by_event)
 
 
-def _categories(value: Any) -> list[str]:
-    values = value[:MOST_CATEGORIES] if isinstance(value, list) else [value]
-    names = [one for one in values if isinstance(one, str) and 0 < len(one) <= _LONGEST_CATEGORY]
-    return list(dict.fromkeys(names))
+def _categories(values: Iterable[Any]) -> list[str]:
+    """Each once, however often an event names it."""
+    first = islice(values, MOST_CATEGORIES)
+    return list(dict.fromkeys(one for one in first if isinstance(one, str) and 0 < len(one) <= _LONGEST_CATEGORY))

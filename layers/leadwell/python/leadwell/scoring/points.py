@@ -16,9 +16,11 @@ from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Occurrence, compile_filter
 from leadwell.conditions.needs import Needs
 from leadwell.conditions.remembering import with_amount
+from leadwell.definitions.about import CONTACTS
 from leadwell.scoring.earned import NO_POINTS as NO_POINTS
 from leadwell.scoring.earned import Points
 from leadwell.scoring.models import MOST_EXPIRING, ScoringDefinition
+from leadwell.tracking.events import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,18 @@ class EventRule:
     max_times: int | None
     fades: bool
     expires: int | None
+
+    def worth(self, event: Occurrence) -> float:
+        """The points for an event that fits."""
+        return self.points
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRule(EventRule):
+    """Points that a journey or a person gives; how many, the event says."""
+
+    def worth(self, event: Occurrence) -> float:
+        return float(event.properties["points"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +82,11 @@ class ScoringModel:
             if rule.max_times is not None:
                 counts[rule.id] = counts.get(rule.id, 0) + 1
             if rule.fades:
-                fading += rule.points
+                fading += rule.worth(event)
             else:
-                fixed += rule.points
+                fixed += rule.worth(event)
         if self.keeps_gains:
-            gains = with_amount(gains, at, sum(rule.points for rule in rules))
+            gains = with_amount(gains, at, sum(rule.worth(event) for rule in rules))
         return Points(fixed, fading, at, counts, expiring, gains)
 
     def _gives(self, rule: EventRule, points: Points, event: Occurrence) -> bool:
@@ -136,7 +150,12 @@ class ScoringModel:
         return high
 
 
-def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False) -> ScoringModel:
+GIVEN = "given"
+"""Under which name the ledger shows points that no rule of the model gives."""
+
+
+def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False, main: str = "") -> ScoringModel:
+    """``main`` is the model that is meant where an event names none."""
     by_event: dict[str, list[EventRule]] = {}
     conditions: list[ConditionRule] = []
     needs = Needs()
@@ -149,6 +168,10 @@ def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False) ->
             condition = compile_condition(rule.when)
             needs.merge(condition.needs)
             conditions.append(ConditionRule(rule.id, rule.points, condition.evaluate))
+    if definition.about == CONTACTS:
+        fades = definition.half_life is not None
+        given = GivenRule(GIVEN, 0.0, _given_to(definition.name, main), None, fades, None)
+        by_event.setdefault(Name.POINTS_GIVEN, []).append(given)
     return ScoringModel(
         definition.name,
         definition.half_life,
@@ -158,3 +181,16 @@ def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False) ->
         needs,
         keeps_gains,
     )
+
+
+_MOST_GIVEN = 1e9
+
+
+def _given_to(model: str, main: str) -> Callable[[Occurrence], bool]:
+    def fits(event: Occurrence) -> bool:
+        points = event.properties.get("points")
+        if not event.is_proven or not isinstance(points, int | float) or not abs(points) < _MOST_GIVEN:
+            return False
+        return (event.properties.get("model") or main) == model
+
+    return fits

@@ -7,6 +7,7 @@
 | enrollment | ``C#<contact>`` | ``J#<journey>#<entry key>#<n>`` |
 | message | ``C#<contact>`` | ``M#<message id>`` |
 | withdrawals of a contact | ``C#<contact>`` | ``NO`` |
+| marketing sent lately to a contact | ``C#<contact>`` | ``LEDGER`` |
 | suppressed address | ``A#<channel>#<fingerprint>`` | ``NO`` |
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
@@ -65,6 +66,10 @@ def message(contact_id: str, message_id: str) -> Key:
 
 def withdrawals(contact_id: str) -> Key:
     return Key(f"C#{contact_id}", "NO")
+
+
+def ledger(contact_id: str) -> Key:
+    return Key(f"C#{contact_id}", "LEDGER")
 
 
 def suppression(channel: str, address: str) -> Key:

@@ -60,6 +60,24 @@ class Name:
     """Property ``step``."""
     JOURNEY_ENDED = "Journey Ended"
     """Property ``outcome``: finished, goal or exited."""
+    JOURNEY_HELD_OUT = "Journey Held Out"
+    """The contact was chosen by chance to be left alone."""
+    JOURNEY_REQUESTED = "Journey Requested"
+    """Somebody is to enter the ``journey``; counts only when proven, as does the next. Property ``key`` tells entries
+    apart where the journey's trigger has one."""
+    JOURNEY_STOP_REQUESTED = "Journey Stop Requested"
+    TAGGED = "Tagged"
+    """Properties ``add`` and ``remove``: lists of tags; counts only when proven, as do the next three."""
+    POINTS_GIVEN = "Points Given"
+    """Properties ``points``, and ``model`` where it is not the main one."""
+    INTEREST_SHOWN = "Interest Shown"
+    """Properties ``category`` and ``weight``."""
+    STAGE_SET = "Stage Set"
+    """Property ``stage``."""
+    FORM_SUBMITTED = "Form Submitted"
+    """Property ``form``."""
+    VOUCHER_REDEEMED = "Voucher Redeemed"
+    """Properties ``code`` and ``pool``."""
     COMPANY_UPDATED = "Company Updated"
     """Traits of the company, as another member's event stated them; properties ``segments`` and ``stage``."""
     MEMBER_JOINED = "Company Member Joined"
@@ -87,6 +105,12 @@ PASSIVE = frozenset(
         Name.JOURNEY_ENTERED,
         Name.JOURNEY_STEP_REACHED,
         Name.JOURNEY_ENDED,
+        Name.JOURNEY_HELD_OUT,
+        Name.JOURNEY_REQUESTED,
+        Name.JOURNEY_STOP_REQUESTED,
+        Name.TAGGED,
+        Name.POINTS_GIVEN,
+        Name.STAGE_SET,
         Name.COMPANY_UPDATED,
         Name.MEMBER_JOINED,
         Name.MEMBER_LEFT,
@@ -119,6 +143,11 @@ class Event:
     identities: tuple[Identity, ...] = ()
     source: str = ""
     origin: str = ""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it counts where nobody may say it of somebody else."""
+        return self.standing is Standing.PROVEN
 
     @property
     def is_activity(self) -> bool:

@@ -92,6 +92,11 @@ export const KNOWN = {
     "Hat {product} auf den Wunschzettel gesetzt",
     "Auf den Wunschzettel gesetzt",
   ],
+  "Product Reviewed": ["shop", "check", "Reviewed {product}", "Hat {product} bewertet", "Produkt bewertet"],
+  "Back In Stock": ["shop", "bag", "Waited for {product}: back", "Wartete auf {product}: da", "Wieder verfügbar"],
+  "Price Dropped": ["shop", "bag", "{product} costs less", "{product} kostet jetzt weniger", "Preis gesunken"],
+  "Payment Failed": ["shop", "cross", "A payment failed", "Eine Zahlung schlug fehl", "Zahlung fehlgeschlagen"],
+  "Payment Succeeded": ["shop", "check", "Has paid", "Hat bezahlt", "Zahlung eingegangen"],
   "Coupon Applied": ["shop", "bag", "Used a voucher", "Hat einen Gutschein eingelöst", "Gutschein eingelöst"],
   "Subscription Started": [
     "shop", "check",

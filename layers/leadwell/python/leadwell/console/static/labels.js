@@ -61,6 +61,7 @@ const PROPERTIES = {
   discount: ["discount", "Rabatt"],
   currency: ["currency", "Währung"],
   coupon: ["voucher", "Gutschein"],
+  invoice: ["invoice", "Rechnung"],
   order_id: ["order number", "Bestellnummer"],
   cart_id: ["cart", "Warenkorb"],
   list_id: ["product list", "Produktliste"],

@@ -1,16 +1,62 @@
 """What a step is given when it runs and what it answers."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from leadwell.clock import Moment
+from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.models import Model
+from leadwell.conditions.needs import Needs
+from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
 from leadwell.journeys.enrollment import Enrollment
+
+if TYPE_CHECKING:
+    from leadwell.journeys.program import Program
+    from leadwell.messaging.pacing import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of several lists of steps that a step may lead to; an empty one leads to what follows the step. ``path`` is
+    where it stands inside the step."""
+
+    path: str
+    steps: "tuple[StepModel, ...]"
+    when: ConditionModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A way compiled: its condition, and the id of its first step (None: the end of the journey)."""
+
+    first: str | None
+    when: Compiled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A message that a step may ask for."""
+
+    channel: str
+    template: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step in its place: where it leads, and what was compiled for it."""
+
+    id: str
+    step: "StepModel"
+    next: str | None
+    arms: Sequence[Arm] = ()
+    compiled: Any = None
 
 
 class StepModel(Model):
@@ -21,16 +67,59 @@ class StepModel(Model):
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]*$", max_length=100)] = ""
 
+    waits: ClassVar[bool] = False
+    """Whether who wakes up here goes on; elsewhere the step runs (again)."""
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A step in its place: where it leads, and what was compiled for it."""
+    loops: ClassVar[bool] = False
+    """Whether the steps inside lead back here."""
 
-    id: str
-    step: Any
-    next: str | None
-    arms: tuple[tuple[Compiled | None, str | None], ...] = ()
-    matches: Any = None
+    def ways(self) -> Sequence[Way]:
+        """The steps inside."""
+        return ()
+
+    def compiled(self) -> Any:
+        """What is made once, when the journey is compiled."""
+        return None
+
+    def awaited(self) -> frozenset[str]:
+        """Names of the events it reacts to."""
+        return frozenset()
+
+    def turns(self) -> Sequence[ConditionModel]:
+        """Conditions whose coming true it reacts to."""
+        return ()
+
+    def needs(self, needs: Needs) -> None:
+        """Adds what it wants remembered of a contact's past."""
+
+    def sends(self) -> Sequence[Sending]:
+        return ()
+
+    def unfit_for_companies(self) -> str:
+        """Why it cannot stand in a journey about companies; empty if it can."""
+        (word,) = (name for name in type(self).model_fields if name != "id")
+        return f"{word} goes to people, not to a company"
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether it reacts to what happened before it was reached, too."""
+        return False
+
+    @property
+    def keeps_the_hour(self) -> bool:
+        """Whether the time of day is the point of waiting here: who comes much too late waits for the next one."""
+        return False
+
+    def run(self, run: "StepRun") -> "Next":
+        raise NotImplementedError
+
+    def waited(self, node: Node) -> "Go | Leave":
+        """What follows when the wait is over by itself."""
+        return Go(node.next, "waited")
+
+    def reacted(self, node: Node, enrollment: Enrollment, happening: Happening, facts: Facts) -> "Go | None":
+        """What a happening does to who waits here; None when it does nothing."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +133,75 @@ class Requested:
 
 
 @dataclass(frozen=True, slots=True)
-class Updated:
-    """Traits a step sets."""
+class Recorded:
+    """An event of the contact that a step makes happen. ``part`` tells several of one step apart."""
 
-    traits: dict[str, Any]
+    name: str
     step: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
+
+
+Effect = Requested | Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known when an enrollment moves. ``facts`` are the contact's; ``zone`` is its time zone.
+
+    ``exclusive`` are the journeys it is in that keep others away, with their priorities.
+    """
+
+    contact: Contact
+    facts: Facts
+    zone: str
+    now: Moment
+    policy: "Policy | None" = None
+    exclusive: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class StepRun:
-    """``at`` is the journey's own time (when the step was reached), ``zone`` the contact's IANA time zone."""
+    """``at`` is the journey's own time: when the step was reached, or was to be. A step may move it on to ``now``.
 
-    contact: Contact
+    What a step puts into ``found`` stays with the enrollment, and templates can use it; ``rounds`` is set by a step
+    that begins another round.
+    """
+
+    program: "Program"
+    situation: Situation
     facts: Facts
     enrollment: Enrollment
     node: Node
     at: Moment
-    zone: str
-    effects: list[Requested | Updated] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    found: dict[str, Any] = field(default_factory=dict)
+    rounds: int | None = None
+
+    @property
+    def now(self) -> Moment:
+        return self.situation.now
+
+    @property
+    def zone(self) -> str:
+        return self.situation.zone
 
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """On to another step; None is the end of the journey."""
+    """On to another step; None is the end of the journey. ``note`` is for the record."""
 
     to: str | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Stay here until a moment (or until an event wakes it, where the step waits for one)."""
+    """Stay here until a moment (or until something wakes it, where the step waits for that)."""
 
     until: Moment
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,27 @@
 """Send a message: ``email: welcome-hello`` or ``email: {template: receipt, purpose: transactional}``; likewise ``sms``.
 
+email: {template: offer, late: {after: PT6H, then: skip}}
+
 Whether it may be sent is decided when it is sent, not here: permission can end in between.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
 from leadwell.conditions.models import Model
-from leadwell.journeys.steps.running import Go, Next, Requested, StepModel, StepRun
+from leadwell.journeys.steps.holding import Late, held
+from leadwell.journeys.steps.running import Go, Next, Requested, Sending, StepModel, StepRun
 
 
 class Message(Model):
-    """``confirmation`` is the one mail that asks for permission, and therefore needs none."""
+    """``confirmation`` is the one mail that asks for permission, and therefore needs none. ``late`` overrides the
+    journey's own."""
 
     template: str
     purpose: Literal["marketing", "transactional", "confirmation"] = "marketing"
+    late: Late | None = None
 
 
 def _short(given: Any) -> Any:
@@ -25,15 +31,33 @@ def _short(given: Any) -> Any:
 MessageOrName = Annotated[Message, BeforeValidator(_short, json_schema_input_type=str | Message)]
 
 
-class SendEmail(StepModel):
+class _Send(StepModel):
+    def message(self) -> tuple[str, Message]:
+        """The channel, and what is sent."""
+        raise NotImplementedError
+
+    def sends(self) -> Sequence[Sending]:
+        channel, message = self.message()
+        return [Sending(channel, message.template, message.purpose)]
+
+    def run(self, run: StepRun) -> Next:
+        channel, message = self.message()
+        held_back = held(run, channel, message.purpose, message.late)
+        if held_back is not None:
+            return held_back
+        run.effects.append(Requested(channel, message.template, message.purpose, run.node.id))
+        return Go(run.node.next)
+
+
+class SendEmail(_Send):
     email: MessageOrName
 
+    def message(self) -> tuple[str, Message]:
+        return "email", self.email
 
-class SendSms(StepModel):
+
+class SendSms(_Send):
     sms: MessageOrName
 
-
-def run(step: SendEmail | SendSms, run: StepRun) -> Next:
-    channel, message = ("email", step.email) if isinstance(step, SendEmail) else ("sms", step.sms)
-    run.effects.append(Requested(channel, message.template, message.purpose, run.node.id))
-    return Go(run.node.next)
+    def message(self) -> tuple[str, Message]:
+        return "sms", self.sms

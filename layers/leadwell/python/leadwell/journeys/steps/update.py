@@ -1,28 +1,96 @@
-"""Set traits of the contact: ``update: {traits: {onboarded: true}}``. It happens as an event, like everything else."""
+"""Change what is known about the contact. Each change happens as an event, like everything else.
 
-from typing import Annotated
+update: {traits: {onboarded: true}}
+update: {tags: {add: [beta], remove: [trial]}}
+update: {lists: {add: [customers]}}
+update: {score: 10}  or  update: {score: {points: -5, model: fit}}
+update: {interests: {sofas: 3}}
+update: {stage: customer}
+"""
 
-from pydantic import Field
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator, Field, FiniteFloat, field_validator, model_validator
+
+from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Model
-from leadwell.journeys.steps.running import Go, Next, StepModel, StepRun, Updated
+from leadwell.journeys.steps.running import Go, Next, Recorded, StepModel, StepRun
+from leadwell.tracking.events import Name
 
 _RESERVED = ("email", "phone")
 
 
+class AddAndRemove(Model):
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class GivenPoints(Model):
+    """``model`` is a scoring model, the main one without it."""
+
+    points: FiniteFloat
+    model: str = ""
+
+
+def _points(given: Any) -> Any:
+    return {"points": given} if isinstance(given, int | float) else given
+
+
 class Changes(Model):
-    traits: Annotated[dict[str, str | int | float | bool | None], Field(min_length=1)]
+    traits: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    tags: AddAndRemove | None = None
+    lists: AddAndRemove | None = None
+    score: Annotated[GivenPoints | None, BeforeValidator(_points, json_schema_input_type=float | GivenPoints)] = None
+    interests: dict[str, FiniteFloat] = Field(default_factory=dict)
+    stage: str | None = None
+
+    @field_validator("traits")
+    @classmethod
+    def _not_who(cls, traits: dict[str, Any]) -> dict[str, Any]:
+        for name in _RESERVED:
+            if name in traits:
+                raise ValueError(f"a journey cannot set {name}: it says who somebody is and needs proof")
+        return traits
+
+    @field_validator("stage")
+    @classmethod
+    def _known(cls, stage: str | None) -> str | None:
+        if stage is not None and stage not in STAGES:
+            raise ValueError(f"there is no stage {stage!r}; stages are {', '.join(STAGES)}")
+        return stage
+
+    @model_validator(mode="after")
+    def _something(self) -> "Changes":
+        if not any((self.traits, self.tags, self.lists, self.score, self.interests, self.stage)):
+            raise ValueError("changes nothing: give traits, tags, lists, score, interests or stage")
+        return self
 
 
 class Update(StepModel):
     update: Changes
 
-    def model_post_init(self, context: object) -> None:
-        for name in _RESERVED:
-            if name in self.update.traits:
-                raise ValueError(f"a journey cannot set {name}: it says who somebody is and needs proof")
+    def unfit_for_companies(self) -> str:
+        given = self.update.model_dump(exclude_defaults=True)
+        return "" if given.keys() == {"traits"} else "of a company only traits can be updated: its attributes"
 
-
-def run(step: Update, run: StepRun) -> Next:
-    run.effects.append(Updated(dict(step.update.traits), run.node.id))
-    return Go(run.node.next)
+    def run(self, run: StepRun) -> Next:
+        changes, step = self.update, run.node.id
+        if changes.traits:
+            run.effects.append(Recorded(Name.IDENTIFIED, step, traits=changes.traits))
+        if changes.tags:
+            tags = {"add": list(changes.tags.add), "remove": list(changes.tags.remove)}
+            run.effects.append(Recorded(Name.TAGGED, step, tags))
+        if changes.lists:
+            for name in changes.lists.add:
+                run.effects.append(Recorded(Name.ADDED_TO_LIST, step, {"list": name}, part=name))
+            for name in changes.lists.remove:
+                run.effects.append(Recorded(Name.REMOVED_FROM_LIST, step, {"list": name}, part=name))
+        if changes.score:
+            given = {"points": changes.score.points} | ({"model": changes.score.model} if changes.score.model else {})
+            run.effects.append(Recorded(Name.POINTS_GIVEN, step, given))
+        for category, weight in changes.interests.items():
+            shown = {"category": category, "weight": weight}
+            run.effects.append(Recorded(Name.INTEREST_SHOWN, step, shown, part=category))
+        if changes.stage:
+            run.effects.append(Recorded(Name.STAGE_SET, step, {"stage": changes.stage}))
+        return Go(run.node.next)

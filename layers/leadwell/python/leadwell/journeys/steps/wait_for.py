@@ -1,26 +1,186 @@
 """Wait until something happens, but not for ever.
 
 wait_for: {event: Consent Granted, where: {channel: email}, timeout: P7D, on_timeout: exit}
+wait_for: {when: {segment: vip}, timeout: P14D}
+wait_for: {clicked: invitation, timeout: P14D, otherwise: [{email: invitation-again}]}
+wait_for:
+  first_of:
+    - {event: Order Completed, steps: [{exit: has ordered}]}
+    - {opened: offer, steps: [{sms: offer-reminder}]}
+  timeout: P3D
 """
 
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from leadwell.conditions.models import Duration, Model, Where
-from leadwell.journeys.steps.running import Next, Sleep, StepModel, StepRun
+from leadwell.conditions.base import ConditionModel
+from leadwell.conditions.compiling import Compiled, compile_condition
+from leadwell.conditions.facts import Facts
+from leadwell.conditions.filters import Matches, compile_where
+from leadwell.conditions.models import Condition, Duration, Model, Where
+from leadwell.conditions.needs import Needs
+from leadwell.contacts.change import Happening
+from leadwell.ids import message_id
+from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.steps.running import Go, Leave, Next, Node, Sleep, StepModel, StepRun, Way
+from leadwell.journeys.turning import check_turn, turn_id
+from leadwell.tracking.events import Name
+
+if TYPE_CHECKING:
+    from leadwell.journeys.steps import Step
+
+_ENGAGEMENT = {
+    "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED),
+    "clicked": (Name.EMAIL_LINK_CLICKED,),
+    "bounced": (Name.EMAIL_BOUNCED,),
+}
+"""What somebody does with a message that a step of this journey sent; who clicks has opened."""
 
 
-class Awaited(Model):
-    event: str
+class Occasion(Model):
+    """One thing to wait for: an ``event``, a condition coming true (``when``), or that the message of an earlier step
+    of this journey is ``opened``, ``clicked`` or ``bounced``."""
+
+    event: str = ""
     where: Where = Field(default_factory=dict)
+    when: Condition | None = None
+    opened: str = ""
+    clicked: str = ""
+    bounced: str = ""
+
+    @property
+    def engagement(self) -> tuple[str, str] | None:
+        """(opened, clicked or bounced; the step)."""
+        return next(((word, step) for word in _ENGAGEMENT if (step := getattr(self, word))), None)
+
+    @property
+    def heads(self) -> int:
+        return sum(map(bool, (self.event, self.when, self.opened, self.clicked, self.bounced)))
+
+    def names(self) -> tuple[str, ...]:
+        return _ENGAGEMENT[self.engagement[0]] if self.engagement else (self.event,) if self.event else ()
+
+    def text(self, negated: bool = False) -> str:
+        """For the record."""
+        if self.engagement:
+            word, step = self.engagement
+            return f"{step} was {'not ' if negated else ''}{word}"
+        if self.event:
+            return f"{self.event} {'did not come' if negated else 'came'}"
+        return "did not become true" if negated else "became true"
+
+
+class OneOfThem(Occasion):
+    """What follows if it is this one that happens."""
+
+    steps: "tuple[Step, ...]" = ()
+
+    @model_validator(mode="after")
+    def _one_head(self) -> "OneOfThem":
+        if self.heads != 1:
+            raise ValueError("give one of event, when, opened, clicked, bounced")
+        return self
+
+
+class Awaited(Occasion):
+    """Either one occasion, or the ``first_of`` several."""
+
+    first_of: Annotated[tuple[OneOfThem, ...], Field(max_length=10)] = ()
     timeout: Duration
     on_timeout: Literal["continue", "exit"] = "continue"
+    otherwise: "tuple[Step, ...]" = ()
+
+    @model_validator(mode="after")
+    def _clear(self) -> "Awaited":
+        if self.heads + bool(self.first_of) != 1:
+            raise ValueError("give one of event, when, opened, clicked, bounced, or first_of several of them")
+        if self.where and not self.event:
+            raise ValueError("where filters events: give event")
+        if self.otherwise and self.on_timeout == "exit":
+            raise ValueError("on_timeout: exit leaves nothing to do otherwise")
+        return self
+
+    def occasions(self) -> Sequence[Occasion]:
+        return self.first_of or (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """Compiled: of each occasion how its events, or its condition, are recognized."""
+
+    matches: tuple[Matches, ...]
+    conditions: tuple[Compiled | None, ...]
 
 
 class WaitFor(StepModel):
     wait_for: Awaited
 
+    waits: ClassVar[bool] = True
 
-def run(step: WaitFor, run: StepRun) -> Next:
-    return Sleep(run.at + step.wait_for.timeout)
+    def ways(self) -> Sequence[Way]:
+        """One for each occasion, and last what is done otherwise."""
+        awaited = self.wait_for
+        several = enumerate(awaited.first_of)
+        occasions = [Way(f"wait_for.first_of[{place}].steps", one.steps) for place, one in several]
+        return [*(occasions or [Way("", ())]), Way("wait_for.otherwise", awaited.otherwise)]
+
+    def compiled(self) -> _Checks:
+        occasions = self.wait_for.occasions()
+        for one in occasions:
+            if one.when is not None:
+                check_turn(one.when, "wait_for")
+        return _Checks(
+            matches=tuple(compile_where(one.where) for one in occasions),
+            conditions=tuple(compile_condition(one.when) if one.when is not None else None for one in occasions),
+        )
+
+    def awaited(self) -> frozenset[str]:
+        return frozenset(name for one in self.wait_for.occasions() for name in one.names())
+
+    def turns(self) -> Sequence[ConditionModel]:
+        return [one.when for one in self.wait_for.occasions() if one.when is not None]
+
+    def needs(self, needs: Needs) -> None:
+        for condition in self.turns():
+            needs.merge(compile_condition(condition).needs)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what happened before the wait began counts, since the message was sent."""
+        return any(one.engagement for one in self.wait_for.occasions())
+
+    def unfit_for_companies(self) -> str:
+        return ""
+
+    def run(self, run: StepRun) -> Next:
+        for place, condition in enumerate(run.node.compiled.conditions):
+            if condition is not None and condition.evaluate(run.facts, run.now).truth:
+                return Go(run.node.arms[place].first, "was true already")
+        return Sleep(run.at + self.wait_for.timeout)
+
+    def waited(self, node: Node) -> Go | Leave:
+        awaited = self.wait_for
+        if awaited.on_timeout == "exit":
+            return Leave(" and ".join(one.text(negated=True) for one in awaited.occasions())[:200])
+        return Go(node.arms[-1].first, "timed out")
+
+    def reacted(self, node: Node, enrollment: Enrollment, happening: Happening, facts: Facts) -> Go | None:
+        for place, occasion in enumerate(self.wait_for.occasions()):
+            if self._is(occasion, node.compiled.matches[place], enrollment, happening):
+                return Go(node.arms[place].first, occasion.text())
+        return None
+
+    def _is(self, occasion: Occasion, matches: Matches, enrollment: Enrollment, happening: Happening) -> bool:
+        if occasion.when is not None:
+            return happening.kind == "became" and happening.name == turn_id(occasion.when)
+        if happening.kind != "event" or happening.name not in occasion.names():
+            return False
+        if occasion.engagement:
+            sent = {
+                message_id(enrollment.id, occasion.engagement[1], visit) for visit in range(1, enrollment.visit + 1)
+            }
+            return happening.properties.get("message") in sent
+        return happening.at > enrollment.since and matches(happening.properties, enrollment.cause.properties)

@@ -53,6 +53,10 @@ _MONTHS = {
         "December",
     ),
 }
+_WEEKDAYS = {
+    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
 
 
 def bounded(text: str) -> str:
@@ -184,7 +188,7 @@ def _money(context: Context, value: object, currency: object = "EUR") -> object:
     code = as_text(_default(currency, "EUR")).upper()
     digits = f"{number:,.0f}" if code in _WITHOUT_CENTS else f"{number:,.2f}"
     sign = _SIGNS.get(code, code)
-    if as_text(context.get("locale")).lower().startswith("de"):
+    if _language(context) == "de":
         return digits.translate(str.maketrans(",.", ".,")) + f"\N{NO-BREAK SPACE}{sign}"
     return f"{sign}{digits}" if code in _SIGNS else f"{sign}\N{NO-BREAK SPACE}{digits}"
 
@@ -192,15 +196,30 @@ def _money(context: Context, value: object, currency: object = "EUR") -> object:
 @pass_context
 def _date(context: Context, value: object) -> object:
     """``2026-11-22`` → ``22 November 2026``, in German ``22. November 2026``; what is no date stays as it is."""
+    if (day := _day(value)) is None:
+        return value
+    language = _language(context)
+    return f"{day.day}{'.' if language == 'de' else ''} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+@pass_context
+def _weekday(context: Context, value: object) -> str:
+    """``2026-11-22`` → ``Sunday``, in German ``Sonntag``; of what is no date, nothing."""
+    day = _day(value)
+    return "" if day is None else _WEEKDAYS[_language(context)][day.weekday()]
+
+
+def _day(value: object) -> calendar_date | None:
     if isinstance(value, Missing):
-        return value
+        return None
     try:
-        day = calendar_date.fromisoformat(as_text(value)[:10])
+        return calendar_date.fromisoformat(as_text(value)[:10])
     except ValueError:
-        return value
-    german = as_text(context.get("locale")).lower().startswith("de")
-    month = _MONTHS["de" if german else "en"][day.month - 1]
-    return f"{day.day}{'.' if german else ''} {month} {day.year}"
+        return None
+
+
+def _language(context: Context) -> str:
+    return "de" if as_text(context.get("locale")).lower().startswith("de") else "en"
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -226,4 +245,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "truncate": _truncate,
     "upper": lambda value: as_text(value).upper(),
     "urlencode": _urlencode,
+    "weekday": _weekday,
 }

@@ -53,8 +53,8 @@ def masked(text: str) -> str:
 def check_tags(text: str, file: str, first_line: int = 1, around: str = "") -> None:
     """Checks a text that will stand inside the MJML tag ``around``.
 
-    Raises Refused, naming file and line, for a tag that is unknown, unclosed, closed twice or in the wrong place, and
-    for a ``<`` that begins no tag.
+    Raises Refused, naming file and line, for a tag that is unknown, unclosed, closed twice or in the wrong place, for a
+    ``<`` that begins no tag, and for text outside the tags that show text: the compiler would drop it.
     """
     bare = _COMMENT.sub(_blotted, _STYLE.sub(lambda m: m[1] + _blotted(m[2]) + m[3], masked(text)))
     stack: list[tuple[str, int]] = []
@@ -62,6 +62,8 @@ def check_tags(text: str, file: str, first_line: int = 1, around: str = "") -> N
     for found in _TAG.finditer(bare):
         line = first_line + bare.count("\n", 0, found.start())
         _no_stray_bracket(bare[end : found.start()], file, first_line + bare.count("\n", 0, end))
+        if not _shows_text(stack, around):
+            _no_stray_text(bare[end : found.start()], file, first_line + bare.count("\n", 0, end))
         end = found.end()
         closing, name, attributes, selfclosing = found.groups()
         name = name.lower()
@@ -75,6 +77,8 @@ def check_tags(text: str, file: str, first_line: int = 1, around: str = "") -> N
         if not selfclosing and name not in _VOID:
             stack.append((name, line))
     _no_stray_bracket(bare[end:], file, first_line + bare.count("\n", 0, end))
+    if not _shows_text(stack, around):
+        _no_stray_text(bare[end:], file, first_line + bare.count("\n", 0, end))
     if stack:
         name, line = stack[-1]
         raise Refused(f"<{name}> is never closed; add </{name}>", f"{file}, line {line}")
@@ -169,6 +173,17 @@ def _no_stray_bracket(text: str, file: str, line: int) -> None:
     if "<" in text:
         where = f"{file}, line {line + text[: text.index('<')].count(chr(10))}"
         raise Refused("a < begins no tag here; write &lt; for the sign, or complete the tag", where)
+
+
+def _shows_text(stack: list[tuple[str, int]], around: str) -> bool:
+    inside = next((tag for tag, _ in reversed(stack) if tag.startswith("mj")), around)
+    return inside in _COPIED
+
+
+def _no_stray_text(text: str, file: str, line: int) -> None:
+    if found := re.search(r"[^\s·]", text):
+        where = f"{file}, line {line + text.count(chr(10), 0, found.start())}"
+        raise Refused("text stands outside <mj-text> here and would not be shown; put it inside", where)
 
 
 def _no_twins(attributes: str, name: str, where: str) -> None:

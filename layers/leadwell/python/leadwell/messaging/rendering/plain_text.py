@@ -20,8 +20,8 @@ def plain_text(html: str) -> str:
     """HTML → text of at most 72 columns that a person can read: headings underlined, ``- `` before list items.
 
     Links show as ``label: address`` on a line of their own and as ``label (address)`` within a sentence. Hidden
-    elements (the preheader), styles and comments are left out; an image shows its alternative text, unless that says
-    what the text after it says anyway.
+    elements (the preheader), styles and comments are left out; an image, linked or not, shows its alternative text,
+    unless that says what the text after it says anyway.
     """
     return laid_out(outline(html))
 
@@ -47,6 +47,8 @@ class _Link:
     address: str
     start: int
     """How many pieces the block had before the link."""
+    image: str = ""
+    """What the last picture inside shows."""
 
 
 @dataclass(slots=True)
@@ -61,6 +63,8 @@ class _Reader:
     def __init__(self) -> None:
         self.blocks: list[_Block] = []
         self.pieces: list[str] = []
+        self.picture = ""
+        """The piece that is a link around nothing but a picture."""
         self.link: _Link | None = None
         self.lists: list[_List] = []
         self.rule = ""
@@ -95,7 +99,7 @@ class _Reader:
             text = _tidy("".join(self.pieces))
             self.pieces = []
             if text:
-                self.blocks.append(_Block(text, self.rule, self.prefix))
+                self.blocks.append(_Block(text, self.rule, self.prefix, is_image=text == self.picture))
                 # Only the first paragraph of a list item carries its bullet.
                 self.prefix = " " * len(self.prefix)
         if not self.lists:
@@ -131,6 +135,7 @@ class _Reader:
     def add_image(self, alternative: str) -> None:
         if self.link is not None:
             self.pieces.append(alternative)
+            self.link.image = _tidy(alternative)
         elif alternative.strip():
             self.end_block()
             self.blocks.append(_Block(_tidy(alternative), is_image=True))
@@ -147,6 +152,10 @@ class _Reader:
         address = link.address.removeprefix("mailto:").removeprefix("tel:")
         shown = address if not label or label == address else f"{_LABEL}{label}{_ADDRESS}{address}{_END}"
         self.pieces[link.start :] = [shown]
+        if link.image == label:
+            self.picture = shown
+        if link.image == label:
+            self.picture = shown
 
 
 _TAKES_TEXT: dict[str, Callable[[_Reader, str], None]] = {
@@ -183,7 +192,7 @@ def _lines(blocks: list[_Block]) -> str:
     for number, block in enumerate(blocks):
         if block.is_image and number + 1 < len(blocks):
             following = blocks[number + 1].text
-            if following.lstrip(_LABEL).startswith(block.text):
+            if following.lstrip(_LABEL).startswith(_LONE_LINK.sub(r"\1", block.text)):
                 continue
         if lines and not (block.prefix.strip() and blocks[number - 1].prefix):
             lines.append("")

@@ -1,0 +1,73 @@
+"""Who enters a journey: what starts it, under which key, and what may stand against it. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from leadwell.clock import Moment
+from leadwell.contacts.change import Happening
+from leadwell.ids import share_of
+from leadwell.journeys.enrollment import KEPT_OUT, Enrollment
+from leadwell.journeys.program import Program
+from leadwell.journeys.steps.holding import keeper
+from leadwell.journeys.steps.running import Situation
+from leadwell.journeys.triggers.base import text_of
+from leadwell.journeys.triggers.event import EventTrigger
+from leadwell.tracking.events import Name
+
+GLOBAL_HOLDOUT = "everything"
+
+
+def entry_key(program: Program, happening: Happening) -> str | None:
+    """Under which key this happening enters the journey; None when it does not."""
+    if happening.kind == "event" and happening.name == Name.JOURNEY_REQUESTED:
+        named = happening.properties.get("journey") == program.name
+        return text_of(happening.properties.get("key")) if named else None
+    return program.trigger.key_for(happening, program.trigger_matches)
+
+
+def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:
+    """An event that is reported late starts nothing."""
+    oldest = program.trigger.oldest()
+    return oldest is None or happening.name == Name.JOURNEY_REQUESTED or now - happening.at <= oldest
+
+
+def is_meant(program: Program, happening: Happening, situation: Situation) -> bool:
+    """Whether the journey is for this contact at all."""
+    return program.who is None or program.who.evaluate(situation.facts, situation.now).truth
+
+
+def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:
+    """Whether the re-entry rule lets somebody in whose ``earlier`` enrollments under the same key are given."""
+    earlier = [one for one in earlier if one.status != KEPT_OUT]
+    if any(one.cause.id == happening.id or one.is_active for one in earlier):
+        return False
+    if not earlier:
+        return True
+    rule = program.definition.reentry
+    if rule.after is not None:
+        return happening.at - max(one.entered_at for one in earlier) >= rule.after
+    # Without a value for the key, "never again" would shut the contact out for good.
+    keyed_but_missing = isinstance(program.trigger, EventTrigger) and bool(program.trigger.key) and not key
+    return rule.allow == "always" or keyed_but_missing
+
+
+def is_held_out(program: Program, situation: Situation) -> bool:
+    """Always the same for a contact: of the journey's own share, and of those whom no campaign ever reaches."""
+    contact, policy = situation.contact.id, situation.policy
+    if policy is not None and program.is_campaign and share_of(GLOBAL_HOLDOUT, contact) < policy.holdout / 100:
+        return True
+    return share_of(f"journey:{program.name}", contact) < program.definition.holdout / 100
+
+
+def kept_away_by(program: Program, situation: Situation) -> str:
+    """The journey that keeps this one away from the contact at present; empty if there is none."""
+    return keeper(program.definition, situation) if program.is_campaign else ""
+
+
+def exclusive_among(enrollments: Sequence[Enrollment], programs: Mapping[tuple[str, int], Program]) -> dict[str, int]:
+    """Those of the active enrollments' journeys that keep others away, with their priorities."""
+    found: dict[str, int] = {}
+    for one in enrollments:
+        program = programs.get((one.journey, one.version))
+        if one.is_active and program is not None and program.definition.exclusive:
+            found[one.journey] = program.definition.priority
+    return found

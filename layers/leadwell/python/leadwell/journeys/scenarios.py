@@ -1,0 +1,287 @@
+"""Scenarios: what is to happen to one contact in a journey. They stand in the journey's own file, are read by those who
+publish and rehearse, and are no part of what is published."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, JsonValue, Tag, ValidationError, model_validator
+
+from leadwell.calendar import at_local_time
+from leadwell.clock import Moment
+from leadwell.conditions.models import Condition, Model
+from leadwell.definitions.documents import refusal
+from leadwell.definitions.parameters import Value
+from leadwell.errors import Refused
+
+FIRST_DAY = "2026-03-02"
+"""Day 1 where a scenario does not say: a Monday."""
+
+_DAY = r"day -?\d{1,4}|\d{4}-\d{2}-\d{2}"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
+
+
+def _a_real_day(text: str) -> str:
+    if not text.startswith("day "):
+        date.fromisoformat(text[:10])
+    return text
+
+
+When = Annotated[
+    str,
+    Field(pattern=f"^({_DAY}) {_TIME}$", examples=["day 1 09:00", "2026-06-15 09:00"]),
+    BeforeValidator(lambda given: _a_real_day(given) if isinstance(given, str) else given),
+]
+"""A day and a time on the contact's own clock: ``day 4 09:00``, where day 1 is the first, or ``2026-06-15 09:00``."""
+
+Topic = Annotated[str, Field(pattern=r"^[^/]+/(email|sms|\*)$", examples=["marketing/email"])]
+
+Values = dict[str, JsonValue]
+WriteKey = Literal["server", "public"]
+
+
+class Tracked(Model):
+    """An event that a server reports, or with ``key: public`` a browser. ``happened`` is when it was, where that is
+    reported late."""
+
+    at: When
+    happened: When | None = None
+    event: Annotated[str, Field(min_length=1)]
+    properties: Values = Field(default_factory=dict)
+    context: Values = Field(default_factory=dict)
+    key: WriteKey = "server"
+
+
+class Identified(Model):
+    """Traits that became known. With ``key: public`` they are a claim of an unknown visitor."""
+
+    at: When
+    traits: Annotated[Values, Field(min_length=1)]
+    key: WriteKey = "server"
+
+
+class Consented(Model):
+    at: When
+    consent: Topic
+
+
+class Withdrew(Model):
+    at: When
+    withdrawn: Topic
+
+
+class Joined(Model):
+    """The contact belongs to a company from now on; ``traits`` are the company's."""
+
+    at: When
+    company: Annotated[str, Field(min_length=1)]
+    traits: Values = Field(default_factory=dict)
+
+
+class Opened(Model):
+    """``opened``, like the words below, names a step or a template; the newest message of it is meant."""
+
+    at: When
+    opened: str
+
+
+class Clicked(Model):
+    at: When
+    clicked: str
+    link: str = "https://shop.example.com/"
+
+
+class Bounced(Model):
+    at: When
+    bounced: str
+
+
+class Complained(Model):
+    at: When
+    complained: str
+
+
+class Confirmed(Model):
+    """The button behind the link of a confirmation mail was pressed."""
+
+    at: When
+    confirmed: str
+
+
+class Unsubscribed(Model):
+    """The button behind the unsubscribe link was pressed."""
+
+    at: When
+    unsubscribed: str
+
+
+HEADS: Mapping[str, type[Model]] = {
+    "event": Tracked,
+    "consent": Consented,
+    "withdrawn": Withdrew,
+    "company": Joined,
+    "opened": Opened,
+    "clicked": Clicked,
+    "bounced": Bounced,
+    "complained": Complained,
+    "confirmed": Confirmed,
+    "unsubscribed": Unsubscribed,
+    "traits": Identified,
+}
+"""What can happen, by its head word; an entry with several of them is what comes first here."""
+
+
+def _head(given: Any) -> str | None:
+    if isinstance(given, dict):
+        return next((head for head in HEADS if head in given), None)
+    return next((head for head, model in HEADS.items() if isinstance(given, model)), None)
+
+
+Happens = Annotated[
+    Annotated[Tracked, Tag("event")]
+    | Annotated[Consented, Tag("consent")]
+    | Annotated[Withdrew, Tag("withdrawn")]
+    | Annotated[Joined, Tag("company")]
+    | Annotated[Opened, Tag("opened")]
+    | Annotated[Clicked, Tag("clicked")]
+    | Annotated[Bounced, Tag("bounced")]
+    | Annotated[Complained, Tag("complained")]
+    | Annotated[Confirmed, Tag("confirmed")]
+    | Annotated[Unsubscribed, Tag("unsubscribed")]
+    | Annotated[Identified, Tag("traits")],
+    Discriminator(
+        _head,
+        custom_error_type="unknown_happening",
+        custom_error_message="what happens needs one of the words " + ", ".join(HEADS),
+    ),
+]
+
+
+class Given(Model):
+    """The contact as it is when the first day begins; nothing of this starts a journey."""
+
+    traits: Values = Field(default_factory=dict)
+    consents: tuple[Topic, ...] = ()
+
+
+class Expected(Model):
+    """A message that leaves, to the minute. ``subject`` and every text of ``contains`` must be found in it."""
+
+    at: When
+    email: str = ""
+    sms: str = ""
+    subject: str = ""
+    contains: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_channel(self) -> "Expected":
+        if bool(self.email) == bool(self.sms):
+            raise ValueError("say which message leaves: either email or sms, with the name of its template")
+        return self
+
+    @property
+    def channel(self) -> str:
+        return "email" if self.email else "sms"
+
+    @property
+    def template(self) -> str:
+        return self.email or self.sms
+
+
+NOT_ENTERED = "not entered"
+_WORDS = ("goal", "finished", "exited", "parked")
+_WITH_MORE = ("exited", "waits")
+
+
+def _outcomes(given: Any) -> Any:
+    if given is None:
+        return None
+    if isinstance(given, (str, Mapping)):
+        given = [given]
+    return tuple(_outcome(one) for one in given if one != NOT_ENTERED)
+
+
+def _outcome(given: Any) -> str:
+    if isinstance(given, str) and given in _WORDS:
+        return given
+    if isinstance(given, Mapping) and len(given) == 1:
+        ((word, more),) = given.items()
+        if word in _WITH_MORE and isinstance(more, str) and more:
+            return f"{word}: {more}"
+    plain = ", ".join((*_WORDS, NOT_ENTERED))
+    raise ValueError(f"an outcome is {plain}, {{exited: the reason}} or {{waits: the step where it stands}}")
+
+
+_ONE_OUTCOME: dict[str, Any] = {
+    "anyOf": [
+        {"enum": [*_WORDS, NOT_ENTERED]},
+        *(
+            {
+                "type": "object",
+                "required": [word],
+                "additionalProperties": False,
+                "properties": {word: {"type": "string"}},
+            }
+            for word in _WITH_MORE
+        ),
+    ]
+}
+_OUTCOME_SCHEMA = {"anyOf": [_ONE_OUTCOME, {"type": "array", "items": _ONE_OUTCOME}]}
+
+
+class Scenario(Model):
+    """One contact, some weeks: what happens, and what follows from it.
+
+    Every message that is not listed in ``expect`` is a difference. ``outcome`` is how the journey ends, for each time
+    the contact enters it; ``holds`` a condition that is true of the contact in the end. What happens before ``starts``
+    is history: it starts no journey. It is watched until it is through with the journey, at least until a day after
+    the last moment that is named; with ``until``, until then. ``beside`` names journeys that run as well; what they
+    send is not compared.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    given: Given = Given()
+    parameters: dict[str, Value] = Field(default_factory=dict)
+    starts: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = FIRST_DAY
+    events: tuple[Happens, ...] = ()
+    expect: tuple[Expected, ...]
+    outcome: Annotated[tuple[str, ...] | None, BeforeValidator(_outcomes), Field(json_schema_extra=_OUTCOME_SCHEMA)] = (
+        None
+    )
+    holds: Condition | None = None
+    until: When | None = None
+    beside: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _a_real_first_day(self) -> "Scenario":
+        date.fromisoformat(self.starts)
+        return self
+
+    def moment(self, when: str, zone: str) -> Moment:
+        """The moment of a ``When`` for a contact in this zone."""
+        day, _, clock_time = when.rpartition(" ")
+        if day.startswith("day "):
+            return at_local_time(self._day(int(day.removeprefix("day "))), clock_time, zone)
+        return at_local_time(date.fromisoformat(day), clock_time, zone)
+
+    def begins(self, zone: str) -> Moment:
+        return at_local_time(date.fromisoformat(self.starts), "00:00", zone)
+
+    def _day(self, number: int) -> date:
+        return date.fromisoformat(self.starts) + timedelta(days=number - 1)
+
+
+def read_scenarios(given: object) -> tuple[Scenario, ...]:
+    """Raises ``Refused`` that names the field."""
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        raise Refused("must be a list of scenarios", field="scenarios")
+    found: dict[str, Scenario] = {}
+    for number, one in enumerate(given):
+        try:
+            scenario = Scenario.model_validate(one)
+        except ValidationError as error:
+            raise refusal(error, ("scenarios", number)) from error
+        if scenario.name in found:
+            raise Refused(f"two scenarios are called {scenario.name!r}", field=f"scenarios[{number}].name")
+        found[scenario.name] = scenario
+    return tuple(found.values())

@@ -1,0 +1,57 @@
+"""A date of the contact comes, or comes near.
+
+trigger: {date: birthday}
+trigger: {date: contract_end, offset: -P30D, every: once, at: "08:30"}
+trigger: {date: appointment, offset: -PT24H, every: once, at: own}
+"""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from leadwell.calendar import DayRule, next_moment_of
+from leadwell.clock import DAY, Moment
+from leadwell.conditions.filters import Matches
+from leadwell.conditions.models import duration_text
+from leadwell.contacts.change import Happening
+from leadwell.journeys.times import LocalTimeOrOwn, Offset
+from leadwell.journeys.triggers.base import HappeningName, TriggerModel
+
+
+class DateTrigger(TriggerModel):
+    """Starts on the day of a date trait, ``offset`` before (-P30D) or after (P7D), at a local time in the contact's
+    zone; ``at: own`` at the time of day that the date has itself.
+
+    ``every: year`` on every anniversary but the day itself, ``once`` on the date alone: another date is another entry.
+    ``leap_day`` says when a 29 February is celebrated in the years that have none.
+    """
+
+    date: str
+    at: LocalTimeOrOwn = "09:00"
+    offset: Offset = 0
+    every: Literal["year", "once"] = "year"
+    leap_day: Literal["feb-28", "mar-1"] = "feb-28"
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> "DateTrigger":
+        if self.at != "own" and self.offset % DAY:
+            raise ValueError("an offset of hours needs `at: own`: the date's own time of day; else give whole days")
+        return self
+
+    @property
+    def id(self) -> str:
+        more = f"/{self.every}" if self.every != "year" else ""
+        apart = f"{'-' if self.offset < 0 else '+'}{duration_text(abs(self.offset))}" if self.offset else ""
+        return f"{self.date}{apart}@{self.at}/{self.leap_day}{more}"
+
+    def next(self, value: object, zone: str, after: Moment) -> tuple[Moment, str]:
+        """When it comes next, and what tells this time from others; ``FOREVER`` when never again."""
+        return next_moment_of(value, DayRule(self.at, self.offset, self.every == "year", self.leap_day), zone, after)
+
+    def started_by(self) -> HappeningName:
+        return "date", self.id
+
+    def key_for(self, happening: Happening, matches: Matches) -> str | None:
+        if super().key_for(happening, matches) is None:
+            return None
+        return str(happening.properties["year"])

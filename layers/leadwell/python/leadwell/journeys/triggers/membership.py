@@ -1,0 +1,52 @@
+"""Somebody enters or leaves a segment, or reaches a stage.
+
+trigger: {segment: sleepers}
+trigger: {left_segment: sleepers}
+trigger: {stage: mql}
+"""
+
+from pydantic import field_validator
+
+from leadwell.conditions.kinds.person import STAGES
+from leadwell.conditions.needs import Needs
+from leadwell.journeys.triggers.base import HappeningName, TriggerModel
+
+
+class SegmentTrigger(TriggerModel):
+    """Starts when a contact enters the segment."""
+
+    segment: str
+
+    def started_by(self) -> HappeningName:
+        return "entered", self.segment
+
+    def needs(self, needs: Needs) -> None:
+        needs.segments.add(self.segment)
+
+
+class LeftSegmentTrigger(TriggerModel):
+    """Starts when a contact leaves the segment."""
+
+    left_segment: str
+
+    def started_by(self) -> HappeningName:
+        return "left", self.left_segment
+
+    def needs(self, needs: Needs) -> None:
+        needs.segments.add(self.left_segment)
+
+
+class StageTrigger(TriggerModel):
+    """Starts when a contact comes to the stage, on the way up or back."""
+
+    stage: str
+
+    @field_validator("stage")
+    @classmethod
+    def _known(cls, stage: str) -> str:
+        if stage not in STAGES:
+            raise ValueError(f"there is no stage {stage!r}; stages are {', '.join(STAGES)}")
+        return stage
+
+    def started_by(self) -> HappeningName:
+        return "stage", self.stage

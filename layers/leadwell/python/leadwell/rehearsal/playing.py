@@ -1,0 +1,190 @@
+"""Plays a scenario: what it says happens, and what followed from it is written down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from leadwell.calendar import zone_or
+from leadwell.clock import DAY, Moment, to_iso
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.models import Model
+from leadwell.contacts.folding import facts_of
+from leadwell.errors import Refused
+from leadwell.journeys.engine import MERGED
+from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.scenarios import (
+    Bounced,
+    Clicked,
+    Complained,
+    Confirmed,
+    Consented,
+    Identified,
+    Joined,
+    Opened,
+    Scenario,
+    Tracked,
+    Unsubscribed,
+    Withdrew,
+)
+from leadwell.messaging.message import Message
+from leadwell.rehearsal.repertoire import Shelf
+from leadwell.rehearsal.stage import SETTINGS, Left, Stage
+
+USER, BROWSER = "somebody", "browser-1"
+"""The contact of a scenario, as its server and its browser call it."""
+
+_LONGEST = 400 * DAY
+"""How long a scenario that does not say ``until`` waits for the journey to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What happened on the ``stage``. The messages that were ``sent``, those that were asked for, sent or not, and the
+    enrollments are the journey's. ``holds`` is None where nothing was asked; ``impossible`` is what was to happen and
+    could not."""
+
+    stage: Stage
+    zone: str
+    sent: Sequence[Left]
+    messages: Sequence[Message]
+    enrollments: Sequence[Enrollment]
+    holds: bool | None
+    impossible: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class _Play:
+    stage: Stage
+    moment: Callable[[str], Moment]
+    impossible: list[str] = field(default_factory=list)
+
+    def happen(self, what: Model) -> None:
+        try:
+            _HAPPEN[type(what)](self, what)
+        except Refused as refused:
+            self.impossible.append(str(refused))
+
+    def newest(self, name: str) -> Left:
+        """The newest message of a step or template."""
+        for left in reversed(self.stage.left):
+            if name in (left.message.step, left.message.template):
+                return left
+        raise Refused(f"nothing called {name} had been sent by then")
+
+
+def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
+    """Raises ``Broken``, or what else the product raises, when something fails that should not."""
+    zone = zone_or(str(scenario.given.traits.get("timezone") or ""), SETTINGS.default_timezone)
+    begins = scenario.begins(zone)
+
+    def moment(when: str) -> Moment:
+        return scenario.moment(when, zone)
+
+    happenings = sorted(((moment(one.at), one) for one in scenario.events), key=lambda pair: pair[0])
+    first = min([begins, *(at for at, _ in happenings)])
+    stage = Stage(shelf, first - DAY)
+    playing = _Play(stage, moment)
+    shelf.pause()
+    try:
+        _introduce(stage, scenario)
+        _pass(playing, [pair for pair in happenings if pair[0] < begins])
+        stage.advance(begins)
+    finally:
+        shelf.resume()
+    _pass(playing, [pair for pair in happenings if pair[0] >= begins])
+    if scenario.until:
+        stage.advance(moment(scenario.until))
+    else:
+        named = [moment(one.at) for one in (*scenario.events, *scenario.expect)]
+        _see_through(stage, journey, max([begins, *named]) + DAY)
+    return Played(
+        stage=stage,
+        zone=zone,
+        sent=[left for left in stage.left if left.message.journey == journey],
+        messages=[message for message in stage.messages() if message.journey == journey],
+        enrollments=_enrollments(stage, journey),
+        holds=_holds(stage, scenario),
+        impossible=playing.impossible,
+    )
+
+
+def _introduce(stage: Stage, scenario: Scenario) -> None:
+    given = scenario.given
+    if given.traits or given.consents:
+        stage.say(_identify({**given.traits}))
+    for topic in given.consents:
+        stage.say(_consent("Consent Granted", topic))
+
+
+def _pass(playing: _Play, happenings: Sequence[tuple[Moment, Any]]) -> None:
+    for at, what in happenings:
+        playing.stage.advance(at)
+        playing.happen(what)
+
+
+def _see_through(stage: Stage, journey: str, at_least: Moment) -> None:
+    """Goes on until nobody is in the journey any more."""
+    stage.advance(at_least)
+    while any(one.is_active for one in _enrollments(stage, journey)):
+        due = stage.next_due()
+        if due is None or due > at_least + _LONGEST:
+            return
+        stage.step(due)
+
+
+def _enrollments(stage: Stage, journey: str) -> list[Enrollment]:
+    """Without those that went on under another contact."""
+    return [one for one in stage.enrollments() if one.journey == journey and one.reason != MERGED]
+
+
+def _holds(stage: Stage, scenario: Scenario) -> bool | None:
+    if scenario.holds is None:
+        return None
+    contact = stage.contact(USER) or stage.contact(BROWSER, "anonymous_id")
+    if contact is None:
+        return False
+    facts = facts_of(contact, stage.library.catalog(), stage.settings.default_timezone)
+    return bool(compile_condition(scenario.holds).evaluate(facts, stage.now).truth)
+
+
+def _identify(traits: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "identify", "userId": USER, "anonymousId": BROWSER, "traits": traits}
+
+
+def _consent(name: str, topic: str) -> dict[str, Any]:
+    purpose, _, channel = topic.partition("/")
+    said = {"purpose": purpose, "channel": channel, "source": "scenario"}
+    return {"type": "track", "userId": USER, "event": name, "properties": said}
+
+
+def _tracked(play: _Play, what: Tracked) -> None:
+    who = {"anonymousId": BROWSER} if what.key == "public" else {"userId": USER}
+    call = {"type": "track", "event": what.event, "properties": what.properties, "context": what.context}
+    when = {"timestamp": to_iso(play.moment(what.happened))} if what.happened else {}
+    play.stage.say({**who, **call, **when}, key=what.key)
+
+
+def _identified(play: _Play, what: Identified) -> None:
+    call = _identify(what.traits)
+    if what.key == "public":
+        del call["userId"]
+    play.stage.say(call, key=what.key)
+
+
+def _joined(play: _Play, what: Joined) -> None:
+    play.stage.say({"type": "group", "userId": USER, "groupId": what.company, "traits": what.traits})
+
+
+_HAPPEN: Mapping[type, Callable[[_Play, Any], None]] = {
+    Tracked: _tracked,
+    Identified: _identified,
+    Joined: _joined,
+    Consented: lambda play, what: play.stage.say(_consent("Consent Granted", what.consent)),
+    Withdrew: lambda play, what: play.stage.say(_consent("Consent Withdrawn", what.withdrawn)),
+    Opened: lambda play, what: play.stage.opened(play.newest(what.opened)),
+    Clicked: lambda play, what: play.stage.clicked(play.newest(what.clicked), what.link),
+    Bounced: lambda play, what: play.stage.bounced(play.newest(what.bounced)),
+    Complained: lambda play, what: play.stage.complained(play.newest(what.complained)),
+    Confirmed: lambda play, what: play.stage.press(play.newest(what.confirmed)),
+    Unsubscribed: lambda play, what: play.stage.press(play.newest(what.unsubscribed)),
+}

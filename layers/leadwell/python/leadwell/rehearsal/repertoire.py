@@ -1,0 +1,99 @@
+"""Definitions from a folder, as if they were published: what a rehearsal works with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
+from leadwell.definitions.files import FOLDERS, files_in, is_templates, read_files
+from leadwell.definitions.library import LIVE, Entry, Library, Published
+from leadwell.errors import Broken
+from leadwell.journeys.program import Program
+from leadwell.messaging.rendering.compile_email import compile_email
+from leadwell.messaging.rendering.compile_sms import compile_sms
+from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
+
+JOURNEYS = "journeys"
+
+
+class Repertoire:
+    """What a folder laid out like ``templates/`` says about contacts and messages; journeys are added as they are
+    rehearsed. Everything is read and compiled once, messages when they are first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._documents: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    @classmethod
+    def around(cls, path: Path) -> "Repertoire":
+        """That of the nearest folder around a file or folder that is laid out like ``templates/``."""
+        here = path.resolve()
+        around = (one for one in (here, *here.parents) if is_templates(one))
+        return cls(next(around, here if here.is_dir() else here.parent))
+
+    @cached_property
+    def judgments(self) -> Judgments:
+        """Raises ``Refused`` naming file and field."""
+        paths = [path for folder in FOLDERS if folder != JOURNEYS for path in files_in(self.folder / folder)]
+        return Judgments.among(file.definition for file in read_files(paths))
+
+    @cached_property
+    def messages(self) -> frozenset[tuple[str, str]]:
+        """(channel, name) of every template."""
+        emails = {("email", name) for name in email_names(self.folder / "emails")}
+        return frozenset(emails | {("sms", name) for name in sms_names(self.folder / "sms")})
+
+    def message(self, channel: str, name: str) -> Mapping[str, Any]:
+        """The compiled template. Raises ``Broken`` when there is none, ``Refused`` when it is not sound."""
+        if (channel, name) not in self._documents:
+            if (channel, name) not in self.messages:
+                raise Broken(f"there is no {channel} {name}")
+            self._documents[channel, name] = _COMPILED[channel](self.folder, name)
+        return self._documents[channel, name]
+
+    def with_journeys(self, programs: Iterable[Program]) -> "Shelf":
+        return Shelf(self, tuple(programs))
+
+
+class Shelf(Library):
+    """A library without a table: a repertoire and the journeys that are live."""
+
+    def __init__(self, repertoire: Repertoire, programs: Iterable[Program] = ()) -> None:
+        self._repertoire = repertoire
+        self._live = compile_catalog(repertoire.judgments, programs=programs)
+        self._present = self._live
+
+    def pause(self) -> None:
+        """From now on no journey lets anybody in."""
+        self._present = replace(self._live, live={})
+
+    def resume(self) -> None:
+        self._present = self._live
+
+    def catalog(self) -> Catalog:
+        return self._present
+
+    def entries(self) -> list[Entry]:
+        return [Entry(channel, name, 1, LIVE) for channel, name in sorted(self._repertoire.messages)]
+
+    def judgments(self) -> Judgments:
+        return self._repertoire.judgments
+
+    def live(self, kind: str, name: str) -> Published | None:
+        return self.version(kind, name, 1) if (kind, name) in self._repertoire.messages else None
+
+    def version(self, kind: str, name: str, version: int) -> Published:
+        return Published(kind, name, version, self._repertoire.message(kind, name))
+
+
+def _email(folder: Path, name: str) -> Mapping[str, Any]:
+    return compile_email(read_email(folder / "emails", name)).to_document()
+
+
+def _sms(folder: Path, name: str) -> Mapping[str, Any]:
+    return compile_sms(read_sms(folder / "sms", name)).to_document()
+
+
+_COMPILED = {"email": _email, "sms": _sms}

@@ -1,0 +1,109 @@
+"""A journey with its scenarios, ready to be rehearsed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leadwell.definitions.documents import read_yaml
+from leadwell.definitions.files import files_in, is_templates, read_files
+from leadwell.definitions.places import line_of
+from leadwell.definitions.publishing import Publisher
+from leadwell.definitions.reading import Written, completed, located
+from leadwell.errors import Refused
+from leadwell.journeys.models import JourneyDefinition
+from leadwell.journeys.program import Program, compile_journey
+from leadwell.journeys.scenarios import Scenario
+from leadwell.rehearsal.comparing import Difference, differences
+from leadwell.rehearsal.playing import Played, play
+from leadwell.rehearsal.repertoire import JOURNEYS, Repertoire, Shelf
+
+Overrides = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    scenario: Scenario
+    played: Played
+    differences: list[Difference]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+class Script:
+    """Raises ``Refused`` where the journey is not sound, or is none; ``document`` is as it is written."""
+
+    def __init__(self, repertoire: Repertoire, document: Mapping[str, Any], path: Path | None = None) -> None:
+        self._repertoire = repertoire
+        self._path = path
+        self._document = document
+        self._shelves: dict[tuple[Overrides, tuple[str, ...]], tuple[Shelf, Written]] = {}
+        written = completed(document, {})
+        if not isinstance(written.definition, JourneyDefinition):
+            raise Refused(f"is a {written.document['kind']}; only journeys have scenarios", "kind")
+        self.name, self.scenarios = written.document["name"], written.scenarios
+        Publisher(repertoire.with_journeys([]), 0, "").check_complete(written)
+
+    @classmethod
+    def of(cls, repertoire: Repertoire, path: Path) -> "Script":
+        """Raises ``Refused`` naming file and line."""
+        text = path.read_text("utf-8")
+        try:
+            return cls(repertoire, read_yaml(text), path)
+        except Refused as refused:
+            found = located(refused, text)
+            place = f"{path}:{found.line}" if found.line else str(path)
+            raise Refused(found.message, f"{place}: {found.field}".removesuffix(": ")) from refused
+
+    def run(self, scenario: Scenario) -> Result:
+        shelf, written = self._prepared(scenario)
+        # With other parameters, what the scenario quotes of them is different as well.
+        scenario = next(one for one in written.scenarios if one.name == scenario.name)
+        played = play(shelf, self.name, scenario)
+        return Result(scenario, played, differences(scenario, played))
+
+    def place(self, scenario: Scenario) -> str:
+        """File and line where it begins, as editors take it; empty where it was read from no file."""
+        if self._path is None:
+            return ""
+        number = [one.name for one in self.scenarios].index(scenario.name)
+        return f"{self._path}:{line_of(self._path.read_text('utf-8'), f'scenarios[{number}]')}"
+
+    def run_all(self) -> Iterator[Result]:
+        return (self.run(scenario) for scenario in self.scenarios)
+
+    def _prepared(self, scenario: Scenario) -> tuple[Shelf, Written]:
+        wanted = (tuple(sorted(scenario.parameters.items())), scenario.beside)
+        if wanted not in self._shelves:
+            written = completed(self._document, scenario.parameters)
+            programs = [_program(written), *self._beside(scenario)]
+            self._shelves[wanted] = (self._repertoire.with_journeys(programs), written)
+        return self._shelves[wanted]
+
+    def _beside(self, scenario: Scenario) -> list[Program]:
+        if not scenario.beside:
+            return []
+        files = read_files(files_in(self._repertoire.folder / JOURNEYS))
+        found = {file.name: file for file in files if file.name in scenario.beside}
+        missing = [name for name in scenario.beside if name not in found]
+        if missing:
+            raise Refused(f"there is no journey {missing[0]}", f"scenario {scenario.name!r}: beside")
+        return [_program(completed(read_yaml(found[name].text), {})) for name in scenario.beside]
+
+
+def _program(written: Written) -> Program:
+    assert isinstance(written.definition, JourneyDefinition)
+    return compile_journey(written.definition, 1, written.values)
+
+
+def journey_files(path: Path) -> list[Path]:
+    """The file itself, or the journeys of a folder: of ``templates/``, or directly in it. Raises ``Refused`` where
+    there is none."""
+    if path.is_file():
+        return [path]
+    found = files_in(path / JOURNEYS if is_templates(path) else path)
+    if not found:
+        raise Refused("there are no journeys here", str(path))
+    return found

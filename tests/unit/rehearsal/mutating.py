@@ -1,0 +1,81 @@
+"""Small damages to a journey, each of which at least one of its scenarios has to notice."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+Path = tuple[str | int, ...]
+Mutant = tuple[str, dict[str, Any]]
+"""(what was damaged, the damaged document)."""
+
+_ALWAYS = {"everyone": True}
+_NEVER = {"not": _ALWAYS}
+_RULES = ("trigger", "reentry", "goal", "steps")
+_REENTRY = {"never": "always", "always": "never"}
+_OPTIONAL = ("where", "who", "key", "goal", "max_age")
+"""Fields that narrow what a journey does, and may be left out."""
+
+
+def mutants(document: dict[str, Any]) -> Iterator[Mutant]:
+    """Without each step, arm of a branch, part of a condition, filter; with each condition always and never true."""
+    for rule in _RULES:
+        if rule in document:
+            yield from _inside(document, (rule,))
+    if document.get("goal") is not None:
+        yield "without its goal", _without(document, ("goal",))
+    reentry = document.get("reentry", "never")
+    if reentry in _REENTRY:
+        yield f"reentry {_REENTRY[reentry]}", _changed(document, ("reentry",), _REENTRY[reentry])
+
+
+def _inside(document: dict[str, Any], path: Path) -> Iterator[Mutant]:
+    node = _at(document, path)
+    if isinstance(node, list):
+        for number, one in enumerate(node):
+            place = (*path, number)
+            if isinstance(one, dict):
+                yield f"without {_named(document, place)}", _without(document, place)
+            yield from _inside(document, place)
+    elif isinstance(node, dict):
+        for name, inner in node.items():
+            place = (*path, name)
+            if name in _OPTIONAL:
+                yield f"without {_named(document, place)}", _without(document, place)
+            if name == "where":
+                for property_name in inner:
+                    one = (*place, property_name)
+                    yield f"without {_named(document, one)}", _without(document, one)
+            elif name == "not":
+                yield f"{_named(document, place)} turned round", _changed(document, path, inner)
+            elif name == "when":
+                yield f"{_named(document, place)} always", _changed(document, place, _ALWAYS)
+                yield f"{_named(document, place)} never", _changed(document, place, _NEVER)
+            if name != "where":
+                yield from _inside(document, place)
+
+
+def _named(document: dict[str, Any], path: Path) -> str:
+    """``steps.by-sms.branch.0.when``: with ids of steps where there are some."""
+    parts, node = [], document
+    for part in path:
+        node = node[part]  # type: ignore[index]
+        parts.append(str(node.get("id", part)) if isinstance(node, dict) else str(part))
+    return ".".join(parts)
+
+
+def _at(document: Any, path: Path) -> Any:
+    for part in path:
+        document = document[part]
+    return document
+
+
+def _without(document: dict[str, Any], path: Path) -> dict[str, Any]:
+    copy = deepcopy(document)
+    del _at(copy, path[:-1])[path[-1]]
+    return copy
+
+
+def _changed(document: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    copy = deepcopy(document)
+    _at(copy, path[:-1])[path[-1]] = deepcopy(value)
+    return copy
