@@ -11,6 +11,7 @@ from leadwell.definitions.files import FOLDERS, files_in, is_templates, read_fil
 from leadwell.definitions.library import LIVE, Entry, Library, Published
 from leadwell.errors import Broken
 from leadwell.journeys.program import Program
+from leadwell.messaging.pacing import Policy
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
@@ -74,6 +75,12 @@ class Shelf(Library):
 
     def catalog(self) -> Catalog:
         return self._present
+
+    def look(self) -> None:
+        """There is nothing new to see."""
+
+    def policy(self) -> Policy | None:
+        return self._present.policy
 
     def entries(self) -> list[Entry]:
         return [Entry(channel, name, 1, LIVE) for channel, name in sorted(self._repertoire.messages)]
