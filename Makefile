@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+PEERS := $(VENV)/peers
 CDK := npx --yes aws-cdk@2.1148.1
 PYTHON ?=
 PORT ?= 8080
@@ -36,7 +37,7 @@ check: $(READY) ## Style, types, layers, known vulnerabilities and secrets
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.security
 
-bench: $(READY) ## Measure speed and cost as ratios; fails when one got worse
+bench: $(PEERS) ## Measure speed and cost as ratios; fails when one got worse
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: $(READY) ## Random stories under random faults until stopped (SEEDS=2000: that many)
@@ -52,12 +53,14 @@ synth: $(READY) ## Write the CloudFormation template to cdk.out (ARGS="-c stage=
 deploy: $(READY) ## Deploy to the AWS account you are signed in to (ARGS="-c stage=prod ...")
 	@$(CDK) deploy $(ARGS)
 
-lock: | $(READY) ## Renew both lock files from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: | $(READY) ## Renew the lock files from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKING) --universal --python-version 3.11 \
 		--output-file infra/requirements.txt > /dev/null
 	@$(BIN)/uv pip compile pyproject.toml $(LOCKING) --constraint infra/requirements.txt \
 		--python-version 3.13 --python-platform aarch64-manylinux_2_28 $(addprefix --no-emit-package ,$(IN_LAMBDA)) \
 		--output-file layers/dependencies/requirements.txt > /dev/null
+	@$(BIN)/uv pip compile --group peers $(LOCKING) --constraint infra/requirements.txt --universal \
+		--python-version 3.11 --output-file tests/benchmarks/requirements.txt > /dev/null
 
 LOCKING = $(ARGS) --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate
 # What the Lambda runtime brings along.
@@ -84,3 +87,8 @@ $(READY): infra/requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 	@echo "Ready."
+
+$(PEERS): tests/benchmarks/requirements.txt $(READY)
+	@echo "Installing what the benchmarks compare with ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/benchmarks/requirements.txt
+	@touch $(PEERS)

@@ -1,6 +1,6 @@
 """Run in a process of its own: prints the CPU milliseconds from a bare interpreter to the first answer.
 
-    python -m tests.benchmarks.cold_child <function | boto3> <snapshot> <payload>
+    python -m tests.benchmarks.cold_child <function | boto3> <table> <payload>
 
 Only what a function would do is counted; setting up AWS in memory, in between, is not.
 """
@@ -9,7 +9,7 @@ import sys
 from time import process_time
 
 
-def main(what: str, snapshot: str, payload: str) -> float:
+def main(what: str, table: str, payload: str) -> float:
     began = process_time()
     if what == "boto3":
         import boto3
@@ -25,7 +25,7 @@ def main(what: str, snapshot: str, payload: str) -> float:
     from tests.benchmarks.memory_aws import MemoryAws
 
     aws = MemoryAws()
-    for item in json.loads(Path(snapshot).read_text()):
+    for item in json.loads(Path(table).read_text()):
         aws.put(item)
     event = Path(payload).read_text()
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -23,42 +23,44 @@ _REQUEST = {"version": "2.0", "rawQueryString": "", "headers": {}, "isBase64Enco
 def cold_start(size: Size) -> list[Row]:
     """One row for each function; every process is started anew, the bare one in turn with the others."""
     with TemporaryDirectory() as folder:
-        payloads = _prepared(Path(folder), size.weeks)
-        spent: dict[str, list[float]] = {name: [] for name in (BARE, *payloads)}
+        functions = _prepared(Path(folder), size.weeks)
+        spent: dict[str, list[float]] = {name: [] for name in (BARE, *functions)}
         for _ in range(size.starts):
             for name in spent:
                 spent[name].append(_start(name, Path(folder)))
     rows = []
-    for name in payloads:
+    for name in functions:
         ratio = median(ours / bare for ours, bare in zip(spent[name], spent[BARE], strict=True))
         note = f"{median(spent[name]):.0f} ms against {median(spent[BARE]):.0f} ms"
         rows.append(Row(f"cold start, {name}", ratio, 1.3, note))
     return rows
 
 
-def _prepared(folder: Path, weeks: int) -> Mapping[str, str]:
-    """A snapshot of a table and what each function is called with first: caught where it happens."""
+def _prepared(folder: Path, weeks: int) -> Sequence[str]:
+    """For each function what it is called with first, and the table as it is then: caught where it happens."""
     crowd = Crowd(GROWN, weeks)
     installation = crowd.installation
     installation.switch_on()
-    caught: dict[str, str] = {}
-    installation.watch = lambda function, payload: caught.setdefault(function, payload)
+    caught: list[str] = []
+
+    def catch(function: str, payload: str) -> None:
+        if function not in caught:
+            caught.append(function)
+            items = ",".join(one.text for one in installation.aws.table)
+            (folder / f"{function}.table.json").write_text(f"[{items}]")
+            (folder / f"{function}.json").write_text(payload)
+
+    installation.watch = catch
     calls = crowd.batch()
-    snapshot = [json.loads(one.text) for one in installation.aws.table]
     installation.track(calls)
     installation.run()
     installation.advance(installation.clock.moment + 2 * DAY)
-    caught |= {
-        "serve_pages": _get("/leadwell.js"),
-        "manage": _get("/console"),
-        "record_feedback": json.dumps(queue_event(notification(payload("ses/delivery")))),
-        "rebuild_audience": json.dumps({"cursor": None, "reason": "measured"}),
-    }
-    (folder / "snapshot.json").write_text(json.dumps(snapshot))
-    for function, given in caught.items():
-        (folder / f"{function}.json").write_text(given)
-    (folder / f"{BARE}.json").write_text("{}")
-    return dict(sorted(caught.items()))
+    catch("serve_pages", _get("/leadwell.js"))
+    catch("manage", _get("/console"))
+    catch("record_feedback", json.dumps(queue_event(notification(payload("ses/delivery")))))
+    catch("rebuild_audience", json.dumps({"cursor": None, "reason": "measured"}))
+    catch(BARE, "{}")
+    return sorted({*caught} - {BARE})
 
 
 def _get(path: str) -> str:
@@ -73,7 +75,7 @@ def _start(what: str, folder: Path) -> float:
     environment |= {f"LEADWELL_{name.upper()}": getattr(SETTINGS, name) for name in SETTINGS.__dataclass_fields__}
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT / "layers/leadwell/python"), str(_ROOT)])
     command = [sys.executable, "-m", "tests.benchmarks.cold_child", what]
-    command += [str(folder / "snapshot.json"), str(folder / f"{what}.json")]
+    command += [str(folder / f"{what}.table.json"), str(folder / f"{what}.json")]
     done = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode:
         raise RuntimeError(f"the first call of {what} failed:\n{done.stderr[-2000:]}")

@@ -54,7 +54,7 @@ def rule_engine() -> Answers:
     import rule_engine as engine
 
     def compares(path: str, word: str, value: Any) -> str:
-        trait = f"traits.{path}"
+        trait = "traits" + "".join(f"[{json.dumps(name)}]" for name in path.split("."))
         words = {
             "equals": f"{trait} == {json.dumps(value)}",
             "in": f"{trait} in {json.dumps(value, ensure_ascii=False)}",
@@ -65,7 +65,7 @@ def rule_engine() -> Answers:
         return words[word]
 
     def happened(name: str, times: int, within: int | None) -> str:
-        moments = f"happened.{name.replace('-', '_')}"
+        moments = f"happened[{json.dumps(name.replace('-', '_'))}]"
         recent = f" and now < {moments}[{times - 1}] + {within}" if within else ""
         return f"({moments}.length >= {times}{recent})"
 

@@ -38,7 +38,7 @@ _SENDER = Sender("Example Shop", SETTINGS.imprint, SETTINGS.public_url, b"0" * 3
 def render(size: Size) -> Row:
     """A mail with headers, signed links, subject and text part, against its HTML alone from plain Jinja2."""
     contact, message = a_contact(1), _message(1, 0)
-    document = _email().model_dump(mode="json")
+    document = _email().to_document()
     ours = repeated(lambda: write_out(message, document, contact, contact.address("email"), _SENDER, 0), size.mails)
     theirs = repeated(lambda: _bare().render(_context(contact)), size.mails)
     found = compare(ours, theirs, size.rounds)

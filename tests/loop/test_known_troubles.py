@@ -15,8 +15,8 @@ from leadwell.console.publishing import publish
 from leadwell.definitions.library import LIVE, PAUSED
 from leadwell.ids import contact_id
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.journeys.in_flight import InFlight
 from leadwell.journeys.inside import count_inside
+from leadwell.journeys.turnovers import InFlight
 from leadwell.messaging.outgoing import CannotSend, Outgoing
 from leadwell.store import keys
 from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES

@@ -17,7 +17,7 @@ from typing import Any
 from tests.security.accepted import Exemption
 
 ROOT = Path(__file__).parents[2]
-_LOCKS = ("infra/requirements.txt", "layers/dependencies/requirements.txt")
+_LOCKS = ("infra/requirements.txt", "layers/dependencies/requirements.txt", "tests/benchmarks/requirements.txt")
 
 PATIENCE = 60
 """Seconds for all packages; some 130 small requests, kept in pip's cache."""

@@ -9,9 +9,10 @@ import pytest
 from leadwell.clock import DAY, HOUR, MINUTE
 from leadwell.contacts.contact import MERGED, Contact
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, Enrollment
-from leadwell.journeys.in_flight import REPLACED, InFlight, as_of_today, has_step
+from leadwell.journeys.in_flight import REPLACED, as_of_today, has_step
 from leadwell.journeys.inside import all_inside, count_inside, members_inside
 from leadwell.journeys.reading import read_enrollments
+from leadwell.journeys.turnovers import InFlight
 from leadwell.store import keys
 from leadwell.store.table import Delete, Put, key_of
 from tests.unit.journeys.house import NOW, document, happening, path, program

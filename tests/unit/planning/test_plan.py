@@ -11,7 +11,8 @@ from leadwell.clock import DAY, HOUR, from_iso
 from leadwell.definitions.library import LIVE, PAUSED, Library
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Conflict, Refused
-from leadwell.journeys.in_flight import POLICIES, REPLACED, InFlight, as_of_today
+from leadwell.journeys.in_flight import REPLACED, as_of_today
+from leadwell.journeys.turnovers import POLICIES, InFlight
 from leadwell.planning.draft import Draft
 from leadwell.planning.plan import Asked, Plan, Planner, moved
 from leadwell.rehearsal.stage import SETTINGS, Stage

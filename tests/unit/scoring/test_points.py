@@ -11,8 +11,9 @@ from leadwell.clock import DAY, FOREVER, HOUR, from_iso
 from leadwell.conditions.facts import Facts
 from leadwell.definitions.documents import parse
 from leadwell.errors import Refused
+from leadwell.scoring.earned import Points
 from leadwell.scoring.models import ScoringDefinition
-from leadwell.scoring.points import Points, ScoringModel, compile_scoring
+from leadwell.scoring.points import ScoringModel, compile_scoring
 from leadwell.store.attributes import to_attribute
 from leadwell.tracking.events import Event, Standing
 

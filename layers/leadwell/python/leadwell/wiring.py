@@ -3,7 +3,7 @@
 Parts and clients are imported and made on first use: that costs more than most invocations, and no function needs all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +123,20 @@ class Services:
         )
 
 
+class _Client:
+    """A client of botocore that is made when it is first asked for something: many a call needs only the table."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
+
+
 _services: Services | None = None
 _clock: Clock = SystemClock()
 _session: Any = None
@@ -158,12 +172,13 @@ def use_session(session: Any) -> None:
 
 
 def _client(service: str) -> Any:
-    return _build(service, retries={"mode": "standard", "total_max_attempts": 4})
+    return _Client(lambda: _build(service, retries={"mode": "standard", "total_max_attempts": 4}))
 
 
 def _sending_client(service: str) -> Any:
     """Without retries: boto3 would send a mail again whose answer came late, and SES would deliver both."""
-    return _build(service, retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=_SEND_TIMEOUT)
+    options = {"retries": {"total_max_attempts": 1}, "connect_timeout": 3, "read_timeout": _SEND_TIMEOUT}
+    return _Client(lambda: _build(service, **options))
 
 
 def _build(service: str, **options: Any) -> Any:

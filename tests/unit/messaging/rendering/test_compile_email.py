@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from leadwell.errors import Refused
@@ -64,7 +66,7 @@ def test_texts_and_colors_are_put_in_when_published():
     )
     mail = source(text_block("x"), layout=layout)
     front = mail.files["en.mjml"].replace("---\n<", "slogan: 'For {{ sender.name }}'\n---\n<")
-    compiled = compile_email(mail.model_copy(update={"files": {**mail.files, "en.mjml": front}}))
+    compiled = compile_email(replace(mail, files={**mail.files, "en.mjml": front}))
     assert '<i style="color:#222222">For {{ sender.name }}</i>' in compiled.locales["en"].html
 
 
@@ -126,14 +128,14 @@ def test_own_text_part_is_checked():
     mail = source(text_block("x"))
     files = {**mail.files, "en.txt": "Hello {{ contact.firstName }} {{ links.unsubscribe }}"}
     with pytest.raises(Refused, match="may be absent"):
-        compile_email(mail.model_copy(update={"files": files}))
+        compile_email(replace(mail, files=files))
 
 
 def test_layout_must_speak_the_language():
     mail = source(text_block("x"))
     files = {**mail.files, "fr.mjml": mail.files["en.mjml"]}
     with pytest.raises(Refused, match="does not speak 'fr'"):
-        compile_email(mail.model_copy(update={"files": files}))
+        compile_email(replace(mail, files=files))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_front_matter_is_checked(front, place):
     mail = source("")
     files = {**mail.files, "en.mjml": f"---\n{front}\n---\n<mj-text>x</mj-text>"}
     with pytest.raises(Refused) as caught:
-        compile_email(mail.model_copy(update={"files": files}))
+        compile_email(replace(mail, files=files))
     assert caught.value.field == place
 
 

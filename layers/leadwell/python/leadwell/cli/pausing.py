@@ -9,7 +9,7 @@ from leadwell.clock import DAY, to_iso
 from leadwell.console import auditing
 from leadwell.console.publishing import find_entry
 from leadwell.definitions.library import LIVE, PAUSED
-from leadwell.journeys.in_flight import POLICIES
+from leadwell.journeys.turnovers import POLICIES
 from leadwell.wiring import Services
 
 

@@ -113,4 +113,4 @@ def beside(name: str) -> Callable[[dict[str, Any]], None]:
 class Model(BaseModel):
     """Definitions are frozen and refuse words they do not know, so that a typing error never passes for a rule."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)

@@ -10,8 +10,8 @@ from leadwell.definitions.library import Entry, Published
 from leadwell.definitions.parameters import Parameter, read_parameters
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
-from leadwell.journeys.in_flight import InFlight
 from leadwell.journeys.program import Program
+from leadwell.journeys.turnovers import InFlight
 from leadwell.wiring import Services
 
 

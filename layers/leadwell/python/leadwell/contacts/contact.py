@@ -8,7 +8,7 @@ from leadwell.calendar import zone_or
 from leadwell.clock import Moment
 from leadwell.due.buckets import due_attributes
 from leadwell.ids import is_company
-from leadwell.scoring.points import Points
+from leadwell.scoring.earned import Points
 from leadwell.store import keys
 from leadwell.store.table import Item
 from leadwell.tracking.events import Identity

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.facts import Facts
+from leadwell.scoring.earned import NO_POINTS, Points
 from leadwell.scoring.grading import best, grade
-from leadwell.scoring.points import NO_POINTS, Points
 
 if TYPE_CHECKING:
     from leadwell.contacts.contact import Contact

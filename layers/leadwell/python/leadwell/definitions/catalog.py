@@ -17,10 +17,10 @@ from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.about import COMPANIES, About, about_of
 from leadwell.definitions.depending import Dependents, closed, dependents_of
 from leadwell.ids import fingerprint, is_company
-from leadwell.journeys.in_flight import Turnovers
 from leadwell.journeys.program import ON_REQUEST, Program
 from leadwell.journeys.triggers.date import DateTrigger
 from leadwell.journeys.turning import turn_id
+from leadwell.journeys.turnovers import Turnovers
 from leadwell.messaging.pacing import Policy
 from leadwell.messaging.policy import PolicyDefinition
 from leadwell.scoring.grading import Interests, Persona, compile_interests, compile_persona

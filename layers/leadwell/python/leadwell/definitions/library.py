@@ -3,19 +3,18 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import Moment
-from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
-from leadwell.definitions.documents import parse
 from leadwell.errors import Broken, Conflict, Refused
-from leadwell.journeys.in_flight import FINISH, InFlight, Turnover, with_turnover
-from leadwell.journeys.models import JourneyDefinition
-from leadwell.journeys.program import Program, compile_journey
-from leadwell.messaging.policy import PolicyDefinition
+from leadwell.journeys.turnovers import FINISH, InFlight, Turnover, with_turnover
 from leadwell.store import keys
 from leadwell.store.table import Item, Put, Table
 from leadwell.tracking.names import seen_names
+
+if TYPE_CHECKING:
+    from leadwell.definitions.catalog import Catalog, Judgments
+    from leadwell.messaging.pacing import Policy
 
 LIVE = "live"
 PAUSED = "paused"
@@ -120,22 +119,44 @@ class Library:
         self._table = table
         self._catalog: Catalog | None = None
         self._entries: dict[tuple[str, str], Entry] = {}
+        self._looked_at = 0
         self._versions: dict[tuple[str, str, int], Published] = {}
 
-    def catalog(self) -> Catalog:
-        item = self._table.get(keys.CATALOG) or {"rev": 0, "entries": "{}"}
-        if self._catalog is None or self._catalog.rev != item["rev"]:
-            self._entries = _entries(item)
-            self._catalog = self._compile(item["rev"])
+    def catalog(self) -> "Catalog":
+        self.look()
+        if self._catalog is None or self._catalog.rev != self._looked_at:
+            self._catalog = self._compile(self._looked_at)
         return self._catalog
+
+    def look(self) -> None:
+        """Sees what is live now, for those who need single definitions and no catalog."""
+        item = self._table.get(keys.CATALOG)
+        if item is None:
+            self._entries, self._looked_at = {}, 0
+        elif item["rev"] != self._looked_at:
+            self._entries, self._looked_at = _entries(item), item["rev"]
+
+    def policy(self) -> "Policy | None":
+        """The installation's, if it has one; known after ``look()``."""
+        entry = next((one for one in self._entries.values() if one.kind == "policy"), None)
+        if entry is None:
+            return None
+        from leadwell.messaging.pacing import Policy
+        from leadwell.messaging.policy import PolicyDefinition
+
+        document = self.version(entry.kind, entry.name, entry.version).document
+        return Policy(PolicyDefinition.model_validate(document))
 
     def entries(self) -> list[Entry]:
         """Everything that is published, by kind and name."""
         item = self._table.get(keys.CATALOG) or {"entries": "{}"}
         return [entry for _, entry in sorted(_entries(item).items())]
 
-    def judgments(self) -> Judgments:
+    def judgments(self) -> "Judgments":
         """What contacts are judged by at present, as it was written."""
+        from leadwell.definitions.catalog import Judgments
+        from leadwell.definitions.documents import parse
+
         wanted = [(entry.kind, entry.name, entry.version) for entry in self.entries() if entry.kind in JUDGMENTS]
         self._fetch(wanted)
         return Judgments.among(parse(self._versions[one].document) for one in wanted)
@@ -145,7 +166,7 @@ class Library:
         return seen_names(self._table)
 
     def live(self, kind: str, name: str) -> Published | None:
-        """The present version of a definition; known after ``catalog()`` was called."""
+        """The present version of a definition; known after ``catalog()`` or ``look()``."""
         entry = self._entries.get((kind, name))
         return self.version(kind, name, entry.version) if entry else None
 
@@ -236,8 +257,15 @@ class Library:
             published = Published.from_item(item)
             self._versions[published.kind, published.name, published.version] = published
 
-    def _compile(self, rev: int) -> Catalog:
+    def _compile(self, rev: int) -> "Catalog":
         """Compiles what is live, and all versions of journeys: contacts inside stay on the one they entered."""
+        # A third of a cold start, and a sender of messages needs none of it.
+        from leadwell.definitions.catalog import Judgments, compile_catalog
+        from leadwell.definitions.documents import parse
+        from leadwell.journeys.models import JourneyDefinition
+        from leadwell.journeys.program import compile_journey
+        from leadwell.messaging.policy import PolicyDefinition
+
         wanted = [
             (entry.kind, entry.name, version)
             for entry in self._entries.values()
@@ -247,7 +275,7 @@ class Library:
         self._fetch(wanted)
         found = [(self._versions[one], parse(self._versions[one].document)) for one in wanted]
         definitions = [definition for _, definition in found]
-        programs: list[Program] = [
+        programs = [
             compile_journey(definition, published.version, published.parameters)
             for published, definition in found
             if isinstance(definition, JourneyDefinition)

@@ -13,9 +13,9 @@ from leadwell.definitions.library import Entry, Library, Published
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
-from leadwell.journeys.in_flight import InFlight
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
+from leadwell.journeys.turnovers import InFlight
 from leadwell.messaging.policy import PolicyDefinition
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
@@ -68,12 +68,12 @@ class Publisher:
 
     def publish_email(self, source: EmailSource) -> Published:
         compiled = compile_email(source)
-        return self.library.publish("email", source.name, compiled.model_dump(mode="json"), now=self.now, by=self.by)
+        return self.library.publish("email", source.name, compiled.to_document(), now=self.now, by=self.by)
 
     def publish_sms(self, source: SmsSource) -> Published:
         compiled = compile_sms(source)
         return self.library.publish(
-            "sms", source.name, compiled.model_dump(mode="json"), now=self.now, by=self.by, source=source.text
+            "sms", source.name, compiled.to_document(), now=self.now, by=self.by, source=source.text
         )
 
     def _complete(self, text: str, given: Mapping[str, Any]) -> Written:

@@ -13,35 +13,17 @@ now, and it is stored like that when it next moves. A wait that has begun ends w
 for those who come to the step later.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import replace
 
-from leadwell.clock import Moment
 from leadwell.journeys.engine import ended
 from leadwell.journeys.enrollment import EXITED, Enrollment
 from leadwell.journeys.program import Program
-
-InFlight = Literal["finish", "migrate", "exit"]
-POLICIES: tuple[InFlight, ...] = ("finish", "migrate", "exit")
-FINISH, MIGRATE, EXIT = POLICIES
+from leadwell.journeys.turnovers import EXIT, Turnover, Turnovers
 
 REPLACED = "a new version was published"
 
 Programs = Mapping[tuple[str, int], Program]
-
-
-@dataclass(frozen=True, slots=True)
-class Turnover:
-    """``version`` was published at a moment with a policy other than ``finish`` for those inside."""
-
-    version: int
-    policy: InFlight
-    at: Moment
-
-
-Turnovers = Mapping[str, Sequence[Turnover]]
-"""By journey, in the order of their versions."""
 
 
 def as_of_today(enrollment: Enrollment, programs: Programs, turnovers: Turnovers) -> Enrollment:
@@ -69,13 +51,6 @@ def has_step(old: Program, new: Program, step: str) -> bool:
     if before.step.id:
         return before.step.id == after.step.id
     return _up_to(old, step) == _up_to(new, step)
-
-
-def with_turnover(turnovers: Sequence[Turnover], more: Turnover) -> tuple[Turnover, ...]:
-    """Those that still matter: nobody comes past an ``exit``."""
-    if more.policy == EXIT:
-        return (more,)
-    return (*(one for one in turnovers if one.version != more.version), more)
 
 
 def _migrated(enrollment: Enrollment, turnover: Turnover, programs: Programs) -> Enrollment:

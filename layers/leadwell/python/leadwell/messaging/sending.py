@@ -7,7 +7,7 @@ again.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
@@ -22,11 +22,13 @@ from leadwell.ids import fingerprint
 from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.message import Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
-from leadwell.messaging.pacing import Policy
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, key_of
 from leadwell.tracking.events import Event, Name, Standing
+
+if TYPE_CHECKING:
+    from leadwell.messaging.pacing import Policy
 
 LEASE = 10 * MINUTE
 BACK_OFF = 2 * MINUTE
@@ -47,7 +49,8 @@ class Post:
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
-        policy = self.library.catalog().policy
+        self.library.look()
+        policy = self.library.policy()
         failed: dict[Key, Exception] = {}
         for key in dict.fromkeys(due):
             try:
@@ -56,10 +59,10 @@ class Post:
                 failed[key] = error
         return failed
 
-    def _send(self, key: Key, policy: Policy | None, now: Moment) -> None:
+    def _send(self, key: Key, policy: "Policy | None", now: Moment) -> None:
         for attempt in range(_ATTEMPTS):
             try:
-                claimed = self._claim(key, policy, now)
+                claimed = self._claim(key, policy, now, may_be_suppressed=attempt > 0)
                 break
             except Conflict:
                 if attempt == _ATTEMPTS - 1:
@@ -67,8 +70,13 @@ class Post:
         if claimed is not None:
             self._hand_over(*claimed, now)
 
-    def _claim(self, key: Key, policy: Policy | None, now: Moment) -> tuple[Message, Outgoing] | None:
-        """Decides and claims; None when there is nothing to send."""
+    def _claim(
+        self, key: Key, policy: "Policy | None", now: Moment, may_be_suppressed: bool
+    ) -> tuple[Message, Outgoing] | None:
+        """Decides and claims; None when there is nothing to send. Raises Conflict when what was read does not hold.
+
+        Few addresses are suppressed: that this one is not is a condition of the claim, and looked up if it fails.
+        """
         contact_id = keys.contact_of(key.pk)
         contact_key, no_key = keys.contact(contact_id), keys.withdrawals(contact_id)
         ledger_key = keys.ledger(contact_id)
@@ -87,14 +95,16 @@ class Post:
         withdrawals = Withdrawals.from_item(found.get(no_key))
         address = address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
-        suppression = Suppression.from_item(self.table.get(address_key)) if address_key else None
-        verdict = permission(
-            contact,
-            withdrawals,
-            channel=message.channel,
-            purpose=message.purpose,
-            suppressed=suppression.reason.value if suppression else "",
-        )
+        verdict = permission(contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed="")
+        if address_key and (may_be_suppressed or not verdict.allowed):
+            suppression = Suppression.from_item(self.table.get(address_key))
+            verdict = permission(
+                contact,
+                withdrawals,
+                channel=message.channel,
+                purpose=message.purpose,
+                suppressed=suppression.reason.value if suppression else "",
+            )
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
             return None

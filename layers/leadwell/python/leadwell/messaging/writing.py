@@ -46,7 +46,7 @@ def _email(
     links = {"unsubscribe": unsubscribe}
     if message.purpose == CONFIRMATION:
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
-    compiled = CompiledEmail.model_validate(template)
+    compiled = CompiledEmail.from_document(template)
     context = _context(message, contact, to, sender, links)
     mail = render_email(compiled, contact.locale or None, context, default_locale=sender.default_locale)
     return Outgoing(
@@ -64,7 +64,7 @@ def _email(
 def _sms(
     message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender, now: Moment
 ) -> Outgoing:
-    compiled = CompiledSms.model_validate(template)
+    compiled = CompiledSms.from_document(template)
     links = {"unsubscribe": unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))}
     context = _context(message, contact, to, sender, links)
     text = render_sms(compiled, contact.locale or None, context, default_locale=sender.default_locale)

@@ -13,6 +13,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from leadwell.clock import DAY, MINUTE, Moment
 from leadwell.errors import Refused
@@ -21,6 +22,7 @@ _VERSION = 1
 _TAG = 16
 _SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
 """What ``ids.fingerprint`` writes with. An id written otherwise only makes a longer link."""
+_DIGITS = str.maketrans(_SIGNS, "0123456789abcdefghijklmnopqrstuv")
 _OUR_ID = re.compile(rf"[a-z][{_SIGNS}]{{20}}")
 _LONGEST_TEXT = 64
 _LONGEST_TOKEN = 400
@@ -92,17 +94,18 @@ def _verified(secret: bytes, purpose: Purpose, text: str) -> bytes | None:
 
 
 def _tag(secret: bytes, purpose: Purpose, payload: bytes) -> bytes:
-    key = hmac.digest(secret, b"leadwell link: " + purpose.encode(), "sha256")
-    return hmac.digest(key, payload, "sha256")[:_TAG]
+    return hmac.digest(_key(secret, purpose), payload, "sha256")[:_TAG]
+
+
+@lru_cache(maxsize=len(Purpose))
+def _key(secret: bytes, purpose: Purpose) -> bytes:
+    return hmac.digest(secret, b"leadwell link: " + purpose.encode(), "sha256")
 
 
 def _packed(text: str) -> bytes:
     """One of our ids: its letter and 100 bits. Any other text: its length, which is below every letter, and itself."""
     if _OUR_ID.fullmatch(text):
-        number = 0
-        for character in text[1:]:
-            number = number << 5 | _SIGNS.index(character)
-        return text[0].encode() + number.to_bytes(13, "big")
+        return text[0].encode() + int(text[1:].translate(_DIGITS), 32).to_bytes(13, "big")
     raw = text.encode()
     if len(raw) > _LONGEST_TEXT:
         raise ValueError("too long for a link")

@@ -8,7 +8,7 @@ from typing import Any
 from leadwell.clock import Moment
 from leadwell.definitions.library import PAUSED, Entry, Library, Published
 from leadwell.errors import Refused
-from leadwell.journeys.in_flight import InFlight
+from leadwell.journeys.turnovers import InFlight
 from leadwell.store import keys
 from leadwell.store.table import Change, Item, Key, Put, Table
 

@@ -25,8 +25,9 @@ from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
 from leadwell.ids import fingerprint
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.journeys.in_flight import FINISH, InFlight, as_of_today
+from leadwell.journeys.in_flight import as_of_today
 from leadwell.journeys.inside import all_inside, count_inside
+from leadwell.journeys.turnovers import FINISH, InFlight
 from leadwell.planning.differences import changed
 from leadwell.planning.draft import Draft, DraftTable
 from leadwell.planning.forecast import HORIZON, Copy, Messages, forecast

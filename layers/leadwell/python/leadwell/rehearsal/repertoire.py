@@ -11,6 +11,7 @@ from leadwell.definitions.files import FOLDERS, files_in, is_templates, read_fil
 from leadwell.definitions.library import LIVE, Entry, Library, Published
 from leadwell.errors import Broken
 from leadwell.journeys.program import Program
+from leadwell.messaging.pacing import Policy
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
@@ -75,6 +76,12 @@ class Shelf(Library):
     def catalog(self) -> Catalog:
         return self._present
 
+    def look(self) -> None:
+        """There is nothing new to see."""
+
+    def policy(self) -> Policy | None:
+        return self._present.policy
+
     def entries(self) -> list[Entry]:
         return [Entry(channel, name, 1, LIVE) for channel, name in sorted(self._repertoire.messages)]
 
@@ -92,11 +99,11 @@ class Shelf(Library):
 
 
 def _email(folder: Path, name: str) -> Mapping[str, Any]:
-    return compile_email(read_email(folder / "emails", name)).model_dump(mode="json")
+    return compile_email(read_email(folder / "emails", name)).to_document()
 
 
 def _sms(folder: Path, name: str) -> Mapping[str, Any]:
-    return compile_sms(read_sms(folder / "sms", name)).model_dump(mode="json")
+    return compile_sms(read_sms(folder / "sms", name)).to_document()
 
 
 _COMPILED = {"email": _email, "sms": _sms}

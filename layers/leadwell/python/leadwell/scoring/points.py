@@ -7,8 +7,7 @@ crossing a threshold are computed, not searched.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.answer import Evaluate
@@ -18,35 +17,10 @@ from leadwell.conditions.filters import Occurrence, compile_filter
 from leadwell.conditions.needs import Needs
 from leadwell.conditions.remembering import with_amount
 from leadwell.definitions.about import CONTACTS
+from leadwell.scoring.earned import NO_POINTS as NO_POINTS
+from leadwell.scoring.earned import Points
 from leadwell.scoring.models import MOST_EXPIRING, ScoringDefinition
 from leadwell.tracking.events import Name
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """What a contact's past has earned under one model.
-
-    ``counts`` only knows the rules that are capped, ``expiring`` the newest moments of rules whose points end, and
-    ``gains`` the newest points (``remembering.Amounts``) where some condition asks for jumps.
-    """
-
-    fixed: float = 0.0
-    fading: float = 0.0
-    as_of: Moment = 0
-    counts: Mapping[str, int] = field(default_factory=dict)
-    expiring: Mapping[str, list[Moment]] = field(default_factory=dict)
-    gains: list[Any] = field(default_factory=list)
-
-    def to_list(self) -> list[Any]:
-        return [self.fixed, self.fading, self.as_of, dict(self.counts), dict(self.expiring), self.gains]
-
-    @classmethod
-    def from_list(cls, given: list[Any]) -> "Points":
-        fixed, fading, as_of, counts, expiring, gains = given
-        return cls(float(fixed), float(fading), as_of, counts, expiring, gains)
-
-
-NO_POINTS = Points()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, FiniteFloat, PlainSerializer, model_validator
 
 from leadwell.clock import FOREVER, Moment, from_iso, to_iso
-from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, negated, steady
+from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, made, negated, steady
 from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.dates import TIMED
 from leadwell.conditions.facts import Facts
@@ -165,8 +165,7 @@ class EventCondition(ConditionModel):
         if lowest is not None:
             parts.append(self._happened(needs, lowest))
         if highest is not None:
-            too_often = self._happened(needs, highest + 1)
-            parts.append(lambda facts, now: negated(too_often(facts, now)))
+            parts.append(self._happened(needs, highest + 1, expected=False))
         return parts[0] if len(parts) == 1 else all_of(parts)
 
     def _bounds(self) -> tuple[int | None, int | None]:
@@ -185,21 +184,21 @@ class EventCondition(ConditionModel):
             return 1, None
         return lowest or None, highest
 
-    def _happened(self, needs: Needs, times: int) -> Evaluate:
-        """True until the ``times``-newest occurrence leaves the window."""
+    def _happened(self, needs: Needs, times: int, expected: bool = True) -> Evaluate:
+        """As ``expected`` until the ``times``-newest occurrence leaves the window."""
         other = self._remember_since(needs)
         within = self.within
         if self.by is not None:
             counted = self._per_value(times, MOST_VALUES)
             needs.remember(counted)
-            return _for_some_value(counted.id, times, within, other)
+            return _as_expected(expected, _for_some_value(counted.id, times, within, other))
         if self.distinct is not None:
             different = self._per_value(1, times)
             needs.remember(different)
-            return _different(different.id, times, within, other)
+            return _as_expected(expected, _different(different.id, times, within, other))
         behavior = self._newest(times)
         needs.remember(behavior)
-        return _happened(behavior.id, times, within, other)
+        return _happened(behavior.id, times, within, other, expected)
 
     def _newest(self, size: int) -> Newest:
         return newest(self.event, self.where, size, (self.from_, self.to))
@@ -374,19 +373,25 @@ def fits_of(where: Where, span: Span) -> Fits:
     return inside
 
 
-def _happened(behavior: str, times: int, within: int | None, since: str) -> Evaluate:
+def _happened(behavior: str, times: int, within: int | None, since: str, expected: bool) -> Evaluate:
+    yes, no = steady(expected), steady(not expected)
+
     def evaluate(facts: Facts, now: Moment) -> Answer:
         moments = facts.memory.get(behavior)
         if moments is None or len(moments) < times:
-            return NEVER
+            return no
         if since and moments[times - 1] <= _last(facts, since):
-            return NEVER
+            return no
         if within is None:
-            return ALWAYS
+            return yes
         ends = moments[times - 1] + within
-        return Answer(True, ends) if now < ends else NEVER
+        return made((expected, ends)) if now < ends else no
 
     return evaluate
+
+
+def _as_expected(expected: bool, happened: Evaluate) -> Evaluate:
+    return happened if expected else lambda facts, now: negated(happened(facts, now))
 
 
 def _for_some_value(behavior: str, times: int, within: int | None, since: str) -> Evaluate:

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from leadwell.clock import FOREVER, Moment
-from leadwell.conditions.answer import NEVER, Answer, Evaluate, all_of, steady
+from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, steady
 from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.dates import TIMED, Timed, during
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import compile_check
-from leadwell.conditions.matchers import as_number, lookup
+from leadwell.conditions.matchers import Check, as_number, lookup
 from leadwell.conditions.needs import Needs
 from leadwell.conditions.written import Comparison, Duration, Model, beside
 from leadwell.ids import shard_of
@@ -46,8 +46,7 @@ class TraitCondition(ConditionModel):
         if parts:
             needs.traits.add("timezone")
         if steadily:
-            check = compile_check(steadily)
-            parts.insert(0, lambda facts, now: steady(check(lookup(facts.traits, path), facts.trigger)))
+            parts.insert(0, _steadily(path, compile_check(steadily)))
         return parts[0] if len(parts) == 1 else all_of(parts)
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
@@ -55,6 +54,12 @@ class TraitCondition(ConditionModel):
 
     def rule(self) -> dict[str, Any]:
         return {"trait": self.trait, **self.matcher}
+
+
+def _steadily(path: str, check: Check) -> Evaluate:
+    if "." in path:
+        return lambda facts, now: ALWAYS if check(lookup(facts.traits, path), facts.trigger) else NEVER
+    return lambda facts, now: ALWAYS if check(facts.traits.get(path), facts.trigger) else NEVER
 
 
 def _at_times(path: str, holds: Timed) -> Evaluate:
@@ -91,8 +96,8 @@ class StageCondition(ConditionModel):
             )
         if wanted is not None:
             return lambda facts, now: steady(facts.stage == wanted)
-        lowest = STAGES.index(self.stage.at_least or STAGES[0])
-        return lambda facts, now: steady(STAGES.index(facts.stage) >= lowest)
+        enough = frozenset(STAGES[STAGES.index(self.stage.at_least or STAGES[0]) :])
+        return lambda facts, now: ALWAYS if facts.stage in enough else NEVER
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
         return {"stage": facts.stage, "since": facts.stages.get(facts.stage)}
@@ -108,7 +113,7 @@ class ConsentCondition(ConditionModel):
     def compiled(self, needs: Needs) -> Evaluate:
         needs.consent = True
         topic, state = self.consent, self.state
-        return lambda facts, now: steady(facts.consents.get(topic) == state)
+        return lambda facts, now: ALWAYS if facts.consents.get(topic) == state else NEVER
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
         return {"state": facts.consents.get(self.consent)}

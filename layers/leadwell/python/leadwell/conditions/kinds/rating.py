@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from leadwell.clock import Moment
-from leadwell.conditions.answer import Answer, Evaluate, all_of, negated, steady
+from leadwell.conditions.answer import Answer, Evaluate, made, negated, steady
 from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.needs import Needs
@@ -49,13 +49,12 @@ class ScoreCondition(ConditionModel):
             needs.gained(model, bounds.within)
             return _gained(model, bounds.gained, bounds.within)
         needs.scores.add(model)
-        parts: list[Evaluate] = []
+        if bounds.less_than is None:
+            return _reached(model, bounds.at_least or 0.0)
         if bounds.at_least is not None:
-            parts.append(_reached(model, bounds.at_least))
-        if bounds.less_than is not None:
-            reached = _reached(model, bounds.less_than)
-            parts.append(lambda facts, now: negated(reached(facts, now)))
-        return parts[0] if len(parts) == 1 else all_of(parts)
+            return _between(model, bounds.at_least, bounds.less_than)
+        reached = _reached(model, bounds.less_than)
+        return lambda facts, now: negated(reached(facts, now))
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
         found = {"score": round(facts.ratings.score(self.score.model, now), 6)}
@@ -70,7 +69,21 @@ class ScoreCondition(ConditionModel):
 def _reached(model: str, threshold: float) -> Evaluate:
     def evaluate(facts: Facts, now: Moment) -> Answer:
         ratings = facts.ratings
-        return Answer(ratings.score(model, now) >= threshold, ratings.crossing(model, threshold, now))
+        return made((ratings.score(model, now) >= threshold, ratings.crossing(model, threshold, now)))
+
+    return evaluate
+
+
+def _between(model: str, lowest: float, limit: float) -> Evaluate:
+    def evaluate(facts: Facts, now: Moment) -> Answer:
+        ratings = facts.ratings
+        score = ratings.score(model, now)
+        if score < lowest:
+            return made((False, ratings.crossing(model, lowest, now)))
+        until = ratings.crossing(model, limit, now)
+        if score >= limit:
+            return made((False, until))
+        return made((True, min(ratings.crossing(model, lowest, now), until)))
 
     return evaluate
 

@@ -27,7 +27,7 @@ from leadwell.console.problems import Already
 from leadwell.console.publishing import Activation, filled_in, find_entry, publish
 from leadwell.definitions.library import LIVE, PAUSED, Published
 from leadwell.definitions.publishing import Publisher
-from leadwell.journeys.in_flight import InFlight
+from leadwell.journeys.turnovers import InFlight
 from leadwell.store import keys
 from leadwell.tracking.requests import weigh
 from leadwell.tracking.values import checked

@@ -5,7 +5,7 @@ Publishing is the moment for strictness: whoever publishes can mend a template, 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import yaml
@@ -20,12 +20,14 @@ from leadwell.messaging.rendering.models import (
     WITHOUT_UNSUBSCRIBE,
     CompiledEmail,
     CompiledEmailLocale,
-    EmailSettings,
     EmailSource,
     RenderedEmail,
 )
+from leadwell.messaging.rendering.plain_text import plain_text
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.sandbox import HTML, TEXT, TemplateEnvironment
+from leadwell.messaging.rendering.settings import EmailSettings
+from leadwell.messaging.rendering.text_outline import outline_template
 
 MAX_HTML = 102 * 1024
 """Gmail shows no more of a mail than this many bytes and hides the rest, the unsubscribe link included."""
@@ -82,9 +84,12 @@ def compile_email(source: EmailSource) -> CompiledEmail:
         requires=settings.requires,
         locales={locale: _compile_locale(source, settings, locale) for locale in names},
     )
+    agreeing = dict(email.locales)
     for locale in names:
-        _try_out(email, locale, settings, source)
-    return email
+        mails = _try_out(email, locale, settings, source)
+        if any(mail.text != plain_text(mail.html) for mail in mails) and agreeing[locale].text is None:
+            agreeing[locale] = replace(agreeing[locale], outline=None)  # slower, and never wrong
+    return replace(email, locales=agreeing)
 
 
 def read_settings(model: type[_Settings], text: str, file: str, first_line: int = 1) -> _Settings:
@@ -133,11 +138,13 @@ def _compile_locale(source: EmailSource, settings: EmailSettings, locale: str) -
     own_text = source.files.get(f"{locale}.txt")
     if own_text is not None:
         check_syntax(TEXT, own_text, f"{locale}.txt")
+    html = html_from(document, styles, body.file)
     return CompiledEmailLocale(
         subject=front.subject,
         preheader=front.preheader,
-        html=html_from(document, styles, body.file),
+        html=html,
         text=own_text,
+        outline=outline_template(html) if own_text is None else None,
     )
 
 
@@ -198,8 +205,9 @@ def _publish(text: str, published: Mapping[str, Mapping[str, str]], file: str) -
     return _PUBLISHED.sub(value, text)
 
 
-def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source: EmailSource) -> None:
+def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source: EmailSource) -> list[RenderedEmail]:
     """Renders with everything the sample knows, then with nothing but what is certain to be there."""
+    mails: list[RenderedEmail] = []
     full = sample(settings.sample)
     file = f"{locale}.mjml"
     try:
@@ -220,6 +228,8 @@ def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source:
             reason = "is no known merge field" if context is full else "may be absent when the mail is sent"
             raise Refused(f"{name} {reason}; {remedy}", _place_of(name, file, settings.layout, source))
         _check_limits(mail, email, str(full["links"].get("unsubscribe")), file)
+        mails.append(mail)
+    return mails
 
 
 def _check_limits(mail: RenderedEmail, email: CompiledEmail, unsubscribe: str, file: str) -> None:

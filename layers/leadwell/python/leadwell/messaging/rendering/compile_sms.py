@@ -3,9 +3,10 @@
 from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.compile_email import check_syntax, read_settings
 from leadwell.messaging.rendering.context import least, sample
-from leadwell.messaging.rendering.models import WITHOUT_UNSUBSCRIBE, CompiledSms, SmsSettings, SmsSource
+from leadwell.messaging.rendering.models import WITHOUT_UNSUBSCRIBE, CompiledSms, SmsSource
 from leadwell.messaging.rendering.render_sms import render_sms
 from leadwell.messaging.rendering.sandbox import TEXT
+from leadwell.messaging.rendering.settings import SmsSettings
 
 
 def compile_sms(source: SmsSource) -> CompiledSms:

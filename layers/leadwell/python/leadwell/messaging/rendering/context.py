@@ -66,6 +66,8 @@ def plain(value: object, path: str = "") -> Any:
 
     Absent values (null, white space) are left out of mappings. Raises TypeError for anything that is not data.
     """
+    if type(value) is str:
+        return "" if value.isspace() else value
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
@@ -78,12 +80,13 @@ def plain(value: object, path: str = "") -> Any:
     if isinstance(value, Mapping):
         fields = Fields(path)
         for key, entry in value.items():
-            copied = plain(entry, fields.path_to(key))
+            copied = plain(entry, "" if type(entry) is str else fields.path_to(key))
             if copied is not None and copied != "":
                 fields[str(key)] = copied
         return fields
     if isinstance(value, (list, tuple)):
-        return [plain(entry, f"{path}[]") for entry in value]
+        inside = f"{path}[]"
+        return [plain(entry, inside) for entry in value]
     raise TypeError(f"{path or 'context'}: a template can show JSON values only, not {type(value).__name__}")
 
 

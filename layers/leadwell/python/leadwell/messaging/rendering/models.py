@@ -1,20 +1,17 @@
 """The shapes that templates take on their way from a marketer's file to a message."""
 
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
-
-from leadwell.consent.permission import CONFIRMATION, MARKETING, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, TRANSACTIONAL
 
 WITHOUT_UNSUBSCRIBE = frozenset({CONFIRMATION, TRANSACTIONAL})
 """The purposes of messages that need no unsubscribe link: a double opt-in mail, a receipt."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EmailSource(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSource:
     """One e-mail as edited: file name → text.
 
     ``files`` holds ``email.yaml``, one ``<locale>.mjml`` per language, optionally ``<locale>.txt``, and what the
@@ -25,48 +22,31 @@ class EmailSource(_Frozen):
     files: dict[str, str]
 
 
-class SmsSource(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsSource:
     """One SMS as edited: the text of ``<name>.yaml``."""
 
     name: str
     text: str
 
 
-class EmailSettings(_Frozen):
-    """``email.yaml``: what the languages of an e-mail have in common."""
-
-    purpose: str = MARKETING
-    description: str = ""
-    layout: str = "layout.mjml"
-    requires: tuple[str, ...] = ()
-    """Merge fields that the sender promises to supply, as ``journey.voucher_code``; others need a fallback."""
-    sample: dict[str, JsonValue] = Field(default_factory=dict)
-    """A context to try the e-mail with, laid over the house sample of ``context.sample``."""
-
-
-class SmsSettings(_Frozen):
-    """``<name>.yaml`` of an SMS; ``texts`` is locale → text."""
-
-    purpose: str = MARKETING
-    description: str = ""
-    requires: tuple[str, ...] = ()
-    sample: dict[str, JsonValue] = Field(default_factory=dict)
-    texts: dict[str, str] = Field(min_length=1)
-
-
-class CompiledEmailLocale(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledEmailLocale:
     """One language, ready to be rendered: every field is a Jinja template.
 
-    ``html`` is a whole document whose MJML is compiled. ``text`` is None when the text part follows the HTML.
+    ``html`` is a whole document whose MJML is compiled. ``text`` is None when the text part follows the HTML; then
+    ``outline`` is what it is laid out from, and without that it is made from the HTML of each mail.
     """
 
     subject: str
     preheader: str
     html: str
     text: str | None = None
+    outline: str | None = None
 
 
-class CompiledEmail(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledEmail:
     """A published e-mail. Immutable and JSON-serializable, some 20 KB per language."""
 
     name: str
@@ -74,8 +54,17 @@ class CompiledEmail(_Frozen):
     requires: tuple[str, ...]
     locales: dict[str, CompiledEmailLocale]
 
+    def to_document(self) -> dict[str, Any]:
+        return {**asdict(self), "requires": list(self.requires)}
 
-class CompiledSms(_Frozen):
+    @classmethod
+    def from_document(cls, given: Mapping[str, Any]) -> "CompiledEmail":
+        locales = {locale: CompiledEmailLocale(**one) for locale, one in given["locales"].items()}
+        return cls(name=given["name"], purpose=given["purpose"], requires=tuple(given["requires"]), locales=locales)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledSms:
     """A published SMS: locale → Jinja template."""
 
     name: str
@@ -83,8 +72,21 @@ class CompiledSms(_Frozen):
     requires: tuple[str, ...]
     locales: dict[str, str]
 
+    def to_document(self) -> dict[str, Any]:
+        return {**asdict(self), "requires": list(self.requires)}
 
-class RenderedEmail(_Frozen):
+    @classmethod
+    def from_document(cls, given: Mapping[str, Any]) -> "CompiledSms":
+        return cls(
+            name=given["name"],
+            purpose=given["purpose"],
+            requires=tuple(given["requires"]),
+            locales=dict(given["locales"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedEmail:
     """What one recipient gets. ``missing`` names the merge fields that had neither value nor fallback."""
 
     locale: str
@@ -95,7 +97,8 @@ class RenderedEmail(_Frozen):
     missing: tuple[str, ...] = ()
 
 
-class RenderedSms(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedSms:
     """What one recipient gets, and what it costs: ``segments`` is the number of messages that are billed."""
 
     locale: str

@@ -1,30 +1,18 @@
-"""The text part of a mail, made from its rendered HTML."""
+"""The text part of a mail, laid out from its outline."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from textwrap import wrap
+
+from leadwell.messaging.rendering import text_outline as marks
+from leadwell.messaging.rendering.text_outline import outline
 
 WIDTH = 72
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_IGNORED = frozenset({"head", "style", "script", "title", "noscript", "template"})
-_VOID = _words("area base br col embed hr img input link meta source track wbr")
-_BLOCKS = _words(
-    "address article blockquote body dd div dl dt figure footer form h1 h2 h3 h4 h5 h6 header li main ol p pre "
-    "section table tbody td tfoot th thead tr ul"
-)
-_RULES = {"h1": "=", "h2": "-"}
-_SPACE = re.compile(r"[ \t\r\n\f]+")
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
-_BORDER = re.compile(r"border-top\s*:\s*\w*\s*\d", re.IGNORECASE)
-# Marks around a link until it is known whether it stands alone; private characters that text never keeps.
-_LABEL, _ADDRESS, _END = "\ue000", "\ue001", "\ue002"
-_INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\ufeff\ue000-\ue002]")
+_NO_BREAK_SPACE = "\u00a0"
+_MARK = re.compile(f"([{marks.MARKS}])")
+# Around a link until it is known whether it stands alone.
+_LABEL, _ADDRESS, _END = marks.LINK, marks.LABEL, marks.LINK_END
 _LONE_LINK = re.compile(f"{_LABEL}([^{_LABEL}{_END}]*){_ADDRESS}([^{_LABEL}{_END}]*){_END}")
 
 
@@ -35,11 +23,14 @@ def plain_text(html: str) -> str:
     elements (the preheader), styles and comments are left out; an image, linked or not, shows its alternative text,
     unless that says what the text after it says anyway.
     """
+    return laid_out(outline(html))
+
+
+def laid_out(outlined: str) -> str:
+    """The text of an outline, rendered if it was a template."""
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    reader.end_block()
-    return _laid_out(reader.blocks)
+    reader.read(outlined)
+    return _lines(reader.blocks)
 
 
 @dataclass(slots=True)
@@ -66,81 +57,82 @@ class _List:
     count: int = 0
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects blocks of text; tables, in mails, are layout and nothing else."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.blocks: list[_Block] = []
         self.pieces: list[str] = []
         self.picture = ""
         """The piece that is a link around nothing but a picture."""
-        self.silent: list[str] = []
         self.link: _Link | None = None
         self.lists: list[_List] = []
         self.rule = ""
         self.prefix = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if self.silent or tag in _IGNORED or _HIDDEN.search(values.get("style", "")):
-            if tag not in _VOID:
-                self.silent.append(tag)
-            return
-        if tag in _BLOCKS:
+    def read(self, outlined: str) -> None:
+        for paragraph in outlined.split(marks.BLOCK):
+            if paragraph.isprintable():  # no mark is
+                if paragraph:
+                    self.pieces.append(paragraph)
+            else:
+                self._read_marks(paragraph)
             self.end_block()
-        if tag in _RULES:
-            self.rule = _RULES[tag]
-        elif tag in ("ul", "ol"):
-            self.lists.append(_List(ordered=tag == "ol"))
-        elif tag == "li":
-            self._start_item()
-        elif tag == "br":
-            self.pieces.append("\n")
-        elif tag == "hr" or (tag == "p" and _BORDER.search(values.get("style", ""))):
-            self.end_block()
-            self.blocks.append(_Block("", is_divider=True))
-        elif tag == "img":
-            self._show_image(values.get("alt", ""))
-        elif tag == "a" and values.get("href"):
-            self.link = _Link(values["href"], len(self.pieces))
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.silent:
-            if tag in self.silent:
-                while self.silent.pop() != tag:
-                    pass
-            return
-        if tag == "a":
-            self._end_link()
-        if tag in _BLOCKS:
-            self.end_block()
-        if tag in ("ul", "ol") and self.lists:
-            self.lists.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.pieces.append(_SPACE.sub(" ", _INVISIBLE.sub("", data)))
+    def _read_marks(self, paragraph: str) -> None:
+        first, *rest = _MARK.split(paragraph)
+        if first:
+            self.pieces.append(first)
+        for mark, text in zip(rest[::2], rest[1::2], strict=True):
+            if mark in _TAKES_TEXT:
+                _TAKES_TEXT[mark](self, text)
+                continue
+            if mark in _ACTS:
+                _ACTS[mark](self)
+            if text:
+                self.pieces.append(text)
 
     def end_block(self) -> None:
-        self._end_link()
-        text = _tidy("".join(self.pieces))
-        self.pieces = []
-        if text:
-            self.blocks.append(_Block(text, self.rule, self.prefix, is_image=text == self.picture))
-            # Only the first paragraph of a list item carries its bullet.
-            self.prefix = " " * len(self.prefix)
+        if self.link is not None:
+            self.end_link()
+        if self.pieces:
+            text = _tidy("".join(self.pieces))
+            self.pieces = []
+            if text:
+                self.blocks.append(_Block(text, self.rule, self.prefix, is_image=text == self.picture))
+                # Only the first paragraph of a list item carries its bullet.
+                self.prefix = " " * len(self.prefix)
         if not self.lists:
             self.prefix = ""
         self.rule = ""
 
-    def _start_item(self) -> None:
+    def begin_heading(self) -> None:
+        self.rule = "="
+
+    def begin_subheading(self) -> None:
+        self.rule = "-"
+
+    def begin_bullets(self) -> None:
+        self.lists.append(_List(ordered=False))
+
+    def begin_numbers(self) -> None:
+        self.lists.append(_List(ordered=True))
+
+    def end_list(self) -> None:
+        if self.lists:
+            self.lists.pop()
+
+    def begin_item(self) -> None:
         current = self.lists[-1] if self.lists else _List(ordered=False)
         current.count += 1
         mark = f"{current.count}. " if current.ordered else "- "
         self.prefix = "  " * max(len(self.lists) - 1, 0) + mark
 
-    def _show_image(self, alternative: str) -> None:
+    def add_divider(self) -> None:
+        self.end_block()
+        self.blocks.append(_Block("", is_divider=True))
+
+    def add_image(self, alternative: str) -> None:
         if self.link is not None:
             self.pieces.append(alternative)
             self.link.image = _tidy(alternative)
@@ -148,35 +140,69 @@ class _Reader(HTMLParser):
             self.end_block()
             self.blocks.append(_Block(_tidy(alternative), is_image=True))
 
-    def _end_link(self) -> None:
+    def begin_link(self, address: str) -> None:
+        if address:
+            self.link = _Link(address, len(self.pieces))
+
+    def end_link(self) -> None:
         if self.link is None:
             return
         link, self.link = self.link, None
-        label = _tidy("".join(self.pieces[link.start :]))
+        label = _tidy("".join(self.pieces[link.start :])).replace("\n", " ")
         address = link.address.removeprefix("mailto:").removeprefix("tel:")
         shown = address if not label or label == address else f"{_LABEL}{label}{_ADDRESS}{address}{_END}"
         self.pieces[link.start :] = [shown]
         if link.image == label:
             self.picture = shown
+        if link.image == label:
+            self.picture = shown
+
+
+_TAKES_TEXT: dict[str, Callable[[_Reader, str], None]] = {
+    marks.IMAGE: _Reader.add_image,
+    marks.LINK: _Reader.begin_link,
+}
+_ACTS: dict[str, Callable[[_Reader], None]] = {
+    marks.HEADING: _Reader.begin_heading,
+    marks.SUBHEADING: _Reader.begin_subheading,
+    marks.BULLETS: _Reader.begin_bullets,
+    marks.NUMBERS: _Reader.begin_numbers,
+    marks.LIST_END: _Reader.end_list,
+    marks.ITEM: _Reader.begin_item,
+    marks.DIVIDER: _Reader.add_divider,
+    marks.LINK_END: _Reader.end_link,
+}
 
 
 def _tidy(text: str) -> str:
-    lines = (" ".join(line.replace("\u00a0", " ").split(" ")).strip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r" {2,}", " ", "\n".join(lines))).strip()
+    text = _single_spaced(text.replace(_NO_BREAK_SPACE, " "))
+    if "\n" not in text:
+        return text.strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
-def _laid_out(blocks: list[_Block]) -> str:
+def _single_spaced(text: str) -> str:
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
+
+
+def _lines(blocks: list[_Block]) -> str:
     lines: list[str] = []
     for number, block in enumerate(blocks):
-        following = blocks[number + 1].text if number + 1 < len(blocks) else ""
-        if block.is_image and following.lstrip(_LABEL).startswith(_LONE_LINK.sub(r"\1", block.text)):
-            continue
+        if block.is_image and number + 1 < len(blocks):
+            following = blocks[number + 1].text
+            if following.lstrip(_LABEL).startswith(_LONE_LINK.sub(r"\1", block.text)):
+                continue
         if lines and not (block.prefix.strip() and blocks[number - 1].prefix):
             lines.append("")
         if block.is_divider:
             lines.append("-" * WIDTH)
             continue
-        wrapped = [part for line in block.text.split("\n") for part in _wrapped(line, block.prefix)]
+        if "\n" in block.text:
+            wrapped = [part for line in block.text.split("\n") for part in _wrapped(line, block.prefix)]
+        else:
+            wrapped = _wrapped(block.text, block.prefix)
         lines += wrapped
         if block.rule:
             lines.append(block.rule * max(map(len, wrapped)))
@@ -185,21 +211,29 @@ def _laid_out(blocks: list[_Block]) -> str:
 
 def _wrapped(line: str, prefix: str) -> list[str]:
     """Breaks a line between words; an address is never broken, or it could not be followed any more."""
-    if alone := _LONE_LINK.fullmatch(line):
-        label, address = alone.groups()
-        if len(prefix) + len(label) + 2 + len(address) <= WIDTH:
-            return [f"{prefix}{label}: {address}"]
-        return [*_filled(f"{label}:", prefix), f"{' ' * len(prefix)}{address}"]
-    return _filled(_LONE_LINK.sub(r"\1 (\2)", line), prefix)
+    if _LABEL in line:
+        if alone := _LONE_LINK.fullmatch(line):
+            label, address = alone.groups()
+            if len(prefix) + len(label) + 2 + len(address) <= WIDTH:
+                return [f"{prefix}{label}: {address}"]
+            return [*_filled(f"{label}:", prefix), f"{' ' * len(prefix)}{address}"]
+        line = _LONE_LINK.sub(r"\1 (\2)", line)
+    return _filled(line, prefix)
 
 
 def _filled(line: str, prefix: str) -> list[str]:
-    filled = wrap(
-        line,
-        WIDTH,
-        initial_indent=prefix,
-        subsequent_indent=" " * len(prefix),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return filled or [prefix.rstrip()]
+    """Words in lines as full as they may be; a longer word has a line of its own."""
+    if len(prefix) + len(line) <= WIDTH:
+        return [prefix + line if line else prefix.rstrip()]
+    filled: list[str] = []
+    indent, room = prefix, WIDTH - len(prefix)
+    while len(line) > room:
+        cut = line.rfind(" ", 0, room + 1)
+        if cut < 0:
+            cut = line.find(" ", room)
+        if cut < 0:
+            break
+        filled.append(indent + line[:cut])
+        line, indent = line[cut + 1 :], " " * len(prefix)
+    filled.append(indent + line)
+    return filled

@@ -10,8 +10,8 @@ from leadwell.messaging.rendering.context import plain
 from leadwell.messaging.rendering.locales import choose_locale
 from leadwell.messaging.rendering.missing import rendering
 from leadwell.messaging.rendering.models import WITHOUT_UNSUBSCRIBE, CompiledEmail, RenderedEmail
-from leadwell.messaging.rendering.plain_text import plain_text
-from leadwell.messaging.rendering.sandbox import HTML, TEXT, render
+from leadwell.messaging.rendering.plain_text import laid_out, plain_text
+from leadwell.messaging.rendering.sandbox import HTML, OUTLINE, TEXT, render
 
 MAX_SUBJECT = 200
 
@@ -45,9 +45,13 @@ def render_email(
         preheader = one_line(render(TEXT, source.preheader, values, f"{where}, preheader", bytecode))
         values |= {"subject": subject, "preheader": preheader}
         html = render(HTML, source.html, values, where, bytecode)
-        text = (
-            plain_text(html) if source.text is None else render(TEXT, source.text, values, f"{where}, text", bytecode)
-        )
+        if source.text is not None:
+            text = render(TEXT, source.text, values, f"{where}, text", bytecode)
+        elif source.outline is not None:
+            state.iterations = 0  # the loops of the HTML once more
+            text = laid_out(render(OUTLINE, source.outline, values, f"{where}, text", bytecode))
+        else:
+            text = plain_text(html)
     return RenderedEmail(
         locale=chosen, subject=subject, preheader=preheader, html=html, text=text, missing=tuple(state.missing)
     )

@@ -6,9 +6,10 @@ imports; what remains cannot use up memory or time. That is narrower than Jinja'
 which calls itself no solution for perfect security (https://jinja.palletsprojects.com/en/stable/sandbox/).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment, Template, nodes
@@ -21,6 +22,7 @@ from leadwell.errors import Broken
 from leadwell.messaging.rendering.context import Fields
 from leadwell.messaging.rendering.filters import FILTERS, MAX_CHARACTERS, bounded, concatenated, iterations
 from leadwell.messaging.rendering.missing import Missing, current_rendering
+from leadwell.messaging.rendering.text_outline import inline
 
 _ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.AssignBlock),
@@ -41,6 +43,9 @@ _TESTS = frozenset(
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 _LARGEST = 10**15
 _LOOPED = "looped over"
+_AT_ONCE = 32
+"""Pieces of text between two looks at how much there is."""
+_NOTHING = object()
 
 
 class _Bounding(NodeTransformer):
@@ -62,20 +67,22 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "%", "+"})
 
-    def __init__(self, *, autoescape: bool) -> None:
-        super().__init__(autoescape=autoescape, undefined=Missing, finalize=_shown, keep_trailing_newline=True)
+    def __init__(self, *, autoescape: bool, finalize: Callable[[Any], Any] | None = None) -> None:
+        shown = finalize or _shown
+        super().__init__(autoescape=autoescape, undefined=Missing, finalize=shown, keep_trailing_newline=True)
         self.globals = {}
         self.filters = {**FILTERS, _LOOPED: iterations}
         self.tests = {name: test for name, test in self.tests.items() if name in _TESTS}
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        collected, size = [], 0
-        for piece in pieces:
-            size += len(piece)
+        collected: list[str] = []
+        size, coming = 0, iter(pieces)
+        while some := list(islice(coming, _AT_ONCE)):
+            size += sum(map(len, some))
             if size > MAX_CHARACTERS:
                 raise SecurityError(f"the text grows beyond {MAX_CHARACTERS} characters")
-            collected.append(piece)
+            collected += some
         return "".join(collected)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -95,6 +102,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         raise TemplateSyntaxError(why, node.lineno)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Fields):
+            found = obj.get(attribute, _NOTHING)
+            return found if found is not _NOTHING else Missing(name=obj.path_to(attribute))
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return super().getattr(obj, attribute)
         return self.getitem(obj, attribute)
@@ -136,8 +146,14 @@ def _shown(value: Any) -> Any:
     return ""
 
 
+def _shown_in_outline(value: Any) -> str:
+    return inline(str(_shown(value)))
+
+
 HTML = TemplateEnvironment(autoescape=True)
 TEXT = TemplateEnvironment(autoescape=False)
+OUTLINE = TemplateEnvironment(autoescape=False, finalize=_shown_in_outline)
+"""For what ``text_outline.outline_template`` makes."""
 
 
 def render(

@@ -1,0 +1,31 @@
+"""The settings beside a template, as a marketer writes them. Only publishing reads them."""
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from leadwell.consent.permission import MARKETING
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EmailSettings(_Frozen):
+    """``email.yaml``: what the languages of an e-mail have in common."""
+
+    purpose: str = MARKETING
+    description: str = ""
+    layout: str = "layout.mjml"
+    requires: tuple[str, ...] = ()
+    """Merge fields that the sender promises to supply, as ``journey.voucher_code``; others need a fallback."""
+    sample: dict[str, JsonValue] = Field(default_factory=dict)
+    """A context to try the e-mail with, laid over the house sample of ``context.sample``."""
+
+
+class SmsSettings(_Frozen):
+    """``<name>.yaml`` of an SMS; ``texts`` is locale → text."""
+
+    purpose: str = MARKETING
+    description: str = ""
+    requires: tuple[str, ...] = ()
+    sample: dict[str, JsonValue] = Field(default_factory=dict)
+    texts: dict[str, str] = Field(min_length=1)
