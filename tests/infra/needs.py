@@ -91,9 +91,10 @@ NEEDS = {
     "run_journeys": Needs(
         stream={"kind=CONTACT news=yes": ["INSERT", "MODIFY"]},
         consumes="enrollments",
-        environment="DELAY_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
-        table="GetItem BatchGetItem Query PutItem DeleteItem",
+        environment="DELAY_ARN SECRET_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
+        table="GetItem BatchGetItem Query PutItem DeleteItem ConditionCheckItem",
         sends_to="enrollments messages",
+        secret=True,
         starts="delay",
     ),
     "wake_due": Needs(

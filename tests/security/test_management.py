@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "preview_definition": {"text": SEGMENT, "parameters": {}, "limit": 10, "examples": 5},
     "change_list": {"add": [contact_id("user_id", "ann")], "remove": [contact_id("anonymous_id", "visitor-1")]},
     "take_snapshot": {"segment": "newsletter"},
+    "upload_vouchers": {"codes": ["SUMMER-1", "SUMMER-2"]},
 }
 
 
@@ -71,6 +72,7 @@ def places(house: Installation) -> dict[str, str]:
         "message_id": house.parked,
         "kind": "journey",
         "name": "abandoned-cart",
+        "pool": "summer",
     }
 
 

@@ -49,6 +49,9 @@ LEAST = {
     "POST /api/journeys/{name}/activate": "marketer",
     "POST /api/keys": "admin",
     "POST /api/keys/withdraw": "admin",
+    "GET /api/vouchers": "viewer",
+    "POST /api/vouchers/{pool}": "marketer",
+    "GET /api/vouchers/{pool}/codes": "viewer",
     "GET /api/overview": "viewer",
     "GET /api/me": "viewer",
     "GET /api/audit": "admin",
@@ -59,6 +62,7 @@ PLACES = {
     "message_id": "m0",
     "kind": "journey",
     "name": "welcome",
+    "pool": "summer",
 }
 BODIES = {
     "POST /api/contacts/search": {"user_id": "ann"},
@@ -72,6 +76,7 @@ BODIES = {
     "POST /api/definitions/validate": {"text": "kind: nothing"},
     "POST /api/definitions": {"text": "kind: nothing"},
     "POST /api/journeys/{name}/activate": {},
+    "POST /api/vouchers/{pool}": {"codes": ["SUMMER"]},
     "POST /api/keys": {"kind": "public", "name": "shop"},
     "POST /api/keys/withdraw": {"key": "lw_public_1"},
 }

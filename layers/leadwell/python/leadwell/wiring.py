@@ -94,8 +94,10 @@ class Services:
     @cached_property
     def runner(self) -> "Runner":
         from leadwell.journeys.running import Runner
+        from leadwell.journeys.stock import TableStock
 
-        return Runner(self.table, self.queues, self.armory, self.library, self.settings.default_timezone)
+        stock = TableStock(self.table, lambda: self.secrets.signing_key)
+        return Runner(self.table, self.queues, self.armory, self.library, self.settings.default_timezone, stock)
 
     @cached_property
     def post(self) -> "Post":

@@ -23,6 +23,8 @@ from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, ke
 from leadwell.tracking.events import KIND as EVENT
 from leadwell.tracking.events import Event, Identity, Standing
 from leadwell.tracking.standing import CLAIMED_USER
+from leadwell.vouchers.codes import CONTACT_VOUCHER
+from leadwell.vouchers.forgetting import forget
 
 PAGES_PER_CALL = 40
 _PAGE = TRANSACTION_LIMIT
@@ -122,6 +124,7 @@ class _Erasure:
             self._look_for_claims(proven)
             if not self._follow(one for event in events for one in event.identities):
                 return False
+            forget(self.table, [item for item in doomed if item["kind"] == CONTACT_VOUCHER])
             self.table.write(*[Delete(key_of(item)) for item in doomed])
             self.pages -= 1
             for kind, what in _COUNTED.items():

@@ -7,7 +7,7 @@ from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, HELD_OUT, KEPT_OUT, PARKED, Cause, Enrollment
 from leadwell.journeys.program import Program
-from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Situation, Sleep, StepRun
+from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Park, Situation, Sleep, StepRun
 from leadwell.tracking.events import Name
 
 GOAL = "goal"
@@ -150,6 +150,12 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
     )
 
 
+def redriven(enrollment: Enrollment, wake_at: Moment, now: Moment) -> Enrollment:
+    """A parked one goes on at its step."""
+    path = enrollment.noted(now, "goes on")
+    return replace(enrollment, status=ACTIVE, reason="", ended_at=None, wake_at=wake_at, path=path)
+
+
 def _noted(enrollment: Enrollment, at: Moment, outcome: Go) -> Enrollment:
     return replace(enrollment, path=enrollment.noted(at, outcome.note or "done"))
 
@@ -190,6 +196,8 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):
             return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(effects))
+        if isinstance(outcome, Park):
+            return Move(ended(enrollment, PARKED, outcome.reason, at), tuple(effects))
         enrollment = _noted(enrollment, at, outcome)
         if outcome.to is None:
             return Move(ended(enrollment, FINISHED, "", at), tuple(effects))

@@ -44,13 +44,14 @@ from leadwell.journeys.engine import (
 from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
-from leadwell.journeys.steps.running import Recorded, Requested, Situation
+from leadwell.journeys.steps.running import NOTHING, Recorded, Requested, Situation, Stock
 from leadwell.journeys.throttling import Turnstile
 from leadwell.messaging.message import Message
 from leadwell.store import keys
 from leadwell.store.queues import MESSAGES, Queues
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table, key_of, query_all
 from leadwell.tracking.events import Event, Name, Standing
+from leadwell.vouchers.forgetting import forget
 
 _ATTEMPTS = 6
 _GRID = 5 * MINUTE
@@ -63,6 +64,7 @@ class Runner:
     armory: Armory
     library: Library
     default_zone: str
+    stock: Stock = NOTHING
 
     @property
     def turnstile(self) -> Turnstile:
@@ -234,8 +236,10 @@ class Runner:
         meanwhile."""
         pk = keys.contact(contact.id).pk
         if contact.status == ERASED:
-            for kind in (keys.ENROLLMENTS, keys.MESSAGES):
+            for kind in (keys.ENROLLMENTS, keys.MESSAGES, keys.VOUCHERS):
                 for item in query_all(self.table, pk, begins=kind):
+                    if kind == keys.VOUCHERS:
+                        forget(self.table, [item])
                     self.table.write(Delete(key_of(item)))
             return
         for enrollment in self._enrollments(contact.id):
@@ -267,7 +271,7 @@ class Runner:
 
     def _situation(self, contact: Contact, catalog: Catalog, now: Moment) -> Situation:
         facts = facts_of(contact, catalog, self.default_zone)
-        return Situation(contact, facts, facts.zone, now, catalog.policy)
+        return Situation(contact, facts, facts.zone, now, catalog.policy, stock=self.stock)
 
     def _put(self, rev: int, enrollment: Enrollment, now: Moment) -> None:
         self.armory.arm([enrollment.wake_at], now)

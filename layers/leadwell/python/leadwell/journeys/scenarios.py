@@ -158,10 +158,12 @@ Happens = Annotated[
 
 
 class Given(Model):
-    """The contact as it is when the first day begins; nothing of this starts a journey."""
+    """The contact as it is when the first day begins; nothing of this starts a journey. ``vouchers`` are the codes in
+    a pool; one that is not named never runs dry."""
 
     traits: Values = Field(default_factory=dict)
     consents: tuple[Topic, ...] = ()
+    vouchers: dict[str, tuple[Annotated[str, Field(min_length=1, max_length=64)], ...]] = Field(default_factory=dict)
 
 
 class Expected(Model):

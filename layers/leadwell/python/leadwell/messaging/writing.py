@@ -79,6 +79,8 @@ def _context(
 ) -> dict[str, object]:
     address = {"email": "email", "sms": "phone"}[message.channel]
     return {
+        # What steps found; it never stands in the place of what follows.
+        **message.data.get("found", {}),
         "contact": {**contact.traits, "id": contact.id, address: to},
         "event": message.data.get("event", {}),
         "journey": message.data.get("journey", {}),

@@ -110,6 +110,8 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
 
 def _introduce(stage: Stage, scenario: Scenario) -> None:
     given = scenario.given
+    for pool, codes in given.vouchers.items():
+        stage.fill_pool(pool, codes)
     if given.traits or given.consents:
         stage.say(_identify({**given.traits}))
     for topic in given.consents:

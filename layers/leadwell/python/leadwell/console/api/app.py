@@ -22,6 +22,7 @@ from leadwell.console.api import (
     overview,
     previews,
     segments,
+    vouchers,
 )
 from leadwell.console.api.access import BEARER
 from leadwell.console.problems import CONTENT_TYPE, SCHEMA, of_error, of_invalid, problem
@@ -37,6 +38,7 @@ _TAGS = {
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
     messages.TAG: "What was sent to whom, or why it was not.",
     keys.TAG: "Who may send events.",
+    vouchers.TAG: "Codes that journeys hand out, each of them once.",
     overview.TAG: "Numbers, people and the audit log.",
 }
 
@@ -61,6 +63,7 @@ def make_app() -> APIGatewayHttpResolver:
         previews,
         messages,
         keys,
+        vouchers,
         overview,
     ):
         app.include_router(part.router)

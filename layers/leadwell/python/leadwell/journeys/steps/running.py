@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
+from leadwell.errors import Broken
+from leadwell.ids import fingerprint
 from leadwell.journeys.enrollment import Enrollment
 
 if TYPE_CHECKING:
@@ -140,6 +142,60 @@ Effect = Requested | Recorded
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """An enrollment at a step, on a visit: who asks the stock for something. ``enrollment_key`` is its sort key,
+    ``rev`` the revision that is stored (0: nothing is yet)."""
+
+    contact: str
+    enrollment: str
+    enrollment_key: str
+    journey: str
+    step: str
+    visit: int
+    rev: int = 0
+
+    @property
+    def claim(self) -> str:
+        """Names it. Whoever asks under the same name gets the same."""
+        return fingerprint("claim", self.enrollment, self.step, str(self.visit))
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A voucher code, and when it was handed out."""
+
+    code: str
+    at: Moment
+
+
+class Stock(Protocol):
+    """What steps may take out of the store before their move is written.
+
+    Taking is durable and idempotent: a move that is lost in a crash or a conflict is made again, and gets the same.
+    """
+
+    def voucher(self, pool: str, asker: Asker, now: Moment, *, wait: bool) -> Handed | None:
+        """A code of a pool that nobody else ever gets; None when it is empty. ``wait``: then whoever asked is noted
+        down, so that it goes on once there are codes."""
+
+    def made_up(self, prefix: str, length: int, asker: Asker, now: Moment) -> Handed:
+        """A code that cannot be guessed and that nobody else has: ``length`` characters after the prefix."""
+
+
+class _Nothing:
+    """The stock of an installation that has none."""
+
+    def voucher(self, pool: str, asker: Asker, now: Moment, *, wait: bool) -> Handed | None:
+        raise Broken("there is no stock to take a voucher from")
+
+    def made_up(self, prefix: str, length: int, asker: Asker, now: Moment) -> Handed:
+        raise Broken("there is no stock to make up a voucher")
+
+
+NOTHING: Stock = _Nothing()
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What is known when an enrollment moves. ``facts`` are the contact's; ``zone`` is its time zone.
 
@@ -152,6 +208,7 @@ class Situation:
     now: Moment
     policy: "Policy | None" = None
     exclusive: Mapping[str, int] = field(default_factory=dict)
+    stock: Stock = NOTHING
 
 
 @dataclass(slots=True)
@@ -180,6 +237,11 @@ class StepRun:
     def zone(self) -> str:
         return self.situation.zone
 
+    @property
+    def asker(self) -> Asker:
+        one = self.enrollment
+        return Asker(one.contact, one.id, one.item_key.sk, one.journey, self.node.id, one.visit, one.rev)
+
 
 @dataclass(frozen=True, slots=True)
 class Go:
@@ -204,4 +266,11 @@ class Leave:
     reason: str
 
 
-Next = Go | Sleep | Leave
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Stop here until somebody has seen to it; then the step is run again."""
+
+    reason: str
+
+
+Next = Go | Sleep | Leave | Park

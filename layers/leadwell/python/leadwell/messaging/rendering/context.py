@@ -5,6 +5,8 @@
     event     the properties of the event that started the journey; of a cart: ``event.products``, a list of
               {name, price, url, image_url, quantity}, or the fields of one product directly; ``event.currency``
     journey   the parameters of the journey by name (``journey.voucher_code``)
+    voucher   after a step ``voucher``: ``voucher.code``, ``voucher.pool`` (of one from a pool) and, with ``valid_for``,
+              ``voucher.valid_until`` (the last day)
     links     ``links.unsubscribe`` (in every marketing mail), ``links.preferences`` (perhaps),
               ``links.confirm`` (only in the mail that asks for confirmation)
     sender    ``sender.name`` and ``sender.imprint`` (the postal address)
