@@ -206,6 +206,7 @@ class LeadwellStack(Stack):
                 "SECRET_ARN": self.secret.arn,
                 "PUBLIC_URL": self.public_url,
                 "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
+                "UNTRACKED_CONFIGURATION_SET": self.mail.untracked_configuration_set.configuration_set_name,
                 "FROM_ADDRESS": choices.from_address,
                 "FROM_NAME": choices.from_name,
                 "IMPRINT": choices.imprint,

@@ -71,6 +71,7 @@ class Services:
                 from_address=settings.from_address,
                 from_name=settings.from_name,
                 configuration_set=settings.configuration_set,
+                untracked_set=settings.untracked_configuration_set,
             ),
             "sms": SnsSms(_sending_client("sns"), sender_id=settings.sms_sender_id),
         }

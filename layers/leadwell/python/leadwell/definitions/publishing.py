@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import Moment
+from leadwell.consent.permission import INTERNAL
 from leadwell.definitions.library import Library, Published
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
@@ -79,6 +80,10 @@ class Publisher:
             meant_for = self.library.version(kind, name, published[kind, name]).document.get("purpose", purpose)
             if meant_for != purpose:
                 # The purpose decides whose permission is needed: nobody gets advertising by a slip of the pen.
-                wrong = f"{kind} {name} is {meant_for}, and would be sent as {purpose}; say purpose: {meant_for}"
-                raise Refused(wrong, field="steps")
+                remedy = f"say purpose: {meant_for}"
+                if purpose == INTERNAL:
+                    remedy = "notify takes templates of the purpose internal"
+                elif meant_for == INTERNAL:
+                    remedy = "it is for colleagues: use a step notify"
+                raise Refused(f"{kind} {name} is {meant_for}, and would be sent as {purpose}; {remedy}", field="steps")
         check_needs(program.needs(), self.library.judgments(), "trigger")

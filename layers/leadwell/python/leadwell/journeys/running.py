@@ -316,6 +316,7 @@ class Runner:
             template=asked.template,
             template_version=template.version if template else 0,
             purpose=asked.purpose,
+            recipient=asked.recipient,
             requested_at=now,
             due_at=safety_net(now),
             journey=program.name,
@@ -328,6 +329,7 @@ class Runner:
                 "journey": dict(program.parameters),
                 "key": enrollment.key,
                 **({"found": dict(enrollment.found)} if enrollment.found else {}),
+                **({"about": dict(asked.about)} if asked.about else {}),
             },
         )
 

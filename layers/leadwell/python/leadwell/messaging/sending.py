@@ -11,7 +11,15 @@ from typing import Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
-from leadwell.consent.permission import CONFIRMATION, MARKETING, Verdict, address_for, permission
+from leadwell.consent.permission import (
+    CONFIRMATION,
+    INTERNAL,
+    MARKETING,
+    Verdict,
+    address_for,
+    internal_permission,
+    permission,
+)
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import Contact
@@ -85,15 +93,17 @@ class Post:
             return None
         contact = Contact.from_item(found[contact_key])
         withdrawals = Withdrawals.from_item(found.get(no_key))
-        address = address_for(contact, message.channel, message.purpose)
+        internal = message.purpose == INTERNAL
+        address = message.recipient if internal else address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
         suppression = Suppression.from_item(self.table.get(address_key)) if address_key else None
-        verdict = permission(
-            contact,
-            withdrawals,
-            channel=message.channel,
-            purpose=message.purpose,
-            suppressed=suppression.reason.value if suppression else "",
+        suppressed = suppression.reason.value if suppression else ""
+        verdict = (
+            internal_permission(contact, address, suppressed)
+            if internal
+            else permission(
+                contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed=suppressed
+            )
         )
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Tag
 from leadwell.journeys.steps import (
     branch,
     exit,
+    notify,
     other_journeys,
     repeat,
     send,
@@ -24,6 +25,7 @@ KINDS: dict[str, type[StepModel]] = {
     "wait_for": wait_for.WaitFor,
     "email": send.SendEmail,
     "sms": send.SendSms,
+    "notify": notify.Notify,
     "branch": branch.Branch,
     "repeat": repeat.Repeat,
     "update": update.Update,

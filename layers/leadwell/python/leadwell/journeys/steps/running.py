@@ -119,12 +119,15 @@ class StepModel(Model):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A message a step asks for."""
+    """A message a step asks for. An internal one is not for the contact but for the ``recipient`` (an address, empty
+    where nobody is in charge), who is told more ``about`` the contact than its traits."""
 
     channel: str
     template: str
     purpose: str
     step: str
+    recipient: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

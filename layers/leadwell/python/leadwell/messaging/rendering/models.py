@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from leadwell.consent.permission import CONFIRMATION, MARKETING, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, MARKETING, TRANSACTIONAL
 
-WITHOUT_UNSUBSCRIBE = frozenset({CONFIRMATION, TRANSACTIONAL})
-"""The purposes of messages that need no unsubscribe link: a double opt-in mail, a receipt."""
+WITHOUT_UNSUBSCRIBE = frozenset({CONFIRMATION, TRANSACTIONAL, INTERNAL})
+"""The purposes of messages that need no unsubscribe link: a double opt-in mail, a receipt, a note to a colleague."""
 
 
 class _Frozen(BaseModel):
