@@ -44,6 +44,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "preview_definition": {"text": SEGMENT, "parameters": {}, "limit": 10, "examples": 5},
     "change_list": {"add": [contact_id("user_id", "ann")], "remove": [contact_id("anonymous_id", "visitor-1")]},
     "take_snapshot": {"segment": "newsletter"},
+    "upload_products": {
+        "products": [
+            {"id": "1", "name": "Sofa", "url": "https://shop.example.com/1", "price": 499.5, "category": "sofas"},
+            {"id": "2", "name": {"de": "Lampe", "en": "Lamp"}, "rank": 1, "goes_with": ["1"], "in_stock": False},
+        ]
+    },
     "upload_vouchers": {"codes": ["SUMMER-1", "SUMMER-2"]},
 }
 

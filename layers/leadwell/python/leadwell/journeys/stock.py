@@ -5,15 +5,18 @@ the name of who asked. Whoever asks again, after a crash or in a conflict, finds
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leadwell.clock import Moment
 from leadwell.errors import Conflict
 from leadwell.ids import fingerprint
-from leadwell.journeys.steps.running import Asker, Handed
+from leadwell.journeys.steps.running import LONGEST_HISTORY, LONGEST_RANKING, Asker, Handed
+from leadwell.products.catalog import read_products, read_ranking
+from leadwell.products.product import Product
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Change, Check, Delete, Item, Key, Put, Table
+from leadwell.tracking.events import Event
 from leadwell.vouchers.codes import MADE_UP, ContactVoucher, UsedCode
 
 ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
@@ -59,6 +62,16 @@ class TableStock:
             if self._hand_out(given, asker):
                 return Handed(given.code, given.at)
         raise Conflict("no code could be made up that is not taken")
+
+    def history(self, contact: str) -> Sequence[Event]:
+        page = self.table.query(keys.contact(contact).pk, begins=keys.EVENTS, newest_first=True, limit=LONGEST_HISTORY)
+        return [Event.from_item(item) for item in page.items]
+
+    def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        return read_products(self.table, ids)
+
+    def best_sellers(self, category: str) -> Sequence[Product]:
+        return read_ranking(self.table, category, LONGEST_RANKING).products
 
     def _noted(self, asker: Asker) -> ContactVoucher | None:
         item = self.table.get(keys.voucher(asker.contact, asker.claim))

@@ -64,7 +64,8 @@ class Message:
     the ``recipient``. ``enrollment`` is the sort key of the enrollment that asked for it. ``data`` is what the template
     is rendered with: ``event`` (the properties of the event that started the journey), ``journey`` (its parameters),
     ``key`` (the enrollment's key), ``found`` (what steps found), ``about`` (what an internal message tells of the
-    contact beside its traits). ``to`` is the address that was used, known from the claim on. ``rev`` is the stored revision, 0 while nothing is stored. Times are milliseconds since 1970.
+    contact beside its traits). ``to`` is the address that was used, known from the claim on. ``rev`` is the stored
+    revision, 0 while nothing is stored. Times are milliseconds since 1970.
     """
 
     id: str

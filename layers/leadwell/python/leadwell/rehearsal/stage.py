@@ -38,6 +38,8 @@ from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.messaging.sending import Post
 from leadwell.messaging.writing import Sender, tags_of
 from leadwell.pages.exchange import Request
+from leadwell.products.catalog import store_products
+from leadwell.products.product import Product
 from leadwell.rehearsal.table import MemoryTable
 from leadwell.settings import Settings
 from leadwell.store import keys
@@ -201,6 +203,9 @@ class Stage:
         """There are no other codes in the voucher pool than these."""
         self._stock.limited.add(pool)
         fill(self.table, pool, codes, self.now)
+
+    def fill_catalog(self, products: Sequence[Product]) -> None:
+        store_products(self.table, products)
 
     def advance(self, to: Moment) -> None:
         """Lets time pass through every moment at which something is due."""

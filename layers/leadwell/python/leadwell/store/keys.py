@@ -21,6 +21,8 @@
 | audit entry | ``AUDIT#<month>`` | ``<moment>#<id>`` |
 | voucher of a contact | ``C#<contact>`` | ``V#<fingerprint of who asked>`` |
 | voucher pool | ``VOUCHERS`` | ``<pool>`` |
+| product | ``PRODUCT#<id>`` | ``P`` |
+| products by rank, all or of a category | ``RANK``, ``RANK#<fingerprint>`` | ``<rank>#<id>`` |
 | free code | ``V#<pool>#FREE`` | ``<fingerprint of the code>`` |
 | used code | ``V#<pool>#USED`` | ``<code>`` |
 | who waits for a code | ``V#<pool>#WAITING`` | ``<contact>#<fingerprint of who asked>`` |
@@ -125,6 +127,19 @@ def audit(at: Moment, entry_id: str) -> Key:
 def voucher(contact_id: str, claim: str) -> Key:
     """``claim`` is the fingerprint of who asked: an enrollment at a step, on a visit."""
     return Key(f"C#{contact_id}", f"V#{claim}")
+
+
+def product(product_id: str) -> Key:
+    return Key(f"PRODUCT#{product_id}", "P")
+
+
+def ranked_products(category: str = "") -> str:
+    return f"RANK#{fingerprint('category', category)}" if category else "RANK"
+
+
+def ranked_product(category: str, rank: int, product_id: str) -> Key:
+    """``rank`` from 0, the best first; at most ten digits."""
+    return Key(ranked_products(category), f"{rank:010d}#{product_id}")
 
 
 def pool(name: str) -> Key:

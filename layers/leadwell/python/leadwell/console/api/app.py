@@ -21,6 +21,7 @@ from leadwell.console.api import (
     messages,
     overview,
     previews,
+    products,
     segments,
     vouchers,
 )
@@ -38,6 +39,7 @@ _TAGS = {
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
     messages.TAG: "What was sent to whom, or why it was not.",
     keys.TAG: "Who may send events.",
+    products.TAG: "The catalog that journeys recommend from.",
     vouchers.TAG: "Codes that journeys hand out, each of them once.",
     overview.TAG: "Numbers, people and the audit log.",
 }
@@ -64,6 +66,7 @@ def make_app() -> APIGatewayHttpResolver:
         messages,
         keys,
         vouchers,
+        products,
         overview,
     ):
         app.include_router(part.router)

@@ -17,6 +17,8 @@ from leadwell.contacts.contact import Contact
 from leadwell.errors import Broken
 from leadwell.ids import fingerprint
 from leadwell.journeys.enrollment import Enrollment
+from leadwell.products.product import Product
+from leadwell.tracking.events import Event
 
 if TYPE_CHECKING:
     from leadwell.journeys.program import Program
@@ -171,8 +173,12 @@ class Handed:
     at: Moment
 
 
+LONGEST_HISTORY = 500
+LONGEST_RANKING = 100
+
+
 class Stock(Protocol):
-    """What steps may take out of the store before their move is written.
+    """What steps may take out of the store, or look up in it, before their move is written.
 
     Taking is durable and idempotent: a move that is lost in a crash or a conflict is made again, and gets the same.
     """
@@ -184,6 +190,15 @@ class Stock(Protocol):
     def made_up(self, prefix: str, length: int, asker: Asker, now: Moment) -> Handed:
         """A code that cannot be guessed and that nobody else has: ``length`` characters after the prefix."""
 
+    def history(self, contact: str) -> Sequence[Event]:
+        """The newest events of a contact, the newest first; at most ``LONGEST_HISTORY``."""
+
+    def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        """Those of the catalog that have these ids."""
+
+    def best_sellers(self, category: str) -> Sequence[Product]:
+        """Of a category, or with an empty one of all, by rank; at most ``LONGEST_RANKING``."""
+
 
 class _Nothing:
     """The stock of an installation that has none."""
@@ -193,6 +208,15 @@ class _Nothing:
 
     def made_up(self, prefix: str, length: int, asker: Asker, now: Moment) -> Handed:
         raise Broken("there is no stock to make up a voucher")
+
+    def history(self, contact: str) -> Sequence[Event]:
+        return ()
+
+    def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        return {}
+
+    def best_sellers(self, category: str) -> Sequence[Product]:
+        return ()
 
 
 NOTHING: Stock = _Nothing()
