@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, Any]] = {
             {"id": "2", "name": {"de": "Lampe", "en": "Lamp"}, "rank": 1, "goes_with": ["1"], "in_stock": False},
         ]
     },
+    "end_task": {"outcome": "accepted", "note": "Called back."},
     "upload_vouchers": {"codes": ["SUMMER-1", "SUMMER-2"]},
 }
 
@@ -79,6 +80,7 @@ def places(house: Installation) -> dict[str, str]:
         "kind": "journey",
         "name": "abandoned-cart",
         "pool": "summer",
+        "task_id": house.task,
     }
 
 

@@ -49,6 +49,9 @@ LEAST = {
     "POST /api/journeys/{name}/activate": "marketer",
     "POST /api/keys": "admin",
     "POST /api/keys/withdraw": "admin",
+    "GET /api/tasks": "viewer",
+    "GET /api/contacts/{contact_id}/tasks": "viewer",
+    "POST /api/tasks/{task_id}/done": "sales",
     "GET /api/products": "viewer",
     "POST /api/products": "marketer",
     "GET /api/vouchers": "viewer",
@@ -65,6 +68,7 @@ PLACES = {
     "kind": "journey",
     "name": "welcome",
     "pool": "summer",
+    "task_id": f"{user('ann')}.t0",
 }
 BODIES = {
     "POST /api/contacts/search": {"user_id": "ann"},
@@ -78,6 +82,7 @@ BODIES = {
     "POST /api/definitions/validate": {"text": "kind: nothing"},
     "POST /api/definitions": {"text": "kind: nothing"},
     "POST /api/journeys/{name}/activate": {},
+    "POST /api/tasks/{task_id}/done": {},
     "POST /api/products": {"products": []},
     "POST /api/vouchers/{pool}": {"codes": ["SUMMER"]},
     "POST /api/keys": {"kind": "public", "name": "shop"},

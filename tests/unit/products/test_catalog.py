@@ -90,7 +90,7 @@ def test_a_product_stands_where_its_rank_and_category_are_now() -> None:
 
 def test_pages_and_many() -> None:
     table = MemoryTable()
-    store_products(table, [Product(id=f"p{n}", names={"": "x"}, rank=n) for n in range(120)])
+    store_products(table, [Product(id=f"p{n}", names={"*": "x"}, rank=n) for n in range(120)])
     first = read_ranking(table, "", 100)
     rest = read_ranking(table, "", 100, first.after)
     assert [one.rank for one in (*first.products, *rest.products)] == list(range(120))

@@ -6,7 +6,7 @@ from leadwell.clock import from_iso
 from leadwell.errors import Conflict, Refused
 from leadwell.store.table import Change
 from leadwell.vouchers.codes import MADE_UP, UsedCode, look_up
-from leadwell.vouchers.forgetting import forget
+from leadwell.vouchers.forgetting import forget_vouchers
 from leadwell.vouchers.pools import check_codes, fill, list_pools
 from tests.fakes.memory_table import MemoryTable
 from tests.unit.journeys.test_stock import asker, stock
@@ -76,7 +76,7 @@ def test_who_got_a_code_can_be_looked_up_until_the_person_is_forgotten() -> None
     told = UsedCode(pool="p", code="A", at=NOW, journey="j", step="code", contact="c1")
     assert look_up(table, "p", "A") == told
     for _ in range(2):
-        forget(table, table.items("VOUCHER"))
+        forget_vouchers(table, table.items("VOUCHER"))
     found = look_up(table, "p", "A")
     assert isinstance(found, UsedCode)
     assert (found.contact, found.journey) == ("", "j")

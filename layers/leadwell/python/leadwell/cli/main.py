@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import audience, commands, cost, journeys, products, scoring, vouchers
+from leadwell.cli import audience, commands, cost, journeys, products, scoring, tasks, vouchers
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     scoring.add_to(kinds)
     vouchers.add_to(kinds)
     products.add_to(kinds)
+    tasks.add_to(kinds)
 
     for command in (validate, publish, add, show, shown, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")

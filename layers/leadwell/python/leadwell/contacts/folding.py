@@ -262,12 +262,27 @@ class Folding:
         return trigger.next(lookup(self.contact.traits, trigger.date), self.contact.zone(self._default_zone), after)
 
 
-_ONLY_PROVEN = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
+_ONLY_PROVEN = frozenset(
+    {
+        Name.JOURNEY_REQUESTED,
+        Name.JOURNEY_STOP_REQUESTED,
+        Name.TASK_CREATED,
+        Name.HANDED_OVER,
+        Name.TASK_DONE,
+        Name.LEAD_ACCEPTED,
+        Name.LEAD_REJECTED,
+    }
+)
 
 
 def is_news(event: Event, catalog: Catalog) -> bool:
     """Whether some journey may react to it."""
-    return event.name in catalog.awaited and (event.name not in _ONLY_PROVEN or event.standing is Standing.PROVEN)
+    return event.name in catalog.awaited and may_move_journeys(event)
+
+
+def may_move_journeys(event: Event) -> bool:
+    """Not everybody may say everything."""
+    return event.name not in _ONLY_PROVEN or event.standing is Standing.PROVEN
 
 
 def news_of(event: Event) -> Happening:

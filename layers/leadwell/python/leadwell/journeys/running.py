@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, Contact
-from leadwell.contacts.folding import facts_of
+from leadwell.contacts.folding import facts_of, may_move_journeys
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
@@ -44,14 +44,15 @@ from leadwell.journeys.engine import (
 from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
-from leadwell.journeys.steps.running import NOTHING, Recorded, Requested, Situation, Stock
+from leadwell.journeys.steps.running import NOTHING, Assigned, Recorded, Requested, Situation, Stock
 from leadwell.journeys.throttling import Turnstile
 from leadwell.messaging.message import Message
+from leadwell.sales.task import Task, forget_tasks, given_out
 from leadwell.store import keys
 from leadwell.store.queues import MESSAGES, Queues
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table, key_of, query_all
 from leadwell.tracking.events import Event, Name, Standing
-from leadwell.vouchers.forgetting import forget
+from leadwell.vouchers.forgetting import forget_vouchers
 
 _ATTEMPTS = 6
 _GRID = 5 * MINUTE
@@ -225,7 +226,7 @@ class Runner:
             page = self.table.query(
                 keys.contact(enrollment.contact).pk, after=first, until=f"{keys.EVENTS}~", limit=200, cursor=cursor
             )
-            for event in map(Event.from_item, page.items):
+            for event in filter(may_move_journeys, map(Event.from_item, page.items)):
                 yield Happening("event", event.id, event.name, event.at, event.properties)
             if page.cursor is None:
                 return
@@ -236,10 +237,10 @@ class Runner:
         meanwhile."""
         pk = keys.contact(contact.id).pk
         if contact.status == ERASED:
-            for kind in (keys.ENROLLMENTS, keys.MESSAGES, keys.VOUCHERS):
+            for kind in (keys.ENROLLMENTS, keys.MESSAGES, keys.VOUCHERS, keys.TASKS):
                 for item in query_all(self.table, pk, begins=kind):
-                    if kind == keys.VOUCHERS:
-                        forget(self.table, [item])
+                    forget_vouchers(self.table, [item])
+                    forget_tasks(self.table, [item])
                     self.table.write(Delete(key_of(item)))
             return
         for enrollment in self._enrollments(contact.id):
@@ -299,6 +300,9 @@ class Runner:
         changes += [
             Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
         ]
+        for effect in move.effects:
+            if isinstance(effect, Assigned):
+                changes += given_out(_task(enrollment, effect, now))
         steps = program.name in catalog.watched_steps
         told = reports(enrollment, before.step if before and not entering else "", now, goal=GOAL, steps=steps)
         changes += [Put(event.to_item()) for event in told]
@@ -348,6 +352,20 @@ def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
     """Events are in the news because some journey awaits them; of the rest only what starts or moves one matters."""
     name = (happening.kind, happening.name)
     return happening.kind == "event" or name in catalog.starting or name in catalog.moving
+
+
+def _task(enrollment: Enrollment, effect: Assigned, now: Moment) -> Task:
+    return Task(
+        id=fingerprint("task", enrollment.id, effect.step, str(enrollment.visit)),
+        contact=enrollment.contact,
+        kind=effect.kind,
+        title=effect.title,
+        owner=effect.owner,
+        deadline=effect.deadline,
+        created_at=now,
+        journey=enrollment.journey,
+        step=effect.step,
+    )
 
 
 def _recorded(enrollment: Enrollment, effect: Recorded, now: Moment) -> Event:

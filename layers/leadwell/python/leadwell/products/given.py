@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from leadwell.errors import Refused
-from leadwell.products.product import LAST, Product
+from leadwell.products.product import ANY, LAST, Product
 
 _PART = r"^[^\s#|][^\x00-\x1f|]*$"
 _WEB = r"^(https?://[^\s]+)?$"
@@ -53,7 +53,7 @@ class GivenProduct(BaseModel):
     def product(self) -> Product:
         return Product(
             id=self.id,
-            names=dict(sorted(self.name.items())) if isinstance(self.name, dict) else {"": self.name},
+            names=dict(sorted(self.name.items())) if isinstance(self.name, dict) else {ANY: self.name},
             url=self.url,
             image_url=self.image_url,
             price=self.price,

@@ -9,13 +9,14 @@ from leadwell.store import keys
 from leadwell.store.table import Item, Key
 
 KIND = "PRODUCT"
+ANY = "*"
 LAST = 9_999_999_999
 """The rank of a product that has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """``names`` by language; one that holds for all languages stands under the empty one. ``rank`` is its place among
+    """``names`` by language; one that holds for all languages stands under ``ANY``. ``rank`` is its place among
     the best sellers, from 0; ``goes_with`` are ids of others."""
 
     id: str
@@ -40,7 +41,7 @@ class Product:
         return {keys.ranked_product(category, self.rank, self.id) for category in {"", self.category}}
 
     def name(self, locale: str) -> str:
-        return self.names.get("") or self.names[choose_locale(self.names, locale)]
+        return self.names.get(ANY) or self.names[choose_locale(self.names, locale)]
 
     def to_item(self) -> Item:
         item: Item = {"pk": self.key.pk, "sk": self.key.sk, "kind": KIND, "rev": self.rev + 1}

@@ -20,6 +20,8 @@
 | guard against doing twice | ``G#<what>`` | ``G`` |
 | audit entry | ``AUDIT#<month>`` | ``<moment>#<id>`` |
 | voucher of a contact | ``C#<contact>`` | ``V#<fingerprint of who asked>`` |
+| task about a contact | ``C#<contact>`` | ``T#<task>`` |
+| open task | ``TASKS`` | ``<deadline>#<contact>#<task>`` |
 | voucher pool | ``VOUCHERS`` | ``<pool>`` |
 | product | ``PRODUCT#<id>`` | ``P`` |
 | products by rank, all or of a category | ``RANK``, ``RANK#<fingerprint>`` | ``<rank>#<id>`` |
@@ -57,6 +59,8 @@ EVENTS = "E#"
 ENROLLMENTS = "J#"
 MESSAGES = "M#"
 VOUCHERS = "V#"
+TASKS = "T#"
+OPEN_TASKS = "TASKS"
 POOLS = "VOUCHERS"
 
 
@@ -169,3 +173,11 @@ def waiting_for_codes(pool: str) -> str:
 
 def waiting_for_code(pool: str, contact_id: str, claim: str) -> Key:
     return Key(waiting_for_codes(pool), f"{contact_id}#{claim}")
+
+
+def task(contact_id: str, task_id: str) -> Key:
+    return Key(f"C#{contact_id}", f"T#{task_id}")
+
+
+def open_task(deadline: Moment, contact_id: str, task_id: str) -> Key:
+    return Key(OPEN_TASKS, f"{to_iso(deadline)}#{contact_id}#{task_id}")

@@ -23,6 +23,7 @@ from leadwell.console.api import (
     previews,
     products,
     segments,
+    tasks,
     vouchers,
 )
 from leadwell.console.api.access import BEARER
@@ -39,6 +40,7 @@ _TAGS = {
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
     messages.TAG: "What was sent to whom, or why it was not.",
     keys.TAG: "Who may send events.",
+    tasks.TAG: "What people have to do about contacts, and what they made of leads.",
     products.TAG: "The catalog that journeys recommend from.",
     vouchers.TAG: "Codes that journeys hand out, each of them once.",
     overview.TAG: "Numbers, people and the audit log.",
@@ -67,6 +69,7 @@ def make_app() -> APIGatewayHttpResolver:
         keys,
         vouchers,
         products,
+        tasks,
         overview,
     ):
         app.include_router(part.router)

@@ -10,7 +10,7 @@ from leadwell.console.api.access import Asked, Cursor, least, routes
 from leadwell.console.api.shapes.basics import Given, Shape
 from leadwell.products.catalog import read_ranking, store_products
 from leadwell.products.given import GivenProduct, products_of
-from leadwell.products.product import LAST, Product
+from leadwell.products.product import ANY, LAST, Product
 
 router = routes()
 
@@ -74,7 +74,7 @@ def list_all(
 def _shape(one: Product) -> ProductShape:
     return ProductShape(
         id=one.id,
-        name=one.names.get("") or dict(one.names),
+        name=one.names.get(ANY) or dict(one.names),
         url=one.url,
         image_url=one.image_url,
         price=one.price,

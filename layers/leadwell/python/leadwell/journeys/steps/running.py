@@ -18,6 +18,7 @@ from leadwell.errors import Broken
 from leadwell.ids import fingerprint
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.products.product import Product
+from leadwell.sales.task import TaskKind
 from leadwell.tracking.events import Event
 
 if TYPE_CHECKING:
@@ -143,7 +144,18 @@ class Recorded:
     part: str = ""
 
 
-Effect = Requested | Recorded
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A task that a step gives to a person (``owner``, an e-mail address, empty: to nobody yet)."""
+
+    kind: TaskKind
+    title: Mapping[str, str]
+    owner: str
+    deadline: Moment
+    step: str
+
+
+Effect = Requested | Recorded | Assigned
 
 
 @dataclass(frozen=True, slots=True)
