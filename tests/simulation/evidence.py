@@ -7,6 +7,7 @@ from typing import Any
 from leadwell.clock import Moment, from_iso
 from tests.simulation.engine import SETTINGS
 from tests.simulation.naive import Definitions, Picture, plain_item
+from tests.simulation.naive_companies import Company, companies, place_of
 from tests.simulation.running import Run
 from tests.simulation.world import FIRST, OWN, STARTERS
 
@@ -31,7 +32,32 @@ class Evidence:
     @cached_property
     def live(self) -> dict[str, Plain]:
         """Contacts that are neither signposts nor tombstones, by partition."""
+        return {pk: item for pk, item in self._present.items() if not pk.startswith(_COMPANIES)}
+
+    @cached_property
+    def companies(self) -> dict[str, Plain]:
+        return {pk: item for pk, item in self._present.items() if pk.startswith(_COMPANIES)}
+
+    @cached_property
+    def _present(self) -> dict[str, Plain]:
         return {item["pk"]: item for item in self.of_kind("CONTACT") if item["status"] == "live"}
+
+    def group_of(self, pk: str) -> str:
+        """What ``group`` calls name the company of a partition."""
+        ((_, group),) = self.companies[pk]["identities"]
+        return str(group)
+
+    def place_of(self, pk: str) -> str:
+        """The group id of the company that a contact belongs to by its history."""
+        return place_of(self.pictures[pk])
+
+    @cached_property
+    def counted_companies(self) -> dict[str, Company]:
+        """By group id, from the histories of their members."""
+        assert self.definitions.companies is not None
+        own = {self.group_of(pk): self.events.get(pk, []) for pk in self.companies}
+        zone = SETTINGS.default_timezone
+        return companies(self._alone, own, self.definitions.companies, zone, forgotten=bool(self.erased))
 
     @cached_property
     def events(self) -> dict[str, list[Plain]]:
@@ -49,8 +75,22 @@ class Evidence:
     def definitions(self) -> Definitions:
         return definitions_of(tuple(self.texts))
 
+    def journeys_for(self, pk: str) -> Mapping[str, Any]:
+        """Those about contacts, or those about companies."""
+        about = self.definitions.companies if pk.startswith(_COMPANIES) else self.definitions
+        return about.journeys if about is not None else {}
+
     @cached_property
     def pictures(self) -> dict[str, Picture]:
+        """Contacts, with the companies that they belong to."""
+        found = self._alone
+        for picture in found.values():
+            company = self.counted_companies.get(place_of(picture))
+            picture.told = (company.segments(self.now), company.stage) if company else None
+        return found
+
+    @cached_property
+    def _alone(self) -> dict[str, Picture]:
         return {pk: Picture(self.events.get(pk, []), self.definitions, SETTINGS.default_timezone) for pk in self.live}
 
     @cached_property
@@ -95,6 +135,8 @@ class Evidence:
     def largest_skew(self) -> int:
         return max((abs(part.arguments["amount"]) for part in self.run.story.parts if part.kind == "skew"), default=0)
 
+
+_COMPANIES = "C#company:"
 
 _cache: dict[tuple[str, ...], Definitions] = {}
 

@@ -8,7 +8,7 @@ Every question is answered by going through the whole history again. ``naive_beh
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,8 +19,9 @@ from tests.simulation.naive_behavior import did, ends, in_order, means
 from tests.simulation.naive_words import compares, flips, milliseconds
 
 Condition = Mapping[str, Any]
+Event = Mapping[str, Any]
 
-_STAGES = ["visitor", "lead", "mql", "sql", "opportunity", "customer", "evangelist"]
+STAGES = ["visitor", "lead", "mql", "sql", "opportunity", "customer", "evangelist"]
 _ZONES = available_timezones()
 
 
@@ -49,7 +50,7 @@ def by_time(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 @dataclass(frozen=True)
 class Definitions:
-    """Documents as written, by name; parameters are filled in."""
+    """Documents as written, by name; parameters are filled in. ``companies`` are those about companies."""
 
     segments: Mapping[str, Any] = field(default_factory=dict)
     stages: Sequence[Mapping[str, Any]] = ()
@@ -58,6 +59,7 @@ class Definitions:
     journeys: Mapping[str, Any] = field(default_factory=dict)
     dates: Sequence[Mapping[str, Any]] = ()
     returns: Sequence[Mapping[str, Any]] = ()
+    companies: "Definitions | None" = None
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Definitions":
@@ -70,8 +72,13 @@ class Definitions:
             document = _filled(document, values)
             found[document["kind"], document["name"]] = document
             versions.append(document)
+        theirs = cls._made([one for one in found.values() if one.get("about") == "companies"], [])
+        return replace(cls._made([one for one in found.values() if "about" not in one], versions), companies=theirs)
+
+    @classmethod
+    def _made(cls, documents: Sequence[Any], versions: Sequence[Any]) -> "Definitions":
         by_kind = {
-            kind: {name: one for (k, name), one in found.items() if k == kind}
+            kind: {one["name"]: one for one in documents if one["kind"] == kind}
             for kind in ("segment", "lifecycle", "scoring", "journey")
         }
         scoring = next(iter(by_kind["scoring"].values()), {})
@@ -111,6 +118,8 @@ class Picture:
     claims: dict[str, str] = field(default_factory=dict)
     consents: dict[str, tuple[str, int]] = field(default_factory=dict)
     stage: str = "visitor"
+    told: tuple[set[str], str] | None = None
+    """Segments and stage of the company that they belong to: nothing of it changes for them until they are told."""
 
     def __post_init__(self) -> None:
         self.events = by_time(self.events)
@@ -210,7 +219,7 @@ class Picture:
 
     def _stage(self, moment: int) -> None:
         for rule in self.definitions.stages:
-            if _STAGES.index(rule["stage"]) > _STAGES.index(self.stage) and self.holds(rule["when"], moment):
+            if STAGES.index(rule["stage"]) > STAGES.index(self.stage) and self.holds(rule["when"], moment):
                 self.stage = rule["stage"]
 
     def segments(self, moment: int) -> set[str]:
@@ -242,11 +251,15 @@ class Picture:
             case {"stage": {"is": stage}}:
                 return self.stage == stage
             case {"stage": {"at_least": stage}}:
-                return _STAGES.index(self.stage) >= _STAGES.index(stage)
+                return STAGES.index(self.stage) >= STAGES.index(stage)
             case {"consent": topic}:
                 return self.consents.get(topic, ("", 0))[0] == "granted"
             case {"segment": name} if "for" not in condition:
                 return self.holds(self.definitions.segments[name], moment)
+            case {"company_segment": name}:
+                return self.told is not None and name in self.told[0]
+            case {"company_stage": {"at_least": stage}}:
+                return self.told is not None and STAGES.index(self.told[1]) >= STAGES.index(stage)
         raise AssertionError(f"a condition that the naive recount does not know: {condition}")
 
     @property
@@ -311,9 +324,7 @@ class Picture:
 
     def next_dates(self, now: int) -> list[int]:
         """The next moment of every date that a journey starts on."""
-        return [moment for trigger in self.definitions.dates for moment in self.anniversaries(trigger) if moment > now][
-            :
-        ]
+        return [moment for trigger in self.definitions.dates for moment in self.anniversaries(trigger) if moment > now]
 
     def anniversaries(self, trigger: Mapping[str, Any]) -> Iterator[int]:
         try:

@@ -111,6 +111,7 @@ _WORDS: Mapping[str, Callable[[Any, Any, int, str], bool]] = {
     "equals": lambda value, expected, moment, zone: value == expected,
     "exists": lambda value, expected, moment, zone: (value is not None and value != "") is expected,
     "in": lambda value, expected, moment, zone: value in expected,
+    "at_least": lambda value, expected, moment, zone: isinstance(value, int | float) and value >= expected,
     "at_most": lambda value, expected, moment, zone: isinstance(value, int | float) and value <= expected,
     "ends_with": lambda value, expected, moment, zone: isinstance(value, str) and value.endswith(expected),
     "matches": lambda value, expected, moment, zone: isinstance(value, str) and bool(re.search(expected, value)),

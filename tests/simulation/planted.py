@@ -12,6 +12,7 @@ from unittest.mock import patch
 from leadwell import wiring
 from leadwell.clock import to_iso
 from leadwell.consent.permission import Verdict, address_for
+from leadwell.contacts import updating as contact_updating
 from leadwell.contacts.folding import Folding
 from leadwell.contacts.updating import Updater
 from leadwell.due import buckets, waking
@@ -99,7 +100,7 @@ def _fold_with(put: Any, chosen: Callable[[Any, list[Event]], list[Event]]) -> N
         for event in chosen(stored, events):
             folding.apply(event)
         folding.walk_to(now)
-        return (folding, folding.happened, *right[2:])
+        return replace(right, folding=folding, happened=folding.happened)
 
     put(Updater, "_fold", without_order)
 
@@ -281,6 +282,21 @@ def _any_conflict_is_a_marker(put: Any) -> None:
     put(Armory, "_arm_minute", arm_minute)
 
 
+def _late_word_moves_nothing(put: Any) -> None:
+    """Companies keep what was done elsewhere, as it turns out."""
+    put(contact_updating, "rearranged", lambda *given, anew: [])
+
+
+def _joined_person_counts_twice(put: Any) -> None:
+    """Who turns out to be somebody else leaves their copies behind."""
+    put(contact_updating, "taken_back", lambda table, contact, history, now: [])
+
+
+def _newcomers_know_nothing(put: Any) -> None:
+    """Who joins a company waits for its next news."""
+    put(contact_updating, "welcome", lambda table, newcomers: None)
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -303,6 +319,9 @@ BUGS: dict[str, Plant] = {
     "part of a batch": _part_of_a_batch,
     "guard of contact": _guard_of_contact,
     "any conflict is a marker": _any_conflict_is_a_marker,
+    "late word moves nothing": _late_word_moves_nothing,
+    "joined person counts twice": _joined_person_counts_twice,
+    "newcomers know nothing": _newcomers_know_nothing,
 }
 
 

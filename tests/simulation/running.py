@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from leadwell.clock import DAY, HOUR, MINUTE, Moment
+from leadwell.clock import DAY, HOUR, MINUTE, Moment, from_iso
 from tests.simulation.callers import Callers
 from tests.simulation.faults import fault_from
 from tests.simulation.stories import Part, Story
@@ -47,11 +47,22 @@ def run(story: Story, check_soon: Any, check_end: Any, tracing: bool = False) ->
             queue.redrive()
         world.machines.restart_failed()
         engine.run_until(this.healed_at + SOON)
+        _until_nothing_is_due(world)
         this.failures = list(check_soon(this))
         engine.run_until(this.healed_at + CALM)
+        _until_nothing_is_due(world)
         this.failures += check_end(this)
     this.failures += engine.problems
     return this
+
+
+def _until_nothing_is_due(world: World) -> None:
+    """What flips is seen when its minute is over. Waits a little for it, and not for what is stuck."""
+    for _ in range(3):
+        now = world.engine.now
+        if not any("due_at" in item and from_iso(item["due_at"]["S"]) <= now for item in world.table.items.values()):
+            return
+        world.engine.run_until(now + 2 * MINUTE)
 
 
 def _heal(run: Run) -> None:

@@ -51,11 +51,13 @@ def story_of(seed: int) -> Story:
     length = random.choice(_LENGTHS)
     start = random.choice(_STARTS)
     plot = _Plot(random, length, start)
-    for number in range(random.choice((1, 1, 2, 3))):
+    people = random.choice((1, 1, 2, 3))
+    for number in range(people):
         _Person(plot, number).live()
     if random.random() < 0.3:
         _stranger(plot, random.randrange(2))
     plot.parts += [Part(at, kind, arguments) for at, kind, arguments in mishaps(random, length, plot.moments)]
+    plot.parts += _at_work(seed, people, length, start)
     parts = sorted(plot.parts, key=lambda part: part.at)
     return Story(seed, start, length, random.random() < 0.85, tuple(parts))
 
@@ -296,6 +298,27 @@ class _Person:
     def agree_again(self, at: float) -> None:
         self.plot.post(at, self.consent(self.random.choice(("email", "*"))))
 
+    def join_company(self, at: float) -> None:
+        """They say where they belong, and something about it; who has no proof changes nothing."""
+        random = self.random
+        traits = random.choice(
+            ({}, {"industry": "retail"}, {"industry": "energy"}, {"size": 40}, {"size": 250}, {"size": None})
+        )
+        call = {"type": "group", "groupId": random.choice(("acme", "acme", "acme", "globex")), "traits": traits}
+        somewhere = {**call, "anonymousId": random.choice(self.devices)}
+        dice = random.random()
+        if dice < 0.1:
+            self.plot.post(at, somewhere, key="public")
+        elif dice < 0.3:
+            # A server knows where a visitor belongs before it knows who that is.
+            view = {**somewhere, "type": "track", "event": "Product Viewed", "properties": {"category": "sofas"}}
+            self.plot.post(at, somewhere)
+            self.plot.post(at + self.plot.soon(), view, key="public")
+            if random.random() < 0.7:
+                self.log_in(at + self.plot.soon() + random.choice((0, HOUR)), somewhere["anonymousId"])
+        else:
+            self.plot.post(at, {**call, "userId": self.user})
+
     def subscribe(self, at: float) -> None:
         """Double opt-in on a device: a claim, a wish, a click."""
         device = self.random.choice(self.devices)
@@ -317,6 +340,26 @@ class _Person:
         if self.random.random() < 0.85:
             return self.known()
         return {"type": "track", "anonymousId": self.random.choice(self.devices)}
+
+
+def _at_work(seed: int, people: int, length: int, start: str) -> list[Part]:
+    """In three of ten stories people belong to companies, and do something there. It has a random source and mishaps
+    of its own."""
+    random = Random(f"at work {seed}")
+    if random.random() > 0.3:
+        return []
+    plot = _Plot(random, length, start, calls=1000)
+    for number in range(max(2, people)):
+        person = _Person(plot, number)
+        joins = random.uniform(0, length * 0.6)
+        person.join_company(joins)
+        habits = [person.join_company, person.join_company, person.look_around, person.shop, person.try_out]
+        for _ in range(random.choice((1, 2, 3))):
+            random.choice(habits)(joins + random.choice((-1, 1, 1)) * plot.soon() + random.choice((0, 0.3)) * length)
+    if random.random() < 0.2:
+        plot.add(random.choice(plot.moments) + plot.soon(), "publish", path="companies/busy-2.yaml")
+    trouble = mishaps(random, length, plot.moments)
+    return plot.parts + [Part(at, kind, arguments) for at, kind, arguments in trouble]
 
 
 def _stranger(plot: _Plot, victim: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulation.naive import Definitions, Picture, milliseconds, plain_item
+from tests.simulation.naive_companies import companies, place_of
 
 HOUR, DAY = 3_600_000, 86_400_000
 NOON = 1_772_452_800_000  # 2026-03-02T12:00Z
@@ -142,3 +143,26 @@ def test_definitions_are_read_as_they_are_written() -> None:
 def test_items_are_read_without_the_package() -> None:
     wire = {"a": {"M": {"b": {"L": [{"N": "1"}, {"N": "1.5"}, {"NULL": True}]}}}, "c": {"BOOL": False}}
     assert plain_item(wire) == {"a": {"b": [1, 1.5, None]}, "c": False}
+
+
+def in_acme(at: int, **traits: Any) -> dict[str, Any]:
+    return event(at, "Grouped", properties={"group_id": "acme"}, traits=traits)
+
+
+def test_companies_are_counted_from_what_their_members_did_in_them() -> None:
+    other = {**in_acme(NOON + HOUR), "properties": {"group_id": "other"}}
+    claimed = {**in_acme(NOON, size=7), "standing": "claimed"}
+    people = {
+        "C#ann": picture(viewed(NOON - DAY), in_acme(NOON, size=3), viewed(NOON + 1), other, viewed(NOON + 2 * HOUR)),
+        "C#ben": picture(in_acme(NOON + 2, size=4, industry="retail"), viewed(NOON + 3), claimed),
+    }
+    noted = event(NOON + 4, "Identified", traits={"plan": "sell"})
+    found = companies(people, {"acme": [noted]}, DEFINITIONS, "Europe/Berlin", forgotten=False)
+    assert found.keys() == {"acme", "other"}
+    acme = found["acme"]
+    assert acme.traits == {"size": 4, "industry": "retail", "plan": "sell"}
+    assert acme.members == {"visitor": 1}
+    assert [one["properties"]["member"] for one in acme.events if one["name"] == "Viewed"] == ["C#ann", "C#ben"]
+    assert "busy" in acme.segments(NOON + HOUR)
+    assert not acme.ambiguous
+    assert (place_of(people["C#ann"]), place_of(people["C#ben"])) == ("other", "acme")

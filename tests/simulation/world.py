@@ -162,5 +162,6 @@ FIRST = (
     "journeys/keen.yaml",
     "journeys/receipt.yaml",
     "journeys/renewal.yaml",
+    *(f"companies/{name}.yaml" for name in ("account", "stages", "busy", "crowded", "of-busy", "news", "trial")),
 )
 LATER = ("segments/keen-2.yaml", "journeys/trial-2.yaml")

@@ -7,7 +7,7 @@ last mishap, ``IN_THE_END`` when everything that waits has ended.
 from collections.abc import Callable, Iterable
 
 from tests.simulation.evidence import Evidence
-from tests.simulation.promises import contacts, due, journeys, sending
+from tests.simulation.promises import companies, contacts, due, journeys, sending
 from tests.simulation.running import Run
 
 Promise = Callable[[Evidence], Iterable[str]]
@@ -17,6 +17,9 @@ SOON: tuple[Promise, ...] = (
     due.dead_letters_are_poison,
     contacts.contacts_equal_their_history,
     contacts.contacts_equal_a_recount,
+    companies.companies_equal_their_members,
+    companies.members_know_their_company,
+    companies.members_start_with_their_company,
     journeys.members_of_a_segment_enter,
 )
 IN_THE_END: tuple[Promise, ...] = (
@@ -26,6 +29,8 @@ IN_THE_END: tuple[Promise, ...] = (
     contacts.contacts_equal_their_history,
     contacts.contacts_equal_a_recount,
     contacts.lists_equal_contacts,
+    companies.companies_equal_their_members,
+    companies.members_know_their_company,
     contacts.a_stranger_changes_nothing,
     due.nothing_is_overdue,
     due.everything_has_ended,

@@ -8,7 +8,8 @@ from leadwell.contacts.folding import recount
 from leadwell.definitions.library import Library
 from leadwell.tracking.events import Event
 from tests.simulation.engine import SETTINGS
-from tests.simulation.evidence import Evidence
+from tests.simulation.evidence import Evidence, Plain
+from tests.simulation.naive import Picture
 
 
 def acknowledged_is_stored_once(evidence: Evidence) -> Iterator[str]:
@@ -57,12 +58,12 @@ def contacts_equal_their_history(evidence: Evidence) -> Iterator[str]:
         for what, (stored, counted) in pairs.items():
             if stored != counted:
                 yield f"{what} of {pk}: stored {stored}, counted {counted}"
-        yield from _due(evidence, pk)
+        yield from due_in_time(evidence, pk, contact, picture)
 
 
-def _due(evidence: Evidence, pk: str) -> Iterator[str]:
+def due_in_time(evidence: Evidence, pk: str, item: Plain, picture: Picture) -> Iterator[str]:
     """Looked at again at a moment at which something may flip, and not after something does."""
-    due, picture, now = evidence.live[pk].get("due"), evidence.pictures[pk], evidence.now
+    due, now = item.get("due"), evidence.now
     dates = picture.next_dates(now)
     flips = [moment for moment in (picture.next_flip(now), *dates) if moment is not None]
     # Our search for a crossing is exact to the millisecond, theirs a formula rounded up.
@@ -78,9 +79,10 @@ def _due(evidence: Evidence, pk: str) -> Iterator[str]:
 def contacts_equal_a_recount(evidence: Evidence) -> Iterator[str]:
     """The package's own recount, for what a person cannot see: memory, points, the moments of flips."""
     table = evidence.world.direct_table()
-    catalog = Library(table).catalog()
-    for pk, item in evidence.live.items():
+    everything = Library(table).catalog()
+    for pk, item in (evidence.live | evidence.companies).items():
         stored = Contact.from_item(dict(item))
+        catalog = everything.for_(stored.id)
         if stored.plan != catalog.plan:
             yield f"{pk} was not looked at since definitions changed"
             continue
@@ -108,6 +110,10 @@ def lists_equal_contacts(evidence: Evidence) -> Iterator[str]:
     for pk, contact in evidence.live.items():
         inside |= {(segment, pk) for segment in contact.get("segments", ())}
         inside |= {(f"list:{name}", pk) for name in contact.get("lists", ())}
+    for pk, company in evidence.companies.items():
+        group = evidence.group_of(pk)
+        inside |= {(one, pk) for one in ("company:*", *company.get("segments", ()))}
+        inside |= {(pk.removeprefix("C#"), member) for member in evidence.live if evidence.place_of(member) == group}
     for segment, pk in members ^ inside:
         yield f"{pk} in {segment}: {'listed' if (segment, pk) in members else 'not listed'}"
     claims = {(item["pk"], f"C#{item['contact']}") for item in evidence.of_kind("CLAIM")}
@@ -120,7 +126,7 @@ def lists_equal_contacts(evidence: Evidence) -> Iterator[str]:
         yield f"{pk} claims {what}: {'listed' if (what, pk) in claims else 'not listed'}"
     for pointer in evidence.of_kind("IDENTITY"):
         owner = evidence.contact_then(f"C#{pointer['contact']}", evidence.now)
-        if owner not in evidence.live:
+        if owner not in evidence.live and owner not in evidence.companies:
             yield f"{pointer['pk']} leads to nobody"
 
 

@@ -14,8 +14,8 @@ from tests.simulation.naive import milliseconds
 
 def whoever_starts_enters(evidence: Evidence) -> Iterator[str]:
     """An event that starts a journey has an enrollment, unless it may have been too old when it was looked at."""
-    for pk in evidence.live:
-        for journey in evidence.definitions.journeys.values():
+    for pk in (*evidence.live, *evidence.companies):
+        for journey in evidence.journeys_for(pk).values():
             trigger = journey["trigger"]
             for event in evidence.events.get(pk, ()) if "event" in trigger else ():
                 key = _key(trigger, event)
@@ -24,7 +24,7 @@ def whoever_starts_enters(evidence: Evidence) -> Iterator[str]:
                 age = milliseconds(trigger.get("max_age", "P1D"))
                 if event["at"] + age <= evidence.run.healed_at + 2 * HOUR:
                     continue
-                if not any(one["key"] == key for one in _enrollments(evidence, pk, journey["name"])):
+                if not any(one["key"] == key for one in enrollments_of(evidence, pk, journey["name"])):
                     yield f"{event['id']} ({event['name']}) of {pk} did not start {journey['name']}"
 
 
@@ -39,7 +39,7 @@ def _key(trigger: Mapping[str, Any], event: Plain) -> str | None:
     return "" if value is None else str(value)
 
 
-def _enrollments(evidence: Evidence, pk: str, journey: str) -> list[Plain]:
+def enrollments_of(evidence: Evidence, pk: str, journey: str) -> list[Plain]:
     """Of the contact, and of those who became part of it: what started there does not start again."""
     return [
         one
@@ -50,7 +50,7 @@ def _enrollments(evidence: Evidence, pk: str, journey: str) -> list[Plain]:
 
 def members_of_a_segment_enter(evidence: Evidence) -> Iterator[str]:
     for pk, contact in evidence.live.items():
-        if "keen" in contact.get("segments", ()) and not _enrollments(evidence, pk, "keen"):
+        if "keen" in contact.get("segments", ()) and not enrollments_of(evidence, pk, "keen"):
             yield f"{pk} entered the segment keen, not the journey"
 
 
@@ -61,7 +61,7 @@ def dates_are_kept(evidence: Evidence) -> Iterator[str]:
         for journey in evidence.definitions.journeys.values():
             if "date" in journey["trigger"]:
                 moments = [moment for moment in picture.anniversaries(journey["trigger"]) if first < moment < last]
-                if moments and not _enrollments(evidence, pk, journey["name"]):
+                if moments and not enrollments_of(evidence, pk, journey["name"]):
                     yield f"{pk} did not start {journey['name']} at {moments[0]}"
 
 
@@ -115,7 +115,7 @@ def reentry_is_obeyed(evidence: Evidence) -> Iterator[str]:
     for item in evidence.of_kind("ENROLLMENT"):
         found.setdefault((item["pk"], item["journey"], item["key"]), []).append(item)
     for (pk, name, key), enrollments in found.items():
-        journey = evidence.definitions.journeys[name]
+        journey = evidence.journeys_for(pk)[name]
         rule = journey.get("reentry", "never")
         causes = [one["cause"]["id"] for one in enrollments]
         if len(set(causes)) != len(causes):

@@ -95,7 +95,10 @@ def rules(*leaves: Drawn) -> st.SearchStrategy[list[dict[str, Any]]]:
 _axes = st.sampled_from([(8, 4, 1), (5, 2.7, -1), (3, 1, 0.5)])
 _weights = st.sampled_from([1, 2, 3])
 _lessons = st.fixed_dictionaries(
-    {"event": st.sampled_from(["A", "B"]), "category": st.sampled_from(["k", "k", "tags"])},
+    {
+        "event": st.sampled_from(["A", "B"]),
+        "category": st.sampled_from(["k", "k", "tags", "things.k", "things.more.k"]),
+    },
     optional={"where": st.just({"k": "x"}), "weight": st.sampled_from([1, 2, 0.5])},
 )
 

@@ -55,6 +55,8 @@ PROPERTIES: list[dict[str, Any]] = [
     {"k": "x", "day": day(1), "n": 2},
     {"k": "y", "day": moment(30), "tags": ["a", "b"]},
     {"tags": "a", "day": "2025-12-31"},
+    {"k": "x", "things": [{"k": "x"}, {"k": ["y", "a"]}, "x", {"k": 1, "more": {"k": "y"}}, {"more.k": "a"}]},
+    {"k": "y", "things": {"k": "x", "more": [{"k": "x"}, {"k": "a"}, [{"k": "y"}]]}},
     {"k": "y", "items": [{"k": "x", "n": 1}, {"k": "y", "n": 4}, "x"]},
     {"k": "x", "items": {"k": 1, "n": "3"}},
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leadwell.tracking.events import Event
-from tests.unit.conditions.naive_past import brought, fits
+from tests.unit.conditions.naive_past import fits
 from tests.unit.conditions.naive_words import milliseconds
 
 if TYPE_CHECKING:
@@ -106,15 +106,30 @@ def interests(naive: "Naive", definition: Mapping[str, Any] | None, at: int) -> 
     for event in naive.until(at) if definition else ():
         for lesson in definition["learn"] if definition else ():
             if event.name == lesson["event"] and fits(lesson.get("where", {}), event):
-                for category in _categories(brought(event, lesson["category"])):
+                for category in _categories(event, lesson["category"]):
                     weight = _left(lesson.get("weight", 1), at, event.at, definition["half_life"] if definition else 1)
                     found[category] = Amount(fades=found.get(category, Amount()).fades + weight)
     return found
 
 
-def _categories(value: Any) -> Iterator[str]:
-    texts = value if isinstance(value, list) else [value]
-    yield from sorted({one for one in texts if isinstance(one, str) and one})
+def _categories(event: Event, path: str) -> Iterator[str]:
+    around = path.startswith("context.")
+    found = _walked([event.context if around else event.properties], path.removeprefix("context."))
+    yield from sorted({one for one in found if isinstance(one, str) and one})
+
+
+def _walked(places: Sequence[Any], path: str) -> list[Any]:
+    """Everything under a path in any of these, whose lists count as their entries."""
+    found: list[Any] = []
+    for place in places:
+        if not isinstance(place, dict):
+            continue
+        head, _, rest = path.partition(".")
+        name = path if path in place else head
+        inside = place.get(name)
+        entries = inside if isinstance(inside, list) else [inside]
+        found += entries if name == path else _walked(entries, rest)
+    return found
 
 
 def strongest(weights: Mapping[str, Amount]) -> str:

@@ -135,3 +135,21 @@ def test_the_starters_may_come_in_any_order(seed: int) -> None:
     publish_folder(ordered.library, TEMPLATES, 0, "starters")
     judged = [by.library.judgments().fingerprint() for by in (shuffled, ordered)]
     assert judged[0] == judged[1]
+
+
+@pytest.mark.parametrize("persona", ["{persona: byer}", "{persona: {name: byer, at_least: 60}}"])
+def test_a_persona_that_nobody_defined_is_named_with_its_place(tmp_path: Path, persona: str) -> None:
+    buyer = write(tmp_path, "buyer", "persona", "profile: [{when: {trait: company, exists: true}}]")
+    written = [
+        write(tmp_path, "best", "segment", f"when: {{all: [{{event: A}}, {persona}]}}"),
+        write(tmp_path, "points", "scoring", f"rules: [{{id: a, when: {persona}, points: 1}}]"),
+        write(tmp_path, "hello", "journey", f"trigger: {{event: A}}\nsteps: [{{branch: [{{when: {persona}}}]}}]"),
+    ]
+    for path, field in zip(written, ("when", "rules", "trigger"), strict=True):
+        by = publisher()
+        with pytest.raises(Refused, match="there is no persona byer; publish it first") as error:
+            publish_files(by, read_files([path, buyer]))
+        assert str(path) in error.value.field
+        assert field in error.value.field
+        path.write_text(path.read_text("utf-8").replace("byer", "buyer"), "utf-8")
+        assert len(published([path, buyer], by)) == 2

@@ -1,6 +1,6 @@
 """What definitions about companies ask for of what members do: the names of events, and of each the properties."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from leadwell.conditions.base import Shorthand
@@ -8,8 +8,10 @@ from leadwell.conditions.filters import CONTEXT
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.written import Model
 
-_NAMING = ("by", "sum", "average", "minimum", "maximum", "distinct")
-"""Words of a condition that name a property."""
+_NAMING = ("by", "sum", "average", "minimum", "maximum", "distinct", "key")
+"""Words of a condition or trigger that name a property."""
+_OF_TRIGGER = ("same_as", "same_as_or_missing")
+"""Words of a comparison that name a property of the event that started the journey."""
 
 
 def paths_in(definitions: Iterable[Model]) -> dict[str, frozenset[str]]:
@@ -17,6 +19,8 @@ def paths_in(definitions: Iterable[Model]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for one in definitions:
         _gather(one, found)
+        for name in _names(getattr(one, "trigger", None)):
+            found[name] |= set(_compared_with(one))
     return {name: frozenset(paths) for name, paths in found.items()}
 
 
@@ -41,14 +45,33 @@ def _gather(part: Any, found: dict[str, set[str]]) -> None:
     if isinstance(part, Shorthand):
         _gather(part.meaning(), found)
     elif isinstance(part, Model):
-        named = getattr(part, "event", None)
-        for name in (named,) if isinstance(named, str) else named or ():
+        for name in _names(part):
             found.setdefault(name, set()).update(_looked_at(part))
         for value in part.__dict__.values():
             _gather(value, found)
     elif isinstance(part, tuple):
         for one in part:
             _gather(one, found)
+
+
+def _names(part: Any) -> Iterable[str]:
+    """Of the events that a part of a definition speaks of."""
+    named = getattr(part, "event", None)
+    return (named,) if isinstance(named, str) else named or ()
+
+
+def _compared_with(part: Any) -> Iterator[str]:
+    if isinstance(part, Shorthand):
+        yield from _compared_with(part.meaning())
+    elif isinstance(part, Model):
+        yield from _compared_with(part.__dict__)
+    elif isinstance(part, Mapping):
+        yield from (path for word in _OF_TRIGGER if isinstance(path := part.get(word), str))
+        for value in part.values():
+            yield from _compared_with(value)
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _compared_with(one)
 
 
 def _looked_at(part: Model) -> Iterable[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from leadwell.clock import Moment
 from leadwell.ids import company_id, fingerprint
 from leadwell.store import keys
-from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Key, Put, Table, key_of
+from leadwell.store.table import TRANSACTION_LIMIT, Change, Delete, Item, Key, Put, Table, key_of
 from leadwell.tracking.events import Event, Name, Standing
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from leadwell.definitions.catalog import Catalog
 
 SOURCE = "member"
+PAST = "member before"
+"""The source of what is copied only because somebody asks for it by now: it starts nothing."""
 MEMBER = "member"
 """The property that tells members apart."""
 
@@ -80,36 +82,44 @@ def rearranged(
     placed: Placed,
     catalog: "Catalog",
     now: Moment,
+    *,
+    anew: bool,
 ) -> list[Change]:
-    """The same after the whole history was counted again because of what ``arrived``. What lies behind a statement that
-    came late may belong elsewhere. ``contact`` is as stored."""
+    """The same after the whole history was counted again because of what ``arrived``, or because companies ask ``anew``
+    for what was long ago. What lies behind a statement that came late may belong elsewhere. ``contact`` is as stored.
+    """
     groups = sorted({group for event in history if (group := stated_group(event))})
-    if not groups or not arrived:
+    if not groups or not (arrived or anew):
         return []
     ids = {event.id for event in arrived}
     said = [event for event in history if event.id in ids and stated_group(event)]
     first = min((event.order for event in said), default=None)
     asked = [event for event in history if catalog.asks_for(event)]
-    moved = [event for event in asked if event.id in ids or (first is not None and event.order > first)]
+    moved = [event for event in asked if anew or event.id in ids or (first is not None and event.order > first)]
+    source = PAST if anew else SOURCE
     belonged = {event.order: group for event, group in placed}
     wanted = {
         key_of(item): item
         for item in [
             *(_statement(event).to_item() for event in said),
-            *(_copy(event, belonged[event.order], catalog).to_item() for event in moved if event.order in belonged),
+            *(
+                _copy(event, belonged[event.order], catalog, SOURCE if event.id in ids else source).to_item()
+                for event in moved
+                if event.order in belonged
+            ),
         ]
     }
     present = table.get_many(
         {**wanted, **dict.fromkeys(_copy_key(event, group) for event in moved for group in groups)}
     )
-    wrong = [key for key in present if key not in wanted]
+    mended = {key: _mended(key, wanted) for key, item in present.items() if not _says_the_same(item, wanted.get(key))}
     # One of each company goes in the last write: whoever dies before it comes back and knows that they were there.
-    last = {key.pk: key for key in wrong}
+    last = {key.pk: key for key in mended}
     return [
-        *_withdrawn(contact, last, [now, *(event.at + 1 for event in moved)]),
-        *map(Delete, last.values()),
+        *_withdrawn(contact, last, [now, *(event.at + 1 for event in moved)], source),
+        *(mended[key] for key in last.values()),
         *(Put(item) for key, item in wanted.items() if key not in present),
-        *(Delete(key) for key in wrong if last[key.pk] != key),
+        *(change for key, change in mended.items() if last[key.pk] != key),
     ]
 
 
@@ -125,11 +135,23 @@ def taken_back(table: Table, contact: "Contact", history: Iterable[Event], now: 
     return _withdrawn(contact, partitions, [now, *(event.at + 1 for event in events)])
 
 
-def _withdrawn(contact: "Contact", partitions: Iterable[str], moments: Iterable[Moment]) -> list[Change]:
+def _withdrawn(
+    contact: "Contact", partitions: Iterable[str], moments: Iterable[Moment], source: str = SOURCE
+) -> list[Change]:
     """Has companies counted again. The latest of the moments lies behind everything that was taken back: of that, what
     the stream brings afterwards has the company counted again as well."""
     event_id, at = "w" + fingerprint(Name.MEMBER_WITHDRAWN, contact.id, str(contact.rev)), max(moments)
-    return [Put(_event(keys.contact_of(pk), event_id, at, Name.MEMBER_WITHDRAWN, {}).to_item()) for pk in partitions]
+    return [
+        Put(_event(keys.contact_of(pk), event_id, at, Name.MEMBER_WITHDRAWN, {}, source).to_item()) for pk in partitions
+    ]
+
+
+def _says_the_same(item: Item, other: Item | None) -> bool:
+    return other is not None and all(item.get(name) == other.get(name) for name in ("properties", "context"))
+
+
+def _mended(key: Key, wanted: Mapping[Key, Item]) -> Change:
+    return Put(wanted[key]) if key in wanted else Delete(key)
 
 
 def _statement(event: Event) -> Event:
@@ -151,12 +173,12 @@ def _standing(contact: "Contact") -> tuple[str, str] | None:
     return (contact.company["id"], contact.stage) if contact.belonging else None
 
 
-def _copy(event: Event, group: str, catalog: "Catalog") -> Event:
+def _copy(event: Event, group: str, catalog: "Catalog", source: str = SOURCE) -> Event:
     company = company_id(group)
     properties, context = catalog.asked_of(event)
     who = fingerprint("member", company, event.contact, length=12)
     return replace(
-        _event(company, _copy_id(event), event.at, event.name, {**properties, MEMBER: who}),
+        _event(company, _copy_id(event), event.at, event.name, {**properties, MEMBER: who}, source),
         standing=event.standing,
         context=context,
     )
@@ -166,7 +188,9 @@ def _copy_id(event: Event) -> str:
     return "m" + fingerprint("copy", event.contact, event.id)
 
 
-def _event(company: str, event_id: str, at: Moment, name: str, properties: Mapping[str, Any]) -> Event:
+def _event(
+    company: str, event_id: str, at: Moment, name: str, properties: Mapping[str, Any], source: str = SOURCE
+) -> Event:
     return Event(
         contact=company,
         id=event_id,
@@ -175,5 +199,5 @@ def _event(company: str, event_id: str, at: Moment, name: str, properties: Mappi
         name=name,
         standing=Standing.PROVEN,
         properties=properties,
-        source=SOURCE,
+        source=source,
     )

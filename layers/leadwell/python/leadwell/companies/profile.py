@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 KIND = "company"
 """The kind of identity that a company's group id is kept as."""
 
+_STATING = frozenset({Name.GROUPED, Name.IDENTIFIED})
+"""What a member says about its company, and what a journey about it does."""
 _COMING_AND_GOING = frozenset({Name.MEMBER_JOINED, Name.MEMBER_LEFT, Name.MEMBER_STAGE_CHANGED})
 
 
@@ -19,7 +21,7 @@ def apply_to_company(company: "Contact", event: Event) -> Touched:
     group = event.properties.get("group_id")
     if isinstance(group, str) and not company.identities:
         company.identities = (Identity(KIND, group),)
-    if event.name == Name.GROUPED and event.standing is Standing.PROVEN:
+    if event.name in _STATING and event.standing is Standing.PROVEN:
         before = company.traits
         stated = {name: value for name, value in event.traits.items() if name != "id"}
         company.traits = {name: value for name, value in {**before, **stated}.items() if value is not None}

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from leadwell.clock import MINUTE, Moment
+from leadwell.companies.heralding import heralded
+from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import LIVE, Contact
 from leadwell.ids import company_id, fingerprint
 from leadwell.segments.listing import Place, list_members
@@ -24,20 +26,24 @@ MILLISECONDS_PER_MEMBER = 60
 """A company of 10,000 members tells them something new every ten minutes at most."""
 
 
-def told(stored: Contact, company: Contact, late: Iterable[Event], now: Moment) -> dict[str, Any]:
-    """How far members are told, once ``company`` is written over ``stored``. ``late`` is what was said after the
-    company had heard something newer: whoever said it may believe it.
+def told(
+    stored: Contact, company: Contact, happened: Iterable[Happening], late: Iterable[Event], now: Moment
+) -> dict[str, Any]:
+    """How far members are told, once ``company`` is written over ``stored`` because something ``happened`` to it.
+    ``late`` is what was said after the company had heard something newer: whoever said it may believe it.
 
-    ``version`` and ``at`` are of what is told; ``place`` is where the list goes on (absent when all know), ``due``
-    when; ``again``: from the beginning, because those before ``place`` know an older version. The moment lies behind
-    everything that members said so far, so that it is what they know last.
+    ``version`` and ``at`` are of what is told, ``news`` what of it journeys may start by; ``place`` is where the list
+    goes on (absent when all know), ``due`` when; ``again``: from the beginning, because those before ``place`` know an
+    older version. The moment lies behind everything that members said so far, so that it is what they know last.
     """
     anew = any(_contradicts(company, event) for event in late)
     if not company.identities or (not anew and _what(stored) == _what(company)):
         return stored.told
     before = stored.told or {"version": 0, "at": 0}
     at = max(now, before["at"] + 1, company.last[0] + 1)
-    fresh = {"version": before["version"] + 1, "at": at}
+    fresh: dict[str, Any] = {"version": before["version"] + 1, "at": at}
+    if news := heralded(before.get("news", {}), company, happened, at):
+        fresh["news"] = news
     if is_telling(stored):
         # Those at the end of the list must not wait for ever because there is always something new.
         return fresh | {"place": before["place"], "due": before["due"], "again": True}
@@ -81,7 +87,7 @@ def tell(table: Table, company: Contact, now: Moment) -> Contact:
         place = page.cursor
         if place is None:
             break
-    known = {"version": company.told["version"], "at": company.told["at"]}
+    known: dict[str, Any] = {name: company.told[name] for name in ("version", "at", "news") if name in company.told}
     again = company.told.get("again", False)
     if place:
         known |= {"place": list(place), "due": now + MINUTE} | ({"again": True} if again else {})
@@ -107,6 +113,7 @@ def news_for(company: Contact, member: str, since: Moment) -> Event:
             "version": told["version"],
             "segments": sorted(company.segments),
             "stage": company.stage,
+            **({"news": told["news"]} if "news" in told else {}),
         },
         traits=company.traits,
         source=company.id,

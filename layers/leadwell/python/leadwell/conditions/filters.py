@@ -1,11 +1,11 @@
 """Which events a condition, a scoring rule or a trigger means: compiled ``where`` clauses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from leadwell.clock import Moment
 from leadwell.conditions.dates import TIMED
-from leadwell.conditions.matchers import MATCHERS, Check, lookup
+from leadwell.conditions.matchers import MATCHERS, Check, lookup, lookup_all
 from leadwell.conditions.written import Matcher, Where
 
 Matches = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
@@ -68,6 +68,13 @@ def value_at(event: Occurrence, path: str) -> Any:
     if path.startswith(CONTEXT):
         return lookup(event.context, path.removeprefix(CONTEXT))
     return lookup(event.properties, path)
+
+
+def values_at(event: Occurrence, path: str) -> Iterator[Any]:
+    """The same where there may be several, as in ``products.category``."""
+    if path.startswith(CONTEXT):
+        return lookup_all(event.context, path.removeprefix(CONTEXT))
+    return lookup_all(event.properties, path)
 
 
 def compile_check(comparison: Matcher) -> Check:

@@ -5,7 +5,7 @@ never matches and never fails: what websites send is not under a marketer's cont
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -391,3 +391,18 @@ def lookup(values: Mapping[str, Any], path: str) -> Any:
     head, dot, rest = path.partition(".")
     inner = values.get(head)
     return lookup(inner, rest) if dot and isinstance(inner, Mapping) else None
+
+
+def lookup_all(values: Mapping[str, Any], path: str) -> Iterator[Any]:
+    """Like ``lookup``, and on the way also through lists of mappings: ``products.category`` is that of each product. A
+    list at the end of the path is each of its entries."""
+    if path in values:
+        found = values[path]
+        yield from found if isinstance(found, list) else [found]
+        return
+    head, dot, rest = path.partition(".")
+    inner = values.get(head)
+    if dot:
+        for one in inner if isinstance(inner, list) else [inner]:
+            if isinstance(one, Mapping):
+                yield from lookup_all(one, rest)

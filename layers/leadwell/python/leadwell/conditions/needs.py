@@ -22,7 +22,7 @@ class Needs:
     stage: bool = False
     consent: bool = False
     grade: bool = False
-    personas: bool = False
+    personas: set[str] = field(default_factory=set)
     interests: bool = False
     company: bool = False
     company_segments: set[str] = field(default_factory=set)

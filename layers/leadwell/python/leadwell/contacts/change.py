@@ -11,7 +11,8 @@ from leadwell.clock import Moment
 class Happening:
     """Something in a contact's change that a journey may react to.
 
-    ``kind`` is event, entered, left, stage, became or date; ``name`` the event, segment, stage, turn or date trigger.
+    ``kind`` is event, entered, left, stage, became or date, or of the contact's company company_entered or
+    company_reached; ``name`` the event, segment, stage, turn or date trigger.
     """
 
     kind: str

@@ -46,7 +46,8 @@ class Contact:
     of the company it belongs to, ``belonging`` since when, and the company's segments and stage as of which version.
     ``turns`` are the conditions that journeys wait for and that hold, and since when.
     ``untils`` are the moments at which a membership or stage may flip by itself. ``plan`` names what the definitions
-    wanted remembered when it was built, ``plan_rev`` the catalog's revision then.
+    wanted remembered when it was built, ``passed`` what companies asked for when it was passed on, ``plan_rev`` the
+    catalog's revision then.
 
     A company is kept as one of these, too, and told by its id. Its traits are its attributes, ``members`` counts its
     members by stage, and ``told`` says how far they have been told what became of it (``companies.telling``).
@@ -81,6 +82,7 @@ class Contact:
     first_seen: Moment = 0
     events: int = 0
     plan: str = ""
+    passed: str = ""
     plan_rev: int = 0
     due_at: Moment | None = None
 
@@ -165,6 +167,7 @@ class Contact:
             "belonging": self.belonging,
             "members": self.members,
             "told": self.told,
+            "passed": self.passed,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
             "turns": self.turns,
             "untils": self.untils,
@@ -212,6 +215,7 @@ class Contact:
             first_seen=item["first_seen"],
             events=item["events"],
             plan=item["plan"],
+            passed=item.get("passed", ""),
             plan_rev=item.get("plan_rev", 0),
             due_at=item.get("due"),
         )

@@ -7,6 +7,7 @@ looked at rarely ends up the same as one who is looked at every minute.
 from collections.abc import Iterable
 
 from leadwell.clock import FOREVER, Moment
+from leadwell.companies.heralding import heard
 from leadwell.companies.profile import apply_to_company
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
@@ -71,6 +72,7 @@ class Folding:
         contact.last = event.order
         contact.events += 1
         dirty = set(catalog.watchers) if first else set()
+        belonged = contact.belonging
         touched = apply_to_company(contact, event) if contact.is_company else apply_to_profile(contact, event)
         if contact.company and catalog.asks_for(event):
             self.placed.append((event, contact.company["id"]))
@@ -80,6 +82,9 @@ class Folding:
         dirty |= self._return(event)
         if is_news(event, catalog):
             self.happened.append(news_of(event))
+        if event.name == Name.COMPANY_UPDATED and touched.company:
+            found = heard(belonged, contact, event)
+            self.happened += [one for one in found if (one.kind, one.name) in catalog.starting]
         if first or touched.traits:
             self._plan_dates(event.at)
         self._look(dirty, event.at)

@@ -207,6 +207,8 @@ def _told(contact: Contact, event: Event, company: dict[str, Any]) -> bool:
         return False
     contact.company = company
     said = {name: event.properties[name] for name in ("segments", "stage") if event.properties.get(name)}
+    if news := event.properties.get("news"):
+        said["heard"] = sorted(news)
     contact.belonging = {"since": contact.belonging["since"], "version": int(version), **said}
     return True
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
-from leadwell.companies.passing_on import passed_on, rearranged, stated_group, taken_back
+from leadwell.companies.heralding import OF_COMPANIES, told_by
+from leadwell.companies.passing_on import PAST, passed_on, rearranged, stated_group, taken_back
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.contacts.change import Happening
@@ -152,18 +153,21 @@ class Updater:
     def _plan(self, stored: Contact, events: list[Event], catalog: Catalog, now: Moment) -> "_Plan | None":
         """What is to be written; None when nothing changed."""
         catalog = catalog.for_(stored.id)
-        if stored.plan != catalog.plan and stored.plan_rev > catalog.rev:
+        if not _is_current(stored, catalog) and stored.plan_rev > catalog.rev:
             raise Outdated("somebody worked with newer definitions; read them again")
         work = self._fold(stored, events, catalog, now)
         happened, met = work.happened, work.met
         contact = work.folding.settle(now)
         contact.rev = stored.rev
-        contact.plan_rev = stored.plan_rev if stored.plan == contact.plan else catalog.rev
+        contact.passed = catalog.passed if contact.company else ""
+        is_same = (stored.plan, stored.passed) == (contact.plan, contact.passed)
+        contact.plan_rev = stored.plan_rev if is_same else catalog.rev
         if contact.is_company:
-            # No journey is about companies. What came late may be something that a member has said since.
-            happened = []
-            contact.told = told(stored, contact, events if work.recounted else (), now)
+            # What came late may be something that a member has said since.
+            contact.told = told(stored, contact, happened, events if work.recounted else (), now)
             contact.due_at = next_due(contact)
+            # Few journeys are about companies: only what concerns one is news.
+            happened = [one for one in happened if one.kind == "event" or (one.kind, one.name) in catalog.starting]
         link = self._link(stored, contact, events, met, now)
         for_companies = self._passed_on(work, stored, events, catalog, now) if not link.into else []
         if contact == stored and not (happened or link.changes or link.into or for_companies):
@@ -198,7 +202,8 @@ class Updater:
         if stored.is_company:
             return []
         if work.recounted:
-            return rearranged(self.table, stored, work.met, events, work.folding.placed, catalog, now)
+            anew = _asked_anew(stored, catalog)
+            return rearranged(self.table, stored, work.met, events, work.folding.placed, catalog, now, anew=anew)
         return passed_on(work.met, work.folding.placed, catalog)
 
     def _tell_about(self, plan: "_Plan", now: Moment) -> None:
@@ -222,14 +227,15 @@ class Updater:
         unseen = [event for event in events if event.order != stored.last]
         newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
         if stored.is_company:
-            newer = newer and all(event.name != Name.MEMBER_WITHDRAWN for event in unseen)
+            newer = newer and all(event.name != Name.MEMBER_WITHDRAWN and event.source != PAST for event in unseen)
         else:
-            # Of what a recount met, nothing was passed on yet; only a recount knows where it belongs.
+            # Of what a recount met, nothing was passed on yet; only a recount knows where it belongs, and what a member
+            # heard by it.
             met = [event for event in events if event not in unseen]
             newer = newer and not any(
-                stated_group(event) or (stored.company and catalog.asks_for(event)) for event in met
+                stated_group(event) or _heralds(event) or (stored.company and catalog.asks_for(event)) for event in met
             )
-        if newer and (stored.plan == catalog.plan or (stored.rev == 0 and events)):
+        if newer and (_is_current(stored, catalog) or (stored.rev == 0 and events)):
             folding = Folding(stored, catalog, self.default_zone)
             met_before = [news_of(event) for event in events if event not in unseen and is_news(event, catalog)]
             for event in unseen:
@@ -240,7 +246,7 @@ class Updater:
             Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
         ]
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
-        news = _news(stored, folding, {event.id for event in events}, catalog, now)
+        news = _news(stored, folding, events, catalog, now)
         return _Work(folding, news, history, recounted=True)
 
     def _link(
@@ -334,6 +340,20 @@ def _may_join(item: Item | None, arrived: Iterable[Event]) -> bool:
     return any(event.order <= stored.last or stored.company.get("id") != stated_group(event) for event in statements)
 
 
+def _is_current(contact: Contact, catalog: Catalog) -> bool:
+    """Whether a contact was built, and passed on to its companies, by the same definitions."""
+    return contact.plan == catalog.plan and not _asked_anew(contact, catalog)
+
+
+def _asked_anew(contact: Contact, catalog: Catalog) -> bool:
+    """Whether companies ask for something else than what was passed on to them."""
+    return bool(contact.company) and contact.passed != catalog.passed
+
+
+def _heralds(event: Event) -> bool:
+    return event.name == Name.COMPANY_UPDATED and bool(event.properties.get("news"))
+
+
 def _proven(events: Iterable[Event]) -> list[Identity]:
     return [identity for event in events if event.standing is Standing.PROVEN for identity in event.identities]
 
@@ -343,18 +363,24 @@ def _links(identity: Identity, proven: Collection[Identity]) -> bool:
     return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
 
 
-def _news(stored: Contact, folding: Folding, arrived: set[str], catalog: Catalog, now: Moment) -> list[Happening]:
+def _is_new(happening: Happening, stored: Contact, arrived: set[str]) -> bool:
+    if happening.kind == "event":
+        return happening.id in arrived
+    if happening.kind in OF_COMPANIES:
+        return told_by(happening) in arrived
+    return happening.at > stored.clock
+
+
+def _news(stored: Contact, folding: Folding, events: Sequence[Event], catalog: Catalog, now: Moment) -> list[Happening]:
     """What a recount found that the stored contact did not know.
 
     What differs only because definitions changed is none, unless their publisher said so: a new threshold must not
     start a thousand journeys.
     """
-    contact, changed = folding.contact, stored.plan != catalog.plan and stored.rev > 0
-    news = [
-        one
-        for one in folding.happened
-        if (one.kind == "event" and one.id in arrived) or (one.kind != "event" and one.at > stored.clock)
-    ]
+    arrived = {event.id for event in events if event.source != PAST}
+    contact = folding.contact
+    changed = (stored.plan != catalog.plan and stored.rev > 0) or any(event.source == PAST for event in events)
+    news = [one for one in folding.happened if _is_new(one, stored, arrived)]
     told = {(one.kind, one.name) for one in news}
     if contact.stage != stored.stage and ("stage", contact.stage) not in told and not changed:
         at = contact.stages.get(contact.stage, now)

@@ -104,7 +104,8 @@ class Catalog:
     may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
     that may start one, ``moving`` those that may move or end one. ``announced`` are the segments whose publisher wants
     the news of those who come in or leave by the new version. ``companies`` is the same for them, ``asked`` what it
-    wants to know of members' events, by their names, and of each the paths."""
+    wants to know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it
+    wants to know of all that ever happened."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -131,6 +132,7 @@ class Catalog:
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    passed: str = ""
 
     def for_(self, contact: str) -> "Catalog":
         """What a contact is judged by, or a company: their ids tell them apart."""
@@ -174,15 +176,24 @@ def compile_catalog(
     policy: PolicyDefinition | None = None,
     rev: int = 0,
 ) -> Catalog:
-    """Of contacts, and beside it that of companies, which have no journeys. ``live`` names the version of each journey
-    that takes new contacts (a paused one is absent); without it, the highest version given."""
-    of_contacts = _compile(judgments, tuple(programs), live, announced, rev)
+    """Of contacts, and beside it that of companies. ``live`` names the version of each journey that takes new contacts
+    (a paused one is absent); without it, the highest version given."""
+    given = tuple(programs)
+    if live is None:
+        live = {}
+        for program in given:
+            live[program.name] = max(live.get(program.name, 0), program.version)
+    about_companies = [one for one in given if about_of(one.definition) == COMPANIES]
+    about_contacts = [one for one in given if about_of(one.definition) != COMPANIES]
+    of_contacts = _compile(judgments, about_contacts, live, announced, rev)
     theirs = judgments.about(COMPANIES)
-    of_companies = _compile(theirs, (), {}, announced, rev)
+    of_companies = _compile(theirs, about_companies, live, announced, rev)
+    asked, passed = _asked(theirs, of_companies)
     return replace(
         of_contacts,
         companies=of_companies,
-        asked=_asked(theirs, of_companies),
+        asked=asked,
+        passed=passed,
         policy=Policy(policy) if policy is not None else None,
     )
 
@@ -190,7 +201,7 @@ def compile_catalog(
 def _compile(
     judgments: Judgments,
     programs: Sequence[Program],
-    live: Mapping[str, int] | None,
+    live: Mapping[str, int],
     announced: Iterable[str],
     rev: int,
 ) -> Catalog:
@@ -221,10 +232,6 @@ def _compile(
     jumping = {model or main for model in asked.gains}
     models = [compile_scoring(one, keeps_gains=one.name in jumping, main=main) for one in judgments.scoring]
     scoring = {model.name: model for model in models}
-    if live is None:
-        live = {}
-        for program in programs:
-            live[program.name] = max(live.get(program.name, 0), program.version)
     dates = {program.trigger.id: program.trigger for program in programs if isinstance(program.trigger, DateTrigger)}
     behaviors: dict[str, list[Remembered]] = {}
     for behavior in sorted(asked.behaviors.values(), key=lambda one: one.id):
@@ -255,7 +262,7 @@ def _compile(
         personas=personas,
         interests=interests,
         programs={(program.name, program.version): program for program in programs},
-        live=live,
+        live={one.name: one.version for one in programs if live.get(one.name) == one.version},
         behaviors={event: tuple(kept) for event, kept in behaviors.items()},
         dependents=dependents_of({key: complete(need) for key, need in needs.items()}),
         dates=tuple(dates[name] for name in sorted(dates)),
@@ -283,10 +290,15 @@ _OF_COMPANIES = frozenset(
 """Between a company and its members; none of them is something a member does."""
 
 
-def _asked(judgments: Judgments, catalog: Catalog) -> dict[str, frozenset[str]]:
-    names = {*catalog.behaviors, *catalog.earning, *catalog.returns}
-    paths = paths_in(judgments.all())
-    return {name: paths.get(name, frozenset()) for name in names}
+def _asked(judgments: Judgments, catalog: Catalog) -> tuple[dict[str, frozenset[str]], str]:
+    """What is asked of members' events, and a fingerprint of the part that judgments ask for: journeys await only what
+    comes."""
+    judged = paths_in(judgments.all())
+    paths = paths_in([*judgments.all(), *(program.definition for program in catalog.programs.values())])
+    kept = sorted({*catalog.behaviors, *catalog.earning, *catalog.returns})
+    asked = {name: paths.get(name, frozenset()) for name in {*kept, *(catalog.awaited - ON_REQUEST)}}
+    past = [f"{name}: {sorted(judged.get(name, ()))}" for name in kept]
+    return asked, fingerprint("asked", *past, length=10) if past else ""
 
 
 def _by_event(models: Iterable[ScoringModel]) -> dict[str, list[ScoringModel]]:

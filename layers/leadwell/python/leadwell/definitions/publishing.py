@@ -86,4 +86,5 @@ class Publisher:
                 elif meant_for == INTERNAL:
                     remedy = "it is for colleagues: use a step notify"
                 raise Refused(f"{kind} {name} is {meant_for}, and would be sent as {purpose}; {remedy}", field="steps")
-        check_needs(program.needs(), self.library.judgments(), "trigger")
+        about = program.definition.about
+        check_needs(program.needs(), self.library.judgments(), "trigger", about)

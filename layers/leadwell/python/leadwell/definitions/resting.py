@@ -16,7 +16,8 @@ from leadwell.scoring.models import GradeDefinition, InterestsDefinition, Person
 from leadwell.segments.models import ListDefinition, SegmentDefinition
 
 Node = tuple[str, str]
-"""(kind, name); all personas together are one node, because which of them fits best depends on all."""
+"""(kind, name); all personas together are one node, because which of them fits best depends on all. Beside it each is a
+node of its own, which rests on nothing and only says that it is there."""
 
 _PERSONAS: Node = ("persona", "")
 _GRADE: Node = ("grade", "")
@@ -106,10 +107,10 @@ def check_about(needs: Needs, about: About, field: str) -> None:
         raise Refused(f"{word} is about a contact; companies have traits, events, members, scores and stages", field)
 
 
-def check_needs(needs: Needs, judgments: Judgments, field: str) -> None:
+def check_needs(needs: Needs, judgments: Judgments, field: str, about: About = CONTACTS) -> None:
     """The same for a condition that stands elsewhere, such as in a journey."""
-    check_about(needs, CONTACTS, field)
-    for missing in _missing(set(_edges(needs, judgments.main)), _graph_of(judgments)):
+    check_about(needs, about, field)
+    for missing in _missing(set(_edges(needs, judgments.about(about).main, about)), _graph_of(judgments)):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
 
 
@@ -133,6 +134,8 @@ def _graph(definitions: Iterable[Model], judgments: Judgments) -> dict[Node, set
     for one in definitions:
         main = judgments.about(about_of(one)).main
         graph.setdefault(_node_of(one), set()).update(_rests_on(one, main))
+        if isinstance(one, PersonaDefinition):
+            graph.setdefault(("persona", one.name), set())
     return graph
 
 
@@ -169,6 +172,7 @@ def _edges(needs: Needs, main: str, about: About = CONTACTS) -> Iterator[Node]:
         yield _GRADE
     if needs.personas:
         yield _PERSONAS
+    yield from (("persona", name) for name in sorted(needs.personas))
 
 
 def _kind(kind: str, about: About) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from leadwell.conditions.models import Condition, Duration, Model, Where
+from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 from leadwell.journeys.steps import Step
 from leadwell.journeys.steps.holding import Late
@@ -72,6 +73,7 @@ class JourneyDefinition(Model):
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
     title: Text
     description: Text
+    about: About = CONTACTS
     trigger: Trigger
     reentry: Annotated[Reentry, BeforeValidator(_rule, json_schema_input_type=Literal["never", "always"] | Reentry)] = (
         Reentry()

@@ -9,6 +9,7 @@ from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.filters import Matches, compile_where
 from leadwell.conditions.needs import Needs
 from leadwell.consent.permission import MARKETING
+from leadwell.definitions.about import COMPANIES
 from leadwell.errors import Refused
 from leadwell.journeys.models import ExitRule, JourneyDefinition
 from leadwell.journeys.steps.running import Arm, Node, Sending, StepModel
@@ -95,9 +96,7 @@ class Program:
         becoming = self.trigger.becoming()
         if becoming is not None:
             found.merge(compile_condition(becoming).needs)
-        kind, name = self.trigger.started_by()
-        if kind in ("entered", "left"):
-            found.segments.add(name)
+        self.trigger.needs(found)
         return found
 
     def sends(self) -> frozenset[Sending]:
@@ -113,11 +112,14 @@ class Program:
 def compile_journey(
     definition: JourneyDefinition, version: int = 1, parameters: Mapping[str, Any] | None = None
 ) -> Program:
-    """Raises ``Refused`` when two steps have the same id, or a condition stands where it cannot."""
+    """Raises ``Refused`` when two steps have the same id, a condition stands where it cannot, or a step is not for
+    those whom the journey is about."""
+    if definition.about == COMPANIES:
+        _check_for_companies("steps", definition.steps)
     nodes: dict[str, Node] = {}
     first = _lay_out(definition.steps, "", None, nodes)
     assert first is not None  # the model demands at least one step
-    trigger, goal = definition.trigger.meaning(), definition.goal
+    trigger, goal = definition.trigger.meaning(definition.about), definition.goal
     becoming = trigger.becoming()
     if becoming is not None:
         check_turn(becoming, "trigger")
@@ -134,6 +136,15 @@ def compile_journey(
         exits=[_exit(rule, place) for place, rule in enumerate(definition.exits)],
         parameters=parameters or {},
     )
+
+
+def _check_for_companies(path: str, steps: Sequence[StepModel]) -> None:
+    for number, step in enumerate(steps):
+        if problem := step.unfit_for_companies():
+            remedy = "start a journey for its contacts: trigger: {company_segment: …} without about: companies"
+            raise Refused(f"{problem}; {remedy}", f"{path}[{number}]")
+        for way in step.ways():
+            _check_for_companies(f"{path}[{number}].{way.path}", way.steps)
 
 
 def _exit(rule: ExitRule, place: int) -> Exit:

@@ -75,7 +75,7 @@ class Runner:
         """Contacts changed; ``images`` are their items as the stream shows them, in order. Each may come again."""
         catalog = self.library.catalog()
         for image in images:
-            self._react_to(image, catalog, now)
+            self._react_to(image, catalog.for_(keys.contact_of(image["pk"])), now)
 
     def _react_to(self, image: Item, catalog: Catalog, now: Moment) -> None:
         happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
@@ -105,9 +105,9 @@ class Runner:
         contacts = self.table.get_many({Key(key.pk, "C") for key in items})
         failed: dict[Key, Exception] = {}
         for key, item in items.items():
-            found = contacts.get(Key(key.pk, "C"))
+            found, judged_by = contacts.get(Key(key.pk, "C")), catalog.for_(keys.contact_of(key.pk))
             try:
-                self._wake(Enrollment.from_item(item), Contact.from_item(found) if found else None, catalog, now)
+                self._wake(Enrollment.from_item(item), Contact.from_item(found) if found else None, judged_by, now)
             except Exception as error:
                 failed[key] = error
         return failed

@@ -1,15 +1,16 @@
 """Grade, persona and interests: what follows from scores and conditions, each with until when it stays."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.facts import Facts
-from leadwell.conditions.filters import Occurrence, compile_filter, value_at
+from leadwell.conditions.filters import Occurrence, compile_filter, values_at
 from leadwell.conditions.needs import Needs
 from leadwell.scoring.models import Axis, GradeDefinition, InterestsDefinition, PersonaDefinition
 
@@ -82,7 +83,7 @@ class Interests:
         found: dict[str, Any] = {}
         for lesson in self.by_event.get(event.name, ()):
             if lesson.fits(event):
-                for category in _categories(value_at(event, lesson.category)):
+                for category in _categories(values_at(event, lesson.category)):
                     before = found.get(category) or kept.get(category)
                     found[category] = [self.weight(before, event.at) + lesson.weight, event.at]
         if not found:
@@ -137,7 +138,7 @@ def compile_interests(definition: InterestsDefinition) -> Interests:
     return Interests(definition.half_life, by_event)
 
 
-def _categories(value: Any) -> list[str]:
-    values = value[:MOST_CATEGORIES] if isinstance(value, list) else [value]
-    names = [one for one in values if isinstance(one, str) and 0 < len(one) <= _LONGEST_CATEGORY]
-    return list(dict.fromkeys(names))
+def _categories(values: Iterable[Any]) -> list[str]:
+    """Each once, however often an event names it."""
+    first = islice(values, MOST_CATEGORIES)
+    return list(dict.fromkeys(one for one in first if isinstance(one, str) and 0 < len(one) <= _LONGEST_CATEGORY))

@@ -119,7 +119,8 @@ class PersonaDefinition(Model):
 
 
 class Lesson(Model):
-    """An event that shows interest in the categories it names under the path ``category``."""
+    """An event that shows interest in the categories it names under the path ``category``; ``products.category`` looks
+    into each of a list of products."""
 
     event: str
     where: Where = Field(default_factory=dict)
@@ -135,7 +136,7 @@ class InterestsDefinition(Model):
     half_life: P30D
     learn:
       - {event: Product Viewed, category: category}
-      - {event: Order Completed, category: category, weight: 5}
+      - {event: Order Completed, category: products.category, weight: 5}
     """
 
     kind: Literal["interests"] = "interests"

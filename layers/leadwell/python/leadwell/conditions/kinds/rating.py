@@ -153,8 +153,8 @@ class PersonaCondition(ConditionModel):
     persona: Annotated[PersonaBounds, BeforeValidator(_named, json_schema_input_type=str | PersonaBounds)]
 
     def compiled(self, needs: Needs) -> Evaluate:
-        needs.personas = True
         name, share = self.persona.name, self.persona.at_least
+        needs.personas.add(name)
 
         def evaluate(facts: Facts, now: Moment) -> Answer:
             shares, until = facts.ratings.personas(now)

@@ -34,7 +34,10 @@ class Branch(StepModel):
         return arms
 
     def ways(self) -> Sequence[Way]:
-        return [Way(arm.steps, arm.when) for arm in self.branch]
+        return [Way(f"branch[{place}].steps", arm.steps, arm.when) for place, arm in enumerate(self.branch)]
+
+    def unfit_for_companies(self) -> str:
+        return ""
 
     def run(self, run: StepRun) -> Next:
         for arm in run.node.arms:

@@ -10,5 +10,8 @@ from leadwell.journeys.steps.running import Leave, Next, StepModel, StepRun
 class Exit(StepModel):
     exit: Annotated[str, Field(min_length=1, max_length=100)]
 
+    def unfit_for_companies(self) -> str:
+        return ""
+
     def run(self, run: StepRun) -> Next:
         return Leave(self.exit)

@@ -36,7 +36,7 @@ class Repeat(StepModel):
     loops: ClassVar[bool] = True
 
     def ways(self) -> Sequence[Way]:
-        return [Way(self.repeat.steps)]
+        return [Way("repeat.steps", self.repeat.steps)]
 
     def compiled(self) -> object:
         return compile_condition(self.repeat.until) if self.repeat.until is not None else None
@@ -44,6 +44,9 @@ class Repeat(StepModel):
     def needs(self, needs: Needs) -> None:
         if self.repeat.until is not None:
             needs.merge(compile_condition(self.repeat.until).needs)
+
+    def unfit_for_companies(self) -> str:
+        return ""
 
     def run(self, run: StepRun) -> Next:
         rounds = run.enrollment.rounds.get(run.node.id, 0)

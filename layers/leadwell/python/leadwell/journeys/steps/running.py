@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One of several lists of steps that a step may lead to; an empty one leads to what follows the step."""
+    """One of several lists of steps that a step may lead to; an empty one leads to what follows the step. ``path`` is
+    where it stands inside the step."""
 
+    path: str
     steps: "tuple[StepModel, ...]"
     when: ConditionModel | None = None
 
@@ -97,6 +99,11 @@ class StepModel(Model):
 
     def sends(self) -> Sequence[Sending]:
         return ()
+
+    def unfit_for_companies(self) -> str:
+        """Why it cannot stand in a journey about companies; empty if it can."""
+        (word,) = (name for name in type(self).model_fields if name != "id")
+        return f"{word} goes to people, not to a company"
 
     @property
     def looks_back(self) -> bool:

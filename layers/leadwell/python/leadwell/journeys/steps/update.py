@@ -69,6 +69,10 @@ class Changes(Model):
 class Update(StepModel):
     update: Changes
 
+    def unfit_for_companies(self) -> str:
+        given = self.update.model_dump(exclude_defaults=True)
+        return "" if given.keys() == {"traits"} else "of a company only traits can be updated: its attributes"
+
     def run(self, run: StepRun) -> Next:
         changes, step = self.update, run.node.id
         if changes.traits:

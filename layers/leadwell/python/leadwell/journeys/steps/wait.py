@@ -11,5 +11,8 @@ class Wait(StepModel):
 
     waits: ClassVar[bool] = True
 
+    def unfit_for_companies(self) -> str:
+        return ""
+
     def run(self, run: StepRun) -> Next:
         return Sleep(run.at + self.wait)

@@ -123,8 +123,9 @@ class WaitFor(StepModel):
     def ways(self) -> Sequence[Way]:
         """One for each occasion, and last what is done otherwise."""
         awaited = self.wait_for
-        occasions = [Way(one.steps) for one in awaited.first_of] or [Way(())]
-        return [*occasions, Way(awaited.otherwise)]
+        several = enumerate(awaited.first_of)
+        occasions = [Way(f"wait_for.first_of[{place}].steps", one.steps) for place, one in several]
+        return [*(occasions or [Way("", ())]), Way("wait_for.otherwise", awaited.otherwise)]
 
     def compiled(self) -> _Checks:
         occasions = self.wait_for.occasions()
@@ -150,6 +151,9 @@ class WaitFor(StepModel):
     def looks_back(self) -> bool:
         """Whether what happened before the wait began counts, since the message was sent."""
         return any(one.engagement for one in self.wait_for.occasions())
+
+    def unfit_for_companies(self) -> str:
+        return ""
 
     def run(self, run: StepRun) -> Next:
         for place, condition in enumerate(run.node.compiled.conditions):

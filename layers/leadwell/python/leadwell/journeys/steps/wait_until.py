@@ -80,6 +80,9 @@ class WaitUntil(StepModel):
         if self.wait_until.date:
             needs.traits.add(self.wait_until.date.partition(".")[0])
 
+    def unfit_for_companies(self) -> str:
+        return ""
+
     def run(self, run: StepRun) -> Next:
         awaited = self.wait_until
         if not awaited.date:

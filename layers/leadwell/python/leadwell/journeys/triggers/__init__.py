@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Tag
 
-from leadwell.journeys.triggers import becoming, called, date, event, membership
+from leadwell.journeys.triggers import becoming, called, company, date, event, membership
 from leadwell.journeys.triggers.base import TriggerModel
 
 KINDS: dict[str, type[TriggerModel]] = {
@@ -19,6 +19,8 @@ KINDS: dict[str, type[TriggerModel]] = {
     "score": becoming.ScoreTrigger,
     "last": becoming.LastTrigger,
     "date": date.DateTrigger,
+    "company_segment": company.CompanySegmentTrigger,
+    "company_stage": company.CompanyStageTrigger,
     "manual": called.ManualTrigger,
 }
 

@@ -8,7 +8,9 @@ from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.filters import Matches
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Condition, Model, Where
+from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
+from leadwell.definitions.about import About
 
 HappeningName = tuple[str, str]
 """(kind, name) of happenings."""
@@ -41,7 +43,10 @@ class TriggerModel(Model):
             return None
         return ""
 
-    def meaning(self) -> "TriggerModel":
+    def needs(self, needs: Needs) -> None:
+        """Adds what must be there for it to start."""
+
+    def meaning(self, about: About) -> "TriggerModel":
         """The kind that it is, for those that say something shorter."""
         return self
 

@@ -14,6 +14,7 @@ from leadwell.conditions.kinds.combining import AllOf, Not
 from leadwell.conditions.kinds.rating import ScoreBounds, ScoreCondition
 from leadwell.conditions.models import Condition, Duration, Where
 from leadwell.conditions.written import OneOrMore
+from leadwell.definitions.about import About
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel
 from leadwell.journeys.turning import turn_id
 
@@ -35,7 +36,7 @@ class ScoreTrigger(TriggerModel):
 
     score: ScoreBounds
 
-    def meaning(self) -> TriggerModel:
+    def meaning(self, about: About) -> TriggerModel:
         return BecomesTrigger(becomes=ScoreCondition(score=self.score), who=self.who)
 
 
@@ -46,7 +47,7 @@ class LastTrigger(TriggerModel):
     where: Where = Field(default_factory=dict)
     ago: Duration
 
-    def meaning(self) -> TriggerModel:
+    def meaning(self, about: About) -> TriggerModel:
         ever = EventCondition(event=self.last, where=self.where)
         lately = EventCondition(event=self.last, where=self.where, within=self.ago)
         return BecomesTrigger(becomes=AllOf(all=(ever, Not(**{"not": lately}))), who=self.who)

@@ -15,6 +15,7 @@ from leadwell.conditions.filters import Matches
 from leadwell.conditions.models import Duration, Where
 from leadwell.conditions.written import OneOrMore
 from leadwell.contacts.change import Happening
+from leadwell.definitions.about import About
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel, property_of
 from leadwell.tracking.events import Name
 
@@ -50,7 +51,7 @@ class FormTrigger(TriggerModel):
 
     form: OneOrMore
 
-    def meaning(self) -> TriggerModel:
+    def meaning(self, about: About) -> TriggerModel:
         return EventTrigger(event=Name.FORM_SUBMITTED, where={"form": {"in": list(self.form)}}, who=self.who)
 
 
@@ -59,7 +60,7 @@ class LinkTrigger(TriggerModel):
 
     link: Annotated[str, Field(min_length=1)]
 
-    def meaning(self) -> TriggerModel:
+    def meaning(self, about: About) -> TriggerModel:
         return EventTrigger(event=Name.EMAIL_LINK_CLICKED, where={"link": {"contains": self.link}}, who=self.who)
 
 
@@ -68,6 +69,6 @@ class VoucherTrigger(TriggerModel):
 
     voucher: OneOrMore
 
-    def meaning(self) -> TriggerModel:
+    def meaning(self, about: About) -> TriggerModel:
         where = {"pool": {"in": list(self.voucher)}}
         return EventTrigger(event=Name.VOUCHER_REDEEMED, where=where, key="code", who=self.who)

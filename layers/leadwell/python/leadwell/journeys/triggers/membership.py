@@ -8,6 +8,7 @@ trigger: {stage: mql}
 from pydantic import field_validator
 
 from leadwell.conditions.kinds.person import STAGES
+from leadwell.conditions.needs import Needs
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel
 
 
@@ -19,6 +20,9 @@ class SegmentTrigger(TriggerModel):
     def started_by(self) -> HappeningName:
         return "entered", self.segment
 
+    def needs(self, needs: Needs) -> None:
+        needs.segments.add(self.segment)
+
 
 class LeftSegmentTrigger(TriggerModel):
     """Starts when a contact leaves the segment."""
@@ -27,6 +31,9 @@ class LeftSegmentTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return "left", self.left_segment
+
+    def needs(self, needs: Needs) -> None:
+        needs.segments.add(self.left_segment)
 
 
 class StageTrigger(TriggerModel):
