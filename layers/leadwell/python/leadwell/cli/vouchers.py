@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from leadwell.errors import Refused
 from leadwell.ids import fingerprint
 from leadwell.journeys.redriving import redrive
 from leadwell.vouchers.codes import UsedCode, look_up
-from leadwell.vouchers.pools import check_codes, fill, list_pools
+from leadwell.vouchers.pools import POOL_NAME, check_codes, fill, list_pools
 from leadwell.wiring import Services
 
 _SHOWN = 10
@@ -58,7 +59,7 @@ def read_codes(path: Path) -> list[str]:
 def upload(given: Namespace, services: Services) -> None:
     codes = read_codes(Path(given.file))
     table, now = services.table, services.clock.now()
-    if not given.pool or set(given.pool) - set("abcdefghijklmnopqrstuvwxyz0123456789-") or len(given.pool) > 60:
+    if not re.fullmatch(POOL_NAME, given.pool):
         raise Refused("a pool's name has small letters, digits and hyphens, 60 at most", "POOL")
     auditing.note(
         table,

@@ -7,6 +7,7 @@ the name of who asked. Whoever asks again, after a crash or in a conflict, finds
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase, digits
 
 from leadwell.clock import Moment
 from leadwell.errors import Conflict
@@ -19,8 +20,9 @@ from leadwell.store.table import ABSENT, Change, Check, Delete, Item, Key, Put, 
 from leadwell.tracking.events import Event
 from leadwell.vouchers.codes import MADE_UP, ContactVoucher, UsedCode
 
-ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
-"""Without what is mistaken for something else when it is read out or typed in: 0 O, 1 I L, 2 Z, 5 S, 8 B, U."""
+_ALIKE = "0O1IL2Z5S8BU"
+"""What is mistaken for something else when it is read out or typed in."""
+ALPHABET = "".join(letter for letter in digits + ascii_uppercase if letter not in _ALIKE)
 
 _ATTEMPTS = 10
 

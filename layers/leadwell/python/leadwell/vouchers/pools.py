@@ -9,6 +9,7 @@ from leadwell.store import keys
 from leadwell.store.table import ABSENT, Change, Check, Item, Put, Table, query_all
 from leadwell.vouchers.codes import MADE_UP, free_item
 
+POOL_NAME = "^[a-z0-9-]{1,60}$"
 LONGEST_CODE = 64
 MOST_COUNTED = 1_000_000
 _AT_ONCE = 50

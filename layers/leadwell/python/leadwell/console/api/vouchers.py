@@ -12,14 +12,14 @@ from leadwell.console.problems import NotThere
 from leadwell.errors import Refused
 from leadwell.journeys.redriving import redrive
 from leadwell.vouchers.codes import UsedCode, look_up
-from leadwell.vouchers.pools import LONGEST_CODE, check_codes, fill, list_pools
+from leadwell.vouchers.pools import LONGEST_CODE, POOL_NAME, check_codes, fill, list_pools
 
 router = routes()
 
 TAG = "Vouchers"
 _MOST = 1000
 
-PoolName = Annotated[str, Path(pattern="^[a-z0-9-]{1,60}$", description="The name of the pool, as journeys say it.")]
+PoolName = Annotated[str, Path(pattern=POOL_NAME, description="The name of the pool, as journeys say it.")]
 
 Code = Annotated[
     str,

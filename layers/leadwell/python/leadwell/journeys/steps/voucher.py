@@ -16,11 +16,12 @@ from pydantic import Field, model_validator
 from leadwell.calendar import local_date
 from leadwell.conditions.models import Duration, Model
 from leadwell.journeys.steps.running import Go, Handed, Leave, Next, Park, StepModel, StepRun
+from leadwell.vouchers.pools import POOL_NAME
 
 SHORTEST = 8
 """Characters of a made-up code beside its prefix: 24 to the 8th are 110 billion."""
 
-PoolName = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
+PoolName = Annotated[str, Field(pattern=POOL_NAME)]
 
 
 class MadeUp(Model):
