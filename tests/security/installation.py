@@ -21,6 +21,7 @@ from leadwell.store import keys
 from leadwell.store.table import Key, Put
 from leadwell.tracking.events import Name
 from leadwell.tracking.keys import KeyKind, add_key
+from leadwell.vouchers.pools import fill
 from leadwell.wiring import Services
 from tests.fakes.world import World
 from tests.security.strict_table import StrictTable
@@ -96,6 +97,7 @@ class Installation:
         self.manage("DELETE", f"/api/contacts/{self.gone}")
         self.parked = self._parked("mparked")
         self.task = self._handed_over()
+        fill(self.table, "summer", ["SUMMER"], world.clock.now())
         self.messages = [Message.from_item(item) for item in self.table.items("MESSAGE")]
 
     def _signs_up(self, visitor: str, email: str) -> str:

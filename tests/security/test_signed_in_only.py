@@ -51,7 +51,7 @@ def test_the_guarded_routes_ask_our_own_user_pool(stack: Synthesized) -> None:
 def targets(api: DeployedApi) -> list[str]:
     house = api.house
     places = {"contact_id": house.ann, "company_id": house.company, "message_id": house.parked}
-    places |= {"kind": "journey", "name": "welcome"}
+    places |= {"kind": "journey", "name": "welcome", "pool": "summer", "task_id": house.task}
     return [re.sub(r"\{(\w+)\}", lambda found: places[found[1]], path) for path in described(api)["paths"]]
 
 

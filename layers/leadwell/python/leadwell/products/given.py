@@ -31,12 +31,12 @@ class GivenProduct(BaseModel):
     )
     url: Annotated[str, Field(max_length=2000, pattern=_WEB)] = ""
     image_url: Annotated[str, Field(max_length=2000, pattern=_WEB)] = ""
-    price: Annotated[FiniteFloat, Field(ge=0, le=1e9)] | None = None
+    price: Annotated[FiniteFloat, Field(ge=0, le=1e9, strict=True)] | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
     category: Annotated[str, Field(max_length=200)] = ""
-    rank: Annotated[int, Field(ge=1, lt=LAST)] | None = None
+    rank: Annotated[int, Field(ge=1, lt=LAST, strict=True)] | None = None
     goes_with: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
-    in_stock: bool = True
+    in_stock: Annotated[bool, Field(strict=True)] = True
 
     @model_validator(mode="after")
     def _can_be_stored(self) -> "GivenProduct":
@@ -56,7 +56,7 @@ class GivenProduct(BaseModel):
             names=dict(sorted(self.name.items())) if isinstance(self.name, dict) else {ANY: self.name},
             url=self.url,
             image_url=self.image_url,
-            price=self.price,
+            price=None if self.price is None else round(self.price, 4),
             currency=self.currency,
             category=self.category,
             rank=LAST if self.rank is None else self.rank,
@@ -113,6 +113,14 @@ def _csv(text: str, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
     return [(f"line {number}", _row(row)) for number, row in enumerate(rows, 2) if any(row.values())]
 
 
+def _number(kind: type[int] | type[float], text: str) -> int | float | str:
+    """The text itself where it is none: what is wrong with it is said with its place."""
+    try:
+        return kind(text)
+    except ValueError:
+        return text
+
+
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     filled = {str(column).strip(): value.strip() for column, value in row.items() if isinstance(value, str)}
     filled = {column: value for column, value in filled.items() if value}
@@ -122,8 +130,11 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         found["name"] = names
     if "goes_with" in found:
         found["goes_with"] = [one.strip() for one in found["goes_with"].split("|") if one.strip()]
-    if "price" in found and "," in found["price"] and "." not in found["price"]:
-        found["price"] = found["price"].replace(",", ".")
+    if "price" in found:
+        text = found["price"] if "." in found["price"] else found["price"].replace(",", ".")
+        found["price"] = _number(float, text)
+    if "rank" in found:
+        found["rank"] = _number(int, found["rank"])
     said = found.get("in_stock", "").lower()
     if said in _TRUE | _FALSE:
         found["in_stock"] = said in _TRUE

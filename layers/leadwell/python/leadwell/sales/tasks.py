@@ -42,13 +42,18 @@ def read_task(table: Table, handle: str) -> Task | None:
     return Task.from_item(item) if item else None
 
 
+def check_outcome(task: Task, outcome: Outcome) -> None:
+    """Raises ``Refused`` for one that such a task cannot have."""
+    if outcome not in OUTCOMES[task.kind]:
+        raise Refused(f"a {task.kind.replace('_', '-')} ends as {' or '.join(OUTCOMES[task.kind])}", "outcome")
+
+
 def end_task(table: Table, task: Task, outcome: Outcome, note: str, by: str, now: Moment) -> Task:
     """Ends an open task, and lets the contact's history know. Doing it again changes nothing.
 
     Raises ``Refused`` for an outcome that such a task cannot have, and ``Conflict`` where it has ended otherwise.
     """
-    if outcome not in OUTCOMES[task.kind]:
-        raise Refused(f"a {task.kind.replace('_', '-')} ends as {' or '.join(OUTCOMES[task.kind])}", "outcome")
+    check_outcome(task, outcome)
     if task.outcome:
         if task.outcome != outcome:
             raise Conflict(f"the task was ended as {task.outcome}")

@@ -12,7 +12,7 @@ from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.basics import Given, Instant, Shape, Text, instant
 from leadwell.console.problems import NotThere
 from leadwell.sales.task import Task
-from leadwell.sales.tasks import end_task, open_tasks, read_task, tasks_of
+from leadwell.sales.tasks import check_outcome, end_task, open_tasks, read_task, tasks_of
 
 router = routes()
 
@@ -76,6 +76,7 @@ def done(work: Asked, task_id: TaskId, ending: Ending) -> TaskShape:
     task = read_task(work.given.table, task_id)
     if task is None:
         raise NotThere("there is no such task")
+    check_outcome(task, ending.outcome)
     work.note("task.ended", task.handle, outcome=ending.outcome)
     ended = end_task(work.given.table, task, ending.outcome, ending.note, work.caller.id, work.now)
     return task_shape(ended, work.now)
