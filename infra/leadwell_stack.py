@@ -155,6 +155,7 @@ class LeadwellStack(Stack):
             "Moves contacts through journeys",
             {
                 "DELAY_ARN": self.delay.arn,
+                "SECRET_ARN": self.secret.arn,
                 "ENROLLMENTS_QUEUE_URL": self._queue_url("enrollments"),
                 "MESSAGES_QUEUE_URL": self._queue_url("messages"),
             },
@@ -163,8 +164,13 @@ class LeadwellStack(Stack):
         self.table.feed(door, events=["INSERT", "MODIFY"], image=news, failures=self.stream_failures)
         self.queues["enrollments"].feed(door)
         self.queues["enrollments"].allow_sending(door)
-        self.table.allow(door, "GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem")
+        self.table.allow(
+            door,
+            *("GetItem", "BatchGetItem", "Query"),
+            *("PutItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
+        )
         self.queues["messages"].allow_sending(door)
+        self.secret.allow_reading(door)  # voucher codes that nobody can guess follow from it
         self.delay.allow_starting(door)
         self._watch_lag(door)
 
@@ -204,6 +210,7 @@ class LeadwellStack(Stack):
                 "SECRET_ARN": self.secret.arn,
                 "PUBLIC_URL": self.public_url,
                 "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
+                "UNTRACKED_CONFIGURATION_SET": self.mail.untracked_configuration_set.configuration_set_name,
                 "FROM_ADDRESS": choices.from_address,
                 "FROM_NAME": choices.from_name,
                 "IMPRINT": choices.imprint,

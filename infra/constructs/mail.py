@@ -25,9 +25,13 @@ REPORTED: Sequence[ses.EmailSendingEvent] = (
     ses.EmailSendingEvent.RENDERING_FAILURE,
 )
 
+COUNTED = (ses.EmailSendingEvent.OPEN, ses.EmailSendingEvent.CLICK)
+"""What SES learns by changing the mail; nobody needs it of mails to colleagues."""
+
 
 class Mail(Construct):
-    """The SES configuration set, the topics that report on mail and carry SMS answers, and their way to a queue."""
+    """The SES configuration sets (one counts opens and clicks, one does not), the topics that report on mail and carry
+    SMS answers, and their way to a queue."""
 
     def __init__(
         self,
@@ -57,6 +61,14 @@ class Mail(Construct):
         self.configuration_set.add_event_destination(
             "Report", destination=ses.EventDestination.sns_topic(self.ses_events), events=list(REPORTED)
         )
+        self.untracked_configuration_set = ses.ConfigurationSet(
+            self, "UntrackedConfigurationSet", suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS
+        )
+        self.untracked_configuration_set.add_event_destination(
+            "Report",
+            destination=ses.EventDestination.sns_topic(self.ses_events),
+            events=[event for event in REPORTED if event not in COUNTED],
+        )
         self.inbound_sms = sns.Topic(self, "InboundSms", enforce_ssl=True)
         self._let_publish(self.inbound_sms, "sms-voice.amazonaws.com")
         for topic in (self.ses_events, self.inbound_sms):
@@ -75,16 +87,17 @@ class Mail(Construct):
         )
 
     def allow_sending(self, door: ServiceFunction) -> None:
-        """Mail from our address and through our configuration set only; SMS to numbers, not to topics."""
+        """Mail from our address and through our configuration sets only; SMS to numbers, not to topics."""
         door.role.add_to_principal_policy(
             iam.PolicyStatement(
                 actions=["ses:SendEmail"],
                 resources=[
                     *self._identities,
-                    Stack.of(self).format_arn(
-                        service="ses",
-                        resource="configuration-set",
-                        resource_name=self.configuration_set.configuration_set_name,
+                    *(
+                        Stack.of(self).format_arn(
+                            service="ses", resource="configuration-set", resource_name=one.configuration_set_name
+                        )
+                        for one in (self.configuration_set, self.untracked_configuration_set)
                     ),
                 ],
                 conditions={"StringEquals": {"ses:FromAddress": self._from_address}},

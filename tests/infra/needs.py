@@ -61,6 +61,7 @@ class Needs:
             wanted.add(("ses:SendEmail", f"{arn}:identity/example.com"))
             wanted.add(("ses:SendEmail", f"{arn}:identity/hello@example.com"))
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailConfigurationSet"))
+            wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailUntrackedConfigurationSet"))
             wanted.add(("sns:Publish", "*"))
         return wanted
 
@@ -91,9 +92,10 @@ NEEDS = {
     "run_journeys": Needs(
         stream={"kind=CONTACT news=yes": ["INSERT", "MODIFY"]},
         consumes="enrollments",
-        environment="DELAY_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
-        table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem",
+        environment="DELAY_ARN SECRET_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
+        table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem ConditionCheckItem",
         sends_to="enrollments messages",
+        secret=True,
         starts="delay",
     ),
     "wake_due": Needs(
@@ -106,7 +108,8 @@ NEEDS = {
     ),
     "send_messages": Needs(
         consumes="messages",
-        environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET FROM_ADDRESS FROM_NAME IMPRINT SMS_SENDER_ID",
+        environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET UNTRACKED_CONFIGURATION_SET FROM_ADDRESS "
+        "FROM_NAME IMPRINT SMS_SENDER_ID",
         table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
         secret=True,
         sends_mail=True,

@@ -40,6 +40,7 @@ def test_a_setting_names_the_same_thing_in_every_function(stack: Synthesized, na
         "LEADWELL_DELAY_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:leadwell-dev-delay",
         "LEADWELL_REBUILD_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:leadwell-dev-rebuild",
         "LEADWELL_CONFIGURATION_SET": "MailConfigurationSet",
+        "LEADWELL_UNTRACKED_CONFIGURATION_SET": "MailUntrackedConfigurationSet",
         "LEADWELL_SECRET_ARN": "SigningSecret",
         "LEADWELL_PUBLIC_URL": "ApiHttp.ApiEndpoint",
         "LEADWELL_FROM_ADDRESS": "hello@example.com",
@@ -163,9 +164,14 @@ def test_reports_reach_the_feedback_queue_in_their_envelope(stack: Synthesized) 
     for subscription in subscriptions:
         assert stack.read(subscription["Endpoint"]) == "FeedbackQueue"
         assert subscription.get("RawMessageDelivery", False) is False
-    destination = stack.only("SES::ConfigurationSetEventDestination")["EventDestination"]
-    assert stack.read(destination["SnsDestination"]["TopicARN"]) == "MailSesEvents"
-    assert {event.upper() for event in destination["MatchingEventTypes"]} == {
+    reported = {}
+    for one in stack.of_type("SES::ConfigurationSetEventDestination").values():
+        destination = one["EventDestination"]
+        assert stack.read(destination["SnsDestination"]["TopicARN"]) == "MailSesEvents"
+        events = {event.upper() for event in destination["MatchingEventTypes"]}
+        reported[stack.read(one["ConfigurationSetName"])] = events
+    assert reported["MailConfigurationSet"] - {"OPEN", "CLICK"} == reported["MailUntrackedConfigurationSet"]
+    assert reported["MailConfigurationSet"] == {
         "SEND",
         "DELIVERY",
         "BOUNCE",

@@ -17,10 +17,12 @@ from leadwell.definitions.publishing import Publisher
 from leadwell.ids import company_id
 from leadwell.journeys.calling import Call
 from leadwell.messaging.message import Message, parked
+from leadwell.sales.task import Task, given_out
 from leadwell.store import keys
 from leadwell.store.table import Key, Put
 from leadwell.tracking.events import Name
 from leadwell.tracking.keys import KeyKind, add_key
+from leadwell.vouchers.pools import fill
 from leadwell.wiring import Services
 from tests.fakes.world import World
 from tests.security.strict_table import StrictTable
@@ -99,6 +101,8 @@ class Installation:
         world.clock.moment += MINUTE
         self.manage("DELETE", f"/api/contacts/{self.gone}")
         self.parked = self._parked("mparked")
+        self.task = self._handed_over()
+        fill(self.table, "summer", ["SUMMER"], world.clock.now())
         self.messages = [Message.from_item(item) for item in self.table.items("MESSAGE")]
 
     def _signs_up(self, visitor: str, email: str) -> str:
@@ -113,6 +117,22 @@ class Installation:
         self.world.run()
         (claimed,) = (item for item in self.table.items("CONTACT") if item.get("claims", {}).get("email") == email)
         return keys.contact_of(claimed["pk"])
+
+    def _handed_over(self) -> str:
+        now = self.world.clock.now()
+        task = Task(
+            id="t1",
+            contact=self.ann,
+            kind="hand_over",
+            title={"en": "Look at the lead", "de": "Lead prüfen"},
+            owner="sam@example.com",
+            deadline=now + MINUTE,
+            created_at=now,
+            journey="own",
+            step="hand",
+        )
+        self.table.write(*given_out(task))
+        return task.handle
 
     def _parked(self, name: str) -> str:
         self.table.write(Put(parked(self._message(name), "the template was missing").to_item(), 0))

@@ -36,6 +36,9 @@ def with_known_values(document: dict[str, Any], house: Installation) -> dict[str
     known: dict[str, list[str]] = {
         "contact_id": [house.ann, house.visitor, house.gone],
         "message_id": [house.parked],
+        "pool": ["summer"],
+        "code": ["SUMMER"],
+        "task_id": [house.task],
         "company_id": [house.company],
         "call_id": [house.pending],
         "group_id": ["acme"],

@@ -45,6 +45,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "preview_definition": {"text": SEGMENT, "parameters": {}, "limit": 10, "examples": 5},
     "change_list": {"add": [contact_id("user_id", "ann")], "remove": [contact_id("anonymous_id", "visitor-1")]},
     "take_snapshot": {"segment": "newsletter"},
+    "upload_products": {
+        "products": [
+            {"id": "1", "name": "Sofa", "url": "https://shop.example.com/1", "price": 499.5, "category": "sofas"},
+            {"id": "2", "name": {"de": "Lampe", "en": "Lamp"}, "rank": 1, "goes_with": ["1"], "in_stock": False},
+        ]
+    },
+    "end_task": {"outcome": "accepted", "note": "Called back."},
+    "upload_vouchers": {"codes": ["SUMMER-1", "SUMMER-2"]},
 }
 
 
@@ -73,6 +81,8 @@ def places(house: Installation) -> dict[str, str]:
         "message_id": house.parked,
         "kind": "journey",
         "name": "abandoned-cart",
+        "pool": "summer",
+        "task_id": house.task,
     }
 
 

@@ -56,7 +56,7 @@ def targets(api: DeployedApi) -> list[str]:
         "message_id": house.parked,
         "call_id": house.pending,
     }
-    places |= {"kind": "journey", "name": "welcome"}
+    places |= {"kind": "journey", "name": "welcome", "pool": "summer", "task_id": house.task}
     return [re.sub(r"\{(\w+)\}", lambda found: places[found[1]], path) for path in described(api)["paths"]]
 
 

@@ -54,6 +54,14 @@ LEAST = {
     "GET /api/journeys/{name}/picture": "viewer",
     "POST /api/keys": "admin",
     "POST /api/keys/withdraw": "admin",
+    "GET /api/tasks": "viewer",
+    "GET /api/contacts/{contact_id}/tasks": "viewer",
+    "POST /api/tasks/{task_id}/done": "sales",
+    "GET /api/products": "viewer",
+    "POST /api/products": "marketer",
+    "GET /api/vouchers": "viewer",
+    "POST /api/vouchers/{pool}": "marketer",
+    "GET /api/vouchers/{pool}/codes": "viewer",
     "GET /api/overview": "viewer",
     "GET /api/me": "viewer",
     "GET /api/audit": "admin",
@@ -65,6 +73,8 @@ PLACES = {
     "call_id": "b0",
     "kind": "journey",
     "name": "welcome",
+    "pool": "summer",
+    "task_id": f"{user('ann')}.t0",
 }
 BODIES = {
     "POST /api/contacts/search": {"user_id": "ann"},
@@ -79,6 +89,9 @@ BODIES = {
     "POST /api/definitions/validate": {"text": "kind: nothing"},
     "POST /api/definitions": {"text": "kind: nothing"},
     "POST /api/journeys/{name}/activate": {},
+    "POST /api/tasks/{task_id}/done": {},
+    "POST /api/products": {"products": []},
+    "POST /api/vouchers/{pool}": {"codes": ["SUMMER"]},
     "POST /api/keys": {"kind": "public", "name": "shop"},
     "POST /api/keys/withdraw": {"key": "lw_public_1"},
 }

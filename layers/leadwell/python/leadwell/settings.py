@@ -17,6 +17,7 @@ class Settings:
     delay_arn: str = ""
     rebuild_arn: str = ""
     configuration_set: str = ""
+    untracked_configuration_set: str = ""
     secret_arn: str = ""
     public_url: str = ""
     from_address: str = ""

@@ -72,6 +72,7 @@ class Services:
                 from_address=settings.from_address,
                 from_name=settings.from_name,
                 configuration_set=settings.configuration_set,
+                untracked_set=settings.untracked_configuration_set,
             ),
             "sms": SnsSms(_sending_client("sns"), sender_id=settings.sms_sender_id),
         }
@@ -95,8 +96,10 @@ class Services:
     @cached_property
     def runner(self) -> "Runner":
         from leadwell.journeys.running import Runner
+        from leadwell.journeys.stock import TableStock
 
-        return Runner(self.table, self.queues, self.armory, self.library, self.settings.default_timezone)
+        stock = TableStock(self.table, lambda: self.secrets.signing_key)
+        return Runner(self.table, self.queues, self.armory, self.library, self.settings.default_timezone, stock)
 
     @cached_property
     def caller(self) -> "Caller":

@@ -1,6 +1,7 @@
 """What SES is asked, word for word, and what its answers mean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -62,6 +63,18 @@ def request(sender: str = "Example Shop <hello@example.com>") -> dict[str, Any]:
         "EmailTags": [{"Name": "leadwell_message", "Value": "m1"}, {"Name": "leadwell_step", "Value": "hello"}],
         "ConfigurationSetName": "leadwell",
     }
+
+
+def test_internal_mails_leave_through_the_set_that_counts_nothing(client: Any, stubber: Stubber) -> None:
+    stubber.add_response("send_email", {"MessageId": "ses-1"}, {**request(), "ConfigurationSetName": "quiet"})
+    quiet = SesEmail(
+        client,
+        from_address="hello@example.com",
+        from_name="Example Shop",
+        configuration_set="leadwell",
+        untracked_set="quiet",
+    )
+    assert quiet.send(replace(MAIL, internal=True)) == "ses-1"
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_few_mails_go_without_permission():
     assert set(CONFIRMATION) == {"confirm-subscription", "confirm-reminder"}
     assert set(TRANSACTIONAL) == {
         *("event-registered", "event-week-before", "event-day-before", "appointment-reminder"),
-        *("payment-failed", "payment-failed-again", "payment-failed-last", "hot-lead-alert"),
+        *("payment-failed", "payment-failed-again", "payment-failed-last"),
     }
 
 

@@ -7,7 +7,19 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadwell.cli import audience, commands, cost, journeys, pausing, planning, scoring, trying
+from leadwell.cli import (
+    audience,
+    commands,
+    cost,
+    journeys,
+    pausing,
+    planning,
+    products,
+    scoring,
+    tasks,
+    trying,
+    vouchers,
+)
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -107,6 +119,9 @@ def _parser() -> argparse.ArgumentParser:
 
     cost.add_to(kinds)
     scoring.add_to(kinds)
+    vouchers.add_to(kinds)
+    products.add_to(kinds)
+    tasks.add_to(kinds)
 
     for command in (validate, publish, add, show, shown, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")

@@ -12,6 +12,8 @@ from leadwell.contacts.contact import LIVE, Contact
 MARKETING = "marketing"
 TRANSACTIONAL = "transactional"
 CONFIRMATION = "confirmation"
+INTERNAL = "internal"
+"""To a colleague, about a contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,17 @@ def permission(contact: Contact, withdrawals: Withdrawals, *, channel: str, purp
     if suppressed:
         return Verdict(reason=f"the address is suppressed: {suppressed}")
     return _by_purpose(contact, withdrawals, channel, purpose, to)
+
+
+def internal_permission(contact: Contact, to: str, suppressed: str) -> Verdict:
+    """For a message about the contact to somebody else, whose address is ``to``."""
+    if contact.status != LIVE:
+        return Verdict(reason=f"the contact is {contact.status}")
+    if not to:
+        return Verdict(reason="nobody is in charge: the contact has no owner, and the step names nobody otherwise")
+    if suppressed:
+        return Verdict(reason=f"the recipient's address is suppressed: {suppressed}")
+    return Verdict(to)
 
 
 def _by_purpose(contact: Contact, withdrawals: Withdrawals, channel: str, purpose: str, to: str) -> Verdict:

@@ -19,11 +19,13 @@ from leadwell.ids import contact_id, is_company
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
 from leadwell.journeys.inside import leaving
 from leadwell.messaging.message import KIND as MESSAGE
+from leadwell.sales.task import forget_tasks
 from leadwell.store import keys
 from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of, query_all
 from leadwell.tracking.events import KIND as EVENT
 from leadwell.tracking.events import Event, Identity, Standing
 from leadwell.tracking.standing import CLAIMED_USER
+from leadwell.vouchers.forgetting import forget_vouchers
 
 PAGES_PER_CALL = 40
 _PAGE = TRANSACTION_LIMIT
@@ -125,6 +127,8 @@ class _Erasure:
                 return False
             if inside := list(leaving(doomed)):
                 self.table.write(*inside)
+            forget_vouchers(self.table, doomed)
+            forget_tasks(self.table, doomed)
             self.table.write(*[Delete(key_of(item)) for item in doomed])
             self.pages -= 1
             for kind, what in _COUNTED.items():

@@ -267,7 +267,17 @@ class Folding:
         return trigger.next(lookup(self.contact.traits, trigger.date), self.contact.zone(self._default_zone), after)
 
 
-_ONLY_PROVEN = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
+_ONLY_PROVEN = frozenset(
+    {
+        Name.JOURNEY_REQUESTED,
+        Name.JOURNEY_STOP_REQUESTED,
+        Name.TASK_CREATED,
+        Name.HANDED_OVER,
+        Name.TASK_DONE,
+        Name.LEAD_ACCEPTED,
+        Name.LEAD_REJECTED,
+    }
+)
 
 
 def is_news(event: Event, catalog: Catalog) -> bool:

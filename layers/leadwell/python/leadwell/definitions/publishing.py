@@ -7,6 +7,7 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.companies.asking import paths_in
+from leadwell.consent.permission import INTERNAL
 from leadwell.definitions.documents import parse
 from leadwell.definitions.event_names import FAMILIAR, check_awaited, near
 from leadwell.definitions.library import Entry, Library, Published
@@ -107,8 +108,12 @@ class Publisher:
             meant_for = self.library.version(kind, name, published[kind, name]).document.get("purpose", purpose)
             if meant_for != purpose:
                 # The purpose decides whose permission is needed: nobody gets advertising by a slip of the pen.
-                wrong = f"{kind} {name} is {meant_for}, and would be sent as {purpose}; say purpose: {meant_for}"
-                raise Refused(wrong, field="steps")
+                remedy = f"say purpose: {meant_for}"
+                if purpose == INTERNAL:
+                    remedy = "notify takes templates of the purpose internal"
+                elif meant_for == INTERNAL:
+                    remedy = "it is for colleagues: use a step notify"
+                raise Refused(f"{kind} {name} is {meant_for}, and would be sent as {purpose}; {remedy}", field="steps")
         about = program.definition.about
         check_needs(program.needs(), self.library.judgments(), "trigger", about)
         if unfamiliar := program.awaited() - FAMILIAR:

@@ -6,6 +6,7 @@ no crash would have.
 
 from typing import Any
 
+from leadwell.consent.permission import INTERNAL
 from leadwell.consent.suppressions import Reason, suppress
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import Whereabouts, find
@@ -31,6 +32,10 @@ def record_feedback(table: Table, feedback: Feedback) -> None:
         suppress(table, feedback.channel, feedback.recipient, feedback.suppresses, feedback.at, source)
     found = find(table, feedback.contact, feedback.message)
     if found.erased:
+        return
+    if found.message and found.message.purpose == INTERNAL:
+        # It went to a colleague: nothing of it is anything that the contact did.
+        _advance(table, found.message, feedback)
         return
     if feedback.withdraws:
         record_withdrawal(table, _withdrawal(feedback, found))
@@ -131,8 +136,8 @@ def _advance(table: Table, message: Message, feedback: Feedback) -> None:
             feedback.proves,
             feedback.at,
             provider_id=feedback.provider_id,
-            opened=feedback.opened,
-            clicked=feedback.clicked,
+            opened=feedback.opened and message.purpose != INTERNAL,
+            clicked=feedback.clicked and message.purpose != INTERNAL,
         )
         if after == message:
             return

@@ -9,7 +9,7 @@ from leadwell.ids import message_id
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, HELD_OUT, KEPT_OUT, PARKED, Cause, Enrollment, Trial
 from leadwell.journeys.plans import ENTERED, HOLDOUT, LEFT_ALONE
 from leadwell.journeys.program import Program
-from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Requested, Situation, Sleep, StepRun
+from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Park, Requested, Situation, Sleep, StepRun
 from leadwell.tracking.events import Name
 
 GOAL = "goal"
@@ -170,6 +170,12 @@ def _released(enrollment: Enrollment) -> Enrollment:
     return replace(enrollment, wake_at=None, held_until=None, ready=False)
 
 
+def redriven(enrollment: Enrollment, wake_at: Moment, now: Moment) -> Enrollment:
+    """A parked one goes on at its step."""
+    path = enrollment.noted(now, "goes on")
+    return replace(enrollment, status=ACTIVE, reason="", ended_at=None, wake_at=wake_at, path=path)
+
+
 def _noted(enrollment: Enrollment, at: Moment, outcome: Go) -> Enrollment:
     return replace(enrollment, path=enrollment.noted(at, outcome.note or "done"))
 
@@ -212,6 +218,8 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):
             return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(effects))
+        if isinstance(outcome, Park):
+            return Move(ended(enrollment, PARKED, outcome.reason, at), tuple(effects))
         enrollment = _noted(enrollment, at, outcome)
         if outcome.to is None:
             return Move(ended(enrollment, FINISHED, "", at), tuple(effects))

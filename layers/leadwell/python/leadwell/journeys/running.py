@@ -54,13 +54,15 @@ from leadwell.journeys.pausing import next_look
 from leadwell.journeys.plans import successes
 from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
-from leadwell.journeys.steps.running import Recorded, Requested, Situation
+from leadwell.journeys.steps.running import NOTHING, Assigned, Recorded, Requested, Situation, Stock
 from leadwell.journeys.throttling import Turnstile
 from leadwell.messaging.message import Message
+from leadwell.sales.task import Task, forget_tasks, given_out
 from leadwell.store import keys
 from leadwell.store.queues import MESSAGES, Queues
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table, key_of, query_all
 from leadwell.tracking.events import Event, Name, Standing
+from leadwell.vouchers.forgetting import forget_vouchers
 
 _ATTEMPTS = 6
 _GRID = 5 * MINUTE
@@ -73,6 +75,7 @@ class Runner:
     armory: Armory
     library: Library
     default_zone: str
+    stock: Stock = NOTHING
     seen: dict[str, Look] = field(default_factory=dict)
     """Of splits."""
 
@@ -281,8 +284,10 @@ class Runner:
         meanwhile."""
         pk = keys.contact(contact.id).pk
         if contact.status == ERASED:
-            for kind in (keys.ENROLLMENTS, keys.MESSAGES):
+            for kind in (keys.ENROLLMENTS, keys.MESSAGES, keys.VOUCHERS, keys.TASKS):
                 for item in query_all(self.table, pk, begins=kind):
+                    forget_vouchers(self.table, [item])
+                    forget_tasks(self.table, [item])
                     self.table.write(Delete(key_of(item)), *leaving([item]))
             self.table.write(Delete(keys.ledger(contact.id)))
             return
@@ -348,7 +353,7 @@ class Runner:
 
     def _situation(self, contact: Contact, catalog: Catalog, now: Moment) -> Situation:
         facts = facts_of(contact, catalog, self.default_zone)
-        return Situation(contact, facts, facts.zone, now, catalog.policy)
+        return Situation(contact, facts, facts.zone, now, catalog.policy, stock=self.stock)
 
     def _put(self, before: Enrollment, enrollment: Enrollment, now: Moment) -> None:
         enrollment, inside = listed(before, replace(enrollment, rev=before.rev))
@@ -380,6 +385,9 @@ class Runner:
         changes += [
             Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
         ]
+        for effect in move.effects:
+            if isinstance(effect, Assigned):
+                changes += given_out(_task(enrollment, effect, now))
         steps = program.name in catalog.watched_steps
         told = reports(enrollment, before.step if before and not entering else "", now, goal=GOAL, steps=steps)
         changes += [Put(event.to_item()) for event in told]
@@ -408,6 +416,7 @@ class Runner:
             template=asked.template,
             template_version=template.version if template else 0,
             purpose=asked.purpose,
+            recipient=asked.recipient,
             requested_at=now,
             due_at=safety_net(now),
             journey=program.name,
@@ -420,6 +429,7 @@ class Runner:
                 "journey": dict(program.parameters),
                 "key": enrollment.key,
                 **({"found": dict(enrollment.found)} if enrollment.found else {}),
+                **({"about": dict(asked.about)} if asked.about else {}),
             },
         )
 
@@ -446,6 +456,20 @@ def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
     """Events are in the news because some journey awaits them; of the rest only what starts or moves one matters."""
     name = (happening.kind, happening.name)
     return happening.kind == "event" or name in catalog.starting or name in catalog.moving
+
+
+def _task(enrollment: Enrollment, effect: Assigned, now: Moment) -> Task:
+    return Task(
+        id=fingerprint("task", enrollment.id, effect.step, str(enrollment.visit)),
+        contact=enrollment.contact,
+        kind=effect.kind,
+        title=effect.title,
+        owner=effect.owner,
+        deadline=effect.deadline,
+        created_at=now,
+        journey=enrollment.journey,
+        step=effect.step,
+    )
 
 
 def _recorded(enrollment: Enrollment, effect: Recorded, now: Moment) -> Event:

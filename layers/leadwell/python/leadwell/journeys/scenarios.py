@@ -13,6 +13,7 @@ from leadwell.conditions.models import Condition, Model
 from leadwell.definitions.documents import refusal
 from leadwell.definitions.parameters import Value
 from leadwell.errors import Refused
+from leadwell.products.given import GivenProduct
 
 FIRST_DAY = "2026-03-02"
 """Day 1 where a scenario does not say: a Monday."""
@@ -158,10 +159,13 @@ Happens = Annotated[
 
 
 class Given(Model):
-    """The contact as it is when the first day begins; nothing of this starts a journey."""
+    """The contact as it is when the first day begins; nothing of this starts a journey. ``vouchers`` are the codes in
+    a pool; one that is not named never runs dry. ``products`` are the whole catalog."""
 
     traits: Values = Field(default_factory=dict)
     consents: tuple[Topic, ...] = ()
+    vouchers: dict[str, tuple[Annotated[str, Field(min_length=1, max_length=64)], ...]] = Field(default_factory=dict)
+    products: tuple[GivenProduct, ...] = ()
 
 
 class Expected(Model):

@@ -60,10 +60,12 @@ _FINISHED = frozenset(Status) - {Status.REQUESTED, Status.CLAIMED, Status.PARKED
 class Message:
     """One message to one contact.
 
-    ``purpose`` is marketing, transactional or confirmation. ``enrollment`` is the sort key of the enrollment that asked
-    for it. ``data`` is what the template is rendered with: ``event`` (the properties of the event that started the
-    journey), ``journey`` (its parameters), ``key`` (the enrollment's key). ``to`` is the address that was used, known
-    from the claim on. ``rev`` is the stored revision, 0 while nothing is stored. Times are milliseconds since 1970.
+    ``purpose`` is marketing, transactional, confirmation or internal. An internal one is about the contact and goes to
+    the ``recipient``. ``enrollment`` is the sort key of the enrollment that asked for it. ``data`` is what the template
+    is rendered with: ``event`` (the properties of the event that started the journey), ``journey`` (its parameters),
+    ``key`` (the enrollment's key), ``found`` (what steps found), ``about`` (what an internal message tells of the
+    contact beside its traits). ``to`` is the address that was used, known from the claim on. ``rev`` is the stored
+    revision, 0 while nothing is stored. Times are milliseconds since 1970.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Message:
     due_at: Moment | None = None
     journey: str = ""
     journey_version: int = 0
+    recipient: str = ""
     enrollment: str = ""
     step: str = ""
     visit: int = 0

@@ -12,7 +12,7 @@ class Outgoing:
     """A message ready to leave. ``tags`` come back with the provider's reports; SMS have only ``text``.
 
     ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its
-    token belongs into no report.
+    token belongs into no report. Nothing of an ``internal`` message is counted.
     """
 
     to: str
@@ -23,6 +23,7 @@ class Outgoing:
     tags: Mapping[str, str] = field(default_factory=dict)
     untracked: tuple[str, ...] = ()
     transactional: bool = False
+    internal: bool = False
 
 
 class NotTaken(Retryable):

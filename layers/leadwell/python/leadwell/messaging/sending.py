@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
-from leadwell.consent.permission import CONFIRMATION, MARKETING, Verdict, address_for, permission
+from leadwell.consent.permission import (
+    CONFIRMATION,
+    INTERNAL,
+    MARKETING,
+    Verdict,
+    address_for,
+    internal_permission,
+    permission,
+)
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import Contact
@@ -93,18 +101,14 @@ class Post:
             return None
         contact = Contact.from_item(found[contact_key])
         withdrawals = Withdrawals.from_item(found.get(no_key))
-        address = address_for(contact, message.channel, message.purpose)
+        internal = message.purpose == INTERNAL
+        address = message.recipient if internal else address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
-        verdict = permission(contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed="")
+        verdict = _verdict(message, contact, withdrawals, address, "")
         if address_key and (may_be_suppressed or not verdict.allowed):
             suppression = Suppression.from_item(self.table.get(address_key))
-            verdict = permission(
-                contact,
-                withdrawals,
-                channel=message.channel,
-                purpose=message.purpose,
-                suppressed=suppression.reason.value if suppression else "",
-            )
+            suppressed = suppression.reason.value if suppression else ""
+            verdict = _verdict(message, contact, withdrawals, address, suppressed)
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
             return None
@@ -196,6 +200,12 @@ class Post:
         key = keys.guard(f"confirmation#{fingerprint('address', message.channel, to)}#{day}")
         expires: Any = (now + 3 * DAY) // 1000
         return {"pk": key.pk, "sk": key.sk, "kind": "GUARD", "rev": 1, "message": message.id, "expires_at": expires}
+
+
+def _verdict(message: Message, contact: Contact, withdrawals: Withdrawals, address: str, suppressed: str) -> Verdict:
+    if message.purpose == INTERNAL:
+        return internal_permission(contact, address, suppressed)
+    return permission(contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed=suppressed)
 
 
 def _grid(moment: Moment) -> Moment:

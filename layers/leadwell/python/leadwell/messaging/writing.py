@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.consent.permission import CONFIRMATION, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
 from leadwell.contacts.contact import Contact
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Outgoing
@@ -42,6 +42,8 @@ def write_out(
 def _email(
     message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender, now: Moment
 ) -> Outgoing:
+    if message.purpose == INTERNAL:
+        return _internal_email(message, template, contact, to, sender)
     unsubscribe = unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))
     links = {"unsubscribe": unsubscribe}
     if message.purpose == CONFIRMATION:
@@ -59,6 +61,19 @@ def _email(
         untracked=tuple(links.values()),
         transactional=message.purpose == TRANSACTIONAL,
     )
+
+
+def _internal_email(
+    message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender
+) -> Outgoing:
+    """In the house's language: the contact's is not the recipient's."""
+    compiled = CompiledEmail.from_document(template)
+    context = {
+        **_context(message, contact, contact.address("email"), sender, {}),
+        "recipient": {"email": to},
+    }
+    mail = render_email(compiled, sender.default_locale, context, default_locale=sender.default_locale)
+    return Outgoing(to=to, subject=mail.subject, html=mail.html, text=mail.text, tags=tags_of(message), internal=True)
 
 
 def _sms(
@@ -79,7 +94,9 @@ def _context(
 ) -> dict[str, object]:
     address = {"email": "email", "sms": "phone"}[message.channel]
     return {
-        "contact": {**contact.traits, "id": contact.id, address: to},
+        # What steps found; it never stands in the place of what follows.
+        **message.data.get("found", {}),
+        "contact": {**contact.traits, **message.data.get("about", {}), "id": contact.id, address: to},
         "event": message.data.get("event", {}),
         "journey": message.data.get("journey", {}),
         "links": dict(links),

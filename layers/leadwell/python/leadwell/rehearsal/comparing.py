@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from leadwell.clock import MINUTE, Moment
 from leadwell.journeys.engine import GOAL
-from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, Enrollment
+from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED, Enrollment
 from leadwell.journeys.scenarios import NOT_ENTERED, Expected, Scenario
 from leadwell.messaging.message import Status
 from leadwell.rehearsal.playing import Played
@@ -92,7 +92,7 @@ def _broken(played: Played) -> list[Difference]:
 def _outcomes(expected: Sequence[str], enrollments: Sequence[Enrollment]) -> list[Difference]:
     happened = [outcome_of(one) for one in enrollments]
     fits = len(expected) == len(happened) and all(
-        wanted == was or (wanted == EXITED and was.startswith(f"{EXITED}:"))
+        wanted == was or (wanted in (EXITED, PARKED) and was.startswith(f"{wanted}:"))
         for wanted, was in zip(expected, happened, strict=True)
     )
     if fits:

@@ -27,6 +27,7 @@ from leadwell.journeys.scenarios import (
     Withdrew,
 )
 from leadwell.messaging.message import Message
+from leadwell.products.given import products_of
 from leadwell.rehearsal.repertoire import Shelf
 from leadwell.rehearsal.stage import SETTINGS, Left, Stage
 
@@ -110,6 +111,9 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
 
 def _introduce(stage: Stage, scenario: Scenario) -> None:
     given = scenario.given
+    for pool, codes in given.vouchers.items():
+        stage.fill_pool(pool, codes)
+    stage.fill_catalog(products_of(given.products, "given.products"))
     if given.traits or given.consents:
         stage.say(_identify({**given.traits}))
     for topic in given.consents:

@@ -10,7 +10,7 @@ what is due is done at its very moment, what is sent is delivered at once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,17 +30,21 @@ from leadwell.ids import contact_id
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.running import Runner
+from leadwell.journeys.steps.running import Asker
+from leadwell.journeys.stock import TableStock
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.messaging.sending import Post
 from leadwell.messaging.writing import Sender, tags_of
 from leadwell.pages.exchange import Request
+from leadwell.products.catalog import store_products
+from leadwell.products.product import Product
 from leadwell.rehearsal.table import MemoryTable
 from leadwell.settings import Settings
 from leadwell.store import keys
 from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES
-from leadwell.store.table import Item, Key
+from leadwell.store.table import Item, Key, Put
 from leadwell.tracking.calls import parse_call
 from leadwell.tracking.deliveries import store
 from leadwell.tracking.events import KIND as EVENT
@@ -49,6 +53,8 @@ from leadwell.tracking.keys import KeyKind, WriteKey
 from leadwell.tracking.recording import record
 from leadwell.tracking.standing import judge
 from leadwell.tracking.times import Envelope
+from leadwell.vouchers.codes import free_item
+from leadwell.vouchers.pools import fill
 
 SETTINGS = Settings(
     table="rehearsal",
@@ -130,6 +136,21 @@ class _Wordless(Post):
         return Outgoing(to=verdict.to, text="", tags=tags_of(message))
 
 
+@dataclass(frozen=True, slots=True)
+class _Stock(TableStock):
+    """Pools never run dry, but for those of which it was said what is in them (``limited``)."""
+
+    limited: set[str] = field(default_factory=set)
+
+    def _free(self, pool: str, asker: Asker, attempt: int) -> Item | None:
+        found = TableStock._free(self, pool, asker, attempt)
+        if found is None and pool not in self.limited:
+            handed_out = self.table.count(keys.used_codes(pool), most=1_000_000)
+            found = free_item(pool, f"{pool.upper()}-{handed_out + 1}")
+            self.table.write(Put(found))
+        return found
+
+
 class Stage:
     """One installation at one moment; any number of contacts. Whatever goes wrong is raised.
 
@@ -158,7 +179,8 @@ class Stage:
         self._woken: dict[Key, int] = {}
         armory, zone = _Unarmed(), settings.default_timezone
         self._updater = Updater(self.table, armory, zone)
-        self._runner = Runner(self.table, self._queues, armory, library, zone)
+        self._stock = _Stock(self.table, lambda: _SECRET)
+        self._runner = Runner(self.table, self._queues, armory, library, zone, self._stock)
         channels: defaultdict[str, Channel] = defaultdict(lambda: self._outbox)
         post = Post if words else _Wordless
         self._post = post(self.table, armory, library, channels, lambda: self._sender, zone)
@@ -185,6 +207,14 @@ class Stage:
             statements.append(judge(parsed, KEYS[key], lambda: _SECRET))
         store(self.table, statements, key, self.now)
         self.settle()
+
+    def fill_pool(self, pool: str, codes: Sequence[str]) -> None:
+        """There are no other codes in the voucher pool than these."""
+        self._stock.limited.add(pool)
+        fill(self.table, pool, codes, self.now)
+
+    def fill_catalog(self, products: Sequence[Product]) -> None:
+        store_products(self.table, products)
 
     def advance(self, to: Moment) -> None:
         """Lets time pass through every moment at which something is due."""

@@ -24,6 +24,15 @@
 | due minute | ``DUE`` | ``2026-11-22T04:30Z`` |
 | guard against doing twice | ``G#<what>`` | ``G`` |
 | audit entry | ``AUDIT#<month>`` | ``<moment>#<id>`` |
+| voucher of a contact | ``C#<contact>`` | ``V#<fingerprint of who asked>`` |
+| task about a contact | ``C#<contact>`` | ``T#<task>`` |
+| open task | ``TASKS`` | ``<deadline>#<contact>#<task>`` |
+| voucher pool | ``VOUCHERS`` | ``<pool>`` |
+| product | ``PRODUCT#<id>`` | ``P`` |
+| products by rank, all or of a category | ``RANK``, ``RANK#<fingerprint>`` | ``<rank>#<id>`` |
+| free code | ``V#<pool>#FREE`` | ``<fingerprint of the code>`` |
+| used code | ``V#<pool>#USED`` | ``<code>`` |
+| who waits for a code | ``V#<pool>#WAITING`` | ``<contact>#<fingerprint of who asked>`` |
 """
 
 from leadwell.clock import Moment, to_iso
@@ -55,6 +64,10 @@ def event(contact_id: str, at: Moment, event_id: str) -> Key:
 EVENTS = "E#"
 ENROLLMENTS = "J#"
 MESSAGES = "M#"
+VOUCHERS = "V#"
+TASKS = "T#"
+OPEN_TASKS = "TASKS"
+POOLS = "VOUCHERS"
 
 
 def enrollments(journey: str, entry_key: str = "") -> str:
@@ -134,3 +147,58 @@ def guard(what: str) -> Key:
 def audit(at: Moment, entry_id: str) -> Key:
     moment = to_iso(at)
     return Key(f"AUDIT#{moment[:7]}", f"{moment}#{entry_id}")
+
+
+def voucher(contact_id: str, claim: str) -> Key:
+    """``claim`` is the fingerprint of who asked: an enrollment at a step, on a visit."""
+    return Key(f"C#{contact_id}", f"V#{claim}")
+
+
+def product(product_id: str) -> Key:
+    return Key(f"PRODUCT#{product_id}", "P")
+
+
+def ranked_products(category: str = "") -> str:
+    return f"RANK#{fingerprint('category', category)}" if category else "RANK"
+
+
+def ranked_product(category: str, rank: int, product_id: str) -> Key:
+    """``rank`` from 0, the best first; at most ten digits."""
+    return Key(ranked_products(category), f"{rank:010d}#{product_id}")
+
+
+def pool(name: str) -> Key:
+    return Key(POOLS, name)
+
+
+def free_codes(pool: str) -> str:
+    return f"V#{pool}#FREE"
+
+
+def free_code(pool: str, code: str) -> Key:
+    """In no order but chance: those who ask at the same moment do not all reach for the same one."""
+    return Key(free_codes(pool), fingerprint("code", code))
+
+
+def used_codes(pool: str) -> str:
+    return f"V#{pool}#USED"
+
+
+def used_code(pool: str, code: str) -> Key:
+    return Key(used_codes(pool), code)
+
+
+def waiting_for_codes(pool: str) -> str:
+    return f"V#{pool}#WAITING"
+
+
+def waiting_for_code(pool: str, contact_id: str, claim: str) -> Key:
+    return Key(waiting_for_codes(pool), f"{contact_id}#{claim}")
+
+
+def task(contact_id: str, task_id: str) -> Key:
+    return Key(f"C#{contact_id}", f"T#{task_id}")
+
+
+def open_task(deadline: Moment, contact_id: str, task_id: str) -> Key:
+    return Key(OPEN_TASKS, f"{to_iso(deadline)}#{contact_id}#{task_id}")

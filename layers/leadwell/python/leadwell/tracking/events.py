@@ -78,6 +78,13 @@ class Name:
     """Property ``form``."""
     VOUCHER_REDEEMED = "Voucher Redeemed"
     """Properties ``code`` and ``pool``."""
+    TASK_CREATED = "Task Created"
+    """Properties ``task``, ``title`` (by language), ``due``, ``owner``, ``journey`` and ``step``; so for the next, and
+    all but ``due`` and ``owner`` for those behind it. They start and move journeys only when proven."""
+    HANDED_OVER = "Handed Over to Sales"
+    TASK_DONE = "Task Done"
+    LEAD_ACCEPTED = "Lead Accepted"
+    LEAD_REJECTED = "Lead Rejected"
     COMPANY_UPDATED = "Company Updated"
     """Traits of the company, as another member's event stated them; properties ``segments`` and ``stage``."""
     MEMBER_JOINED = "Company Member Joined"
@@ -111,6 +118,11 @@ PASSIVE = frozenset(
         Name.TAGGED,
         Name.POINTS_GIVEN,
         Name.STAGE_SET,
+        Name.TASK_CREATED,
+        Name.HANDED_OVER,
+        Name.TASK_DONE,
+        Name.LEAD_ACCEPTED,
+        Name.LEAD_REJECTED,
         Name.COMPANY_UPDATED,
         Name.MEMBER_JOINED,
         Name.MEMBER_LEFT,

@@ -23,7 +23,10 @@ from leadwell.console.api import (
     messages,
     overview,
     previews,
+    products,
     segments,
+    tasks,
+    vouchers,
 )
 from leadwell.console.api.access import BEARER
 from leadwell.console.problems import CONTENT_TYPE, SCHEMA, of_error, of_invalid, problem
@@ -39,6 +42,9 @@ _TAGS = {
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
     messages.TAG: "What was sent to whom, or why it was not.",
     keys.TAG: "Who may send events.",
+    tasks.TAG: "What people have to do about contacts, and what they made of leads.",
+    products.TAG: "The catalog that journeys recommend from.",
+    vouchers.TAG: "Codes that journeys hand out, each of them once.",
     overview.TAG: "Numbers, people and the audit log.",
 }
 
@@ -65,6 +71,9 @@ def make_app() -> APIGatewayHttpResolver:
         previews,
         messages,
         keys,
+        vouchers,
+        products,
+        tasks,
         overview,
     ):
         app.include_router(part.router)

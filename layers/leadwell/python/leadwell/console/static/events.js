@@ -41,6 +41,7 @@ function values({ name, properties, traits }, title) {
     topic: topic(properties.purpose, properties.channel),
     feature: quoted(properties.feature),
     survey: quoted(properties.survey),
+    task: quoted(properties.title && (pick([properties.title.en, properties.title.de]) ?? properties.title)),
     traits: Object.keys(traits).map(traitName).join(", ") || pick(["who they are", "zur Person"]),
   };
 }

@@ -105,6 +105,14 @@ export const KNOWN = {
     "Abo abgeschlossen",
   ],
   "Subscription Cancelled": ["shop", "cross", "Cancelled the subscription", "Hat das Abo gekündigt", "Abo gekündigt"],
+  "Task Created": ["other", "pencil", "Became a task: {task}", "Wurde zur Aufgabe: {task}", "Aufgabe angelegt"],
+  "Task Done": ["other", "check", "A task was done: {task}", "Eine Aufgabe wurde erledigt: {task}", "Aufgabe erledigt"],
+  "Handed Over to Sales": [
+    "other", "arrow",
+    "Was handed over to sales: {task}",
+    "Wurde an den Vertrieb übergeben: {task}",
+    "An den Vertrieb übergeben",
+  ],
   "Lead Accepted": [
     "other", "check",
     "Was accepted by sales",

@@ -122,6 +122,7 @@ const PURPOSES = {
   __proto__: null,
   marketing: ["advertising", "Werbung"],
   transactional: ["service messages", "Service-Nachrichten"],
+  internal: ["messages to colleagues", "Nachrichten an Mitarbeitende"],
   "*": ["everything", "alles"],
 };
 

@@ -35,6 +35,12 @@ export const heading = (reason, about) => (partsOf(reason).length ? "" : sentenc
 /** `about` has the present moment and the titles of what conditions name: {now, title(kind, name)}. */
 export const reasons = (reason, about) => h("ul.reasons", {}, reasonTree(reason, about));
 
+const RULES = {
+  viewed_not_bought: "angesehen, nicht gekauft",
+  bought_together: "passt zum Kauf",
+  best_sellers: "meistverkauft",
+};
+
 /** The API's reasons in English → German. */
 const GERMAN = [
   [/^no consent to (\S+)\/(\S+)$/, (_, purpose, channel) => `keine Einwilligung in ${topic(purpose, channel)}`],
@@ -56,6 +62,15 @@ const GERMAN = [
   [/^the contact is erased$/, () => "Der Kontakt wurde gelöscht"],
   [/^the journey has no step (\S+)$/, (_, step) => `Die Journey hat den Schritt „${step}“ nicht mehr`],
   [/^more than (\d+) steps without a wait$/, (_, count) => `Mehr als ${count} Schritte ohne Pause`],
+  [/^the voucher pool (\S+) is empty: upload codes$/, (_, pool) => `Der Gutscheinvorrat „${pool}“ ist leer: Codes hochladen`],
+  [/^(skipped: )?the voucher pool (\S+) is empty$/, (_, skipped, pool) =>
+    `${skipped ? "übersprungen: " : ""}der Gutscheinvorrat „${pool}“ ist leer`],
+  [/^a voucher was taken$/, () => "Gutschein vergeben"],
+  [/^goes on$/, () => "geht weiter"],
+  [/^no product to recommend$/, () => "kein passendes Produkt"],
+  [/^(\d+) products: (\S+)$/, (_, count, rule) => `${count} Produkte (${RULES[rule] ?? rule})`],
+  [/^nobody is in charge(:.*)?$/, () => "Niemand ist zuständig: Der Kontakt hat keine Betreuung, und der Schritt nennt niemanden"],
+  [/^the recipient's address is suppressed: (.*)$/, (_, why) => `Adresse der Empfängerin oder des Empfängers gesperrt: ${why}`],
   [/^(\d+) rounds$/, (_, count) => `${count} Runden`],
   [/^round (\d+)$/, (_, count) => `Runde ${count}`],
   [/^was true already$/, () => "galt schon"],

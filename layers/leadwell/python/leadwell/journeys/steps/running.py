@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
 
 from pydantic import Field
 
@@ -14,8 +14,12 @@ from leadwell.conditions.models import Model, Where
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
-from leadwell.errors import Refused
+from leadwell.errors import Broken, Refused
+from leadwell.ids import fingerprint
 from leadwell.journeys.enrollment import Enrollment, Trial
+from leadwell.products.product import Product
+from leadwell.sales.task import TaskKind
+from leadwell.tracking.events import Event
 
 if TYPE_CHECKING:
     from leadwell.journeys.program import Program
@@ -163,13 +167,16 @@ class StepModel(Model):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A message a step asks for."""
+    """A message a step asks for. An internal one is not for the contact but for the ``recipient`` (an address, empty
+    where nobody is in charge), who is told more ``about`` the contact than its traits."""
 
     channel: str
     template: str
     purpose: str
     step: str
     visit: int = 1
+    recipient: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +191,96 @@ class Recorded:
     visit: int = 1
 
 
-Effect = Requested | Recorded
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A task that a step gives to a person (``owner``, an e-mail address, empty: to nobody yet)."""
+
+    kind: TaskKind
+    title: Mapping[str, str]
+    owner: str
+    deadline: Moment
+    step: str
+    visit: int = 1
+
+
+Effect = Requested | Recorded | Assigned
 """``visit`` says in which round; the engine puts it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """An enrollment at a step, on a visit: who asks the stock for something. ``enrollment_key`` is its sort key,
+    ``rev`` the revision that is stored (0: nothing is yet)."""
+
+    contact: str
+    enrollment: str
+    enrollment_key: str
+    journey: str
+    step: str
+    visit: int
+    rev: int = 0
+
+    @property
+    def claim(self) -> str:
+        """Names it. Whoever asks under the same name gets the same."""
+        return fingerprint("claim", self.enrollment, self.step, str(self.visit))
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A voucher code, and when it was handed out."""
+
+    code: str
+    at: Moment
+
+
+LONGEST_HISTORY = 500
+LONGEST_RANKING = 100
+
+
+class Stock(Protocol):
+    """What steps may take out of the store, or look up in it, before their move is written.
+
+    Taking is durable and idempotent: a move that is lost in a crash or a conflict is made again, and gets the same.
+    """
+
+    def voucher(self, pool: str, asker: Asker, now: Moment, *, wait: bool) -> Handed | None:
+        """A code of a pool that nobody else ever gets; None when it is empty. ``wait``: then whoever asked is noted
+        down, so that it goes on once there are codes."""
+
+    def made_up(self, prefix: str, length: int, asker: Asker, now: Moment) -> Handed:
+        """A code that cannot be guessed and that nobody else has: ``length`` characters after the prefix."""
+
+    def history(self, contact: str) -> Sequence[Event]:
+        """The newest events of a contact, the newest first; at most ``LONGEST_HISTORY``."""
+
+    def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        """Those of the catalog that have these ids."""
+
+    def best_sellers(self, category: str) -> Sequence[Product]:
+        """Of a category, or with an empty one of all, by rank; at most ``LONGEST_RANKING``."""
+
+
+class _Nothing:
+    """The stock of an installation that has none."""
+
+    def voucher(self, pool: str, asker: Asker, now: Moment, *, wait: bool) -> Handed | None:
+        raise Broken("there is no stock to take a voucher from")
+
+    def made_up(self, prefix: str, length: int, asker: Asker, now: Moment) -> Handed:
+        raise Broken("there is no stock to make up a voucher")
+
+    def history(self, contact: str) -> Sequence[Event]:
+        return ()
+
+    def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        return {}
+
+    def best_sellers(self, category: str) -> Sequence[Product]:
+        return ()
+
+
+NOTHING: Stock = _Nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +298,7 @@ class Situation:
     policy: "Policy | None" = None
     exclusive: Mapping[str, int] = field(default_factory=dict)
     winners: Mapping[str, str] = field(default_factory=dict)
+    stock: Stock = NOTHING
 
 
 @dataclass(slots=True)
@@ -232,6 +328,11 @@ class StepRun:
     def zone(self) -> str:
         return self.situation.zone
 
+    @property
+    def asker(self) -> Asker:
+        one = self.enrollment
+        return Asker(one.contact, one.id, one.item_key.sk, one.journey, self.node.id, one.visit, one.rev)
+
 
 @dataclass(frozen=True, slots=True)
 class Go:
@@ -256,4 +357,11 @@ class Leave:
     reason: str
 
 
-Next = Go | Sleep | Leave
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Stop here until somebody has seen to it; then the step is run again."""
+
+    reason: str
+
+
+Next = Go | Sleep | Leave | Park

@@ -17,11 +17,15 @@ _CHARSET = "UTF-8"
 
 
 class SesEmail:
-    def __init__(self, client: Any, *, from_address: str, from_name: str, configuration_set: str) -> None:
+    def __init__(
+        self, client: Any, *, from_address: str, from_name: str, configuration_set: str, untracked_set: str = ""
+    ) -> None:
+        """``untracked_set`` is the configuration set of internal mails: it counts neither opens nor clicks."""
         self._client = client
         # A name that is not ASCII has to be encoded (RFC 2047): SES passes it on as it is.
         self._from = formataddr((" ".join(from_name.split()), from_address))
         self._configuration_set = configuration_set
+        self._untracked_set = untracked_set or configuration_set
 
     def send(self, message: Outgoing) -> str:
         simple = {
@@ -38,7 +42,7 @@ class SesEmail:
                 Destination={"ToAddresses": [message.to]},
                 Content={"Simple": simple},
                 EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
-                ConfigurationSetName=self._configuration_set,
+                ConfigurationSetName=self._untracked_set if message.internal else self._configuration_set,
             )
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise NotTaken("no connection to SES") from error

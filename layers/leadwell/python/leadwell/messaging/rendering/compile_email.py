@@ -237,7 +237,8 @@ def _check_limits(mail: RenderedEmail, email: CompiledEmail, unsubscribe: str, f
     if size > MAX_HTML:
         raise Refused(f"the mail takes {size // 1024} KB; Gmail cuts after {MAX_HTML // 1024} KB: shorten it", file)
     if email.purpose not in WITHOUT_UNSUBSCRIBE and (unsubscribe not in mail.html or unsubscribe not in mail.text):
-        message = "HTML and text need {{ links.unsubscribe }}; only confirmation and transactional mails may go without"
+        others = "confirmation, transactional and internal mails"
+        message = f"HTML and text need {{{{ links.unsubscribe }}}}; only {others} may go without"
         raise Refused(message, file)
 
 

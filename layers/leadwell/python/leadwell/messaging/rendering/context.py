@@ -5,6 +5,11 @@
     event     the properties of the event that started the journey; of a cart: ``event.products``, a list of
               {name, price, url, image_url, quantity}, or the fields of one product directly; ``event.currency``
     journey   the parameters of the journey by name (``journey.voucher_code``)
+    voucher   after a step ``voucher``: ``voucher.code``, ``voucher.pool`` (of one from a pool) and, with ``valid_for``,
+              ``voucher.valid_until`` (the last day)
+    products  after a step ``recommend``: shaped like an event with products
+    recipient   only of an internal mail, which goes to a colleague: ``recipient.email``; ``contact`` is whom it is
+              about, with ``contact.score``, ``contact.stage`` and ``contact.grade``
     links     ``links.unsubscribe`` (in every marketing mail), ``links.preferences`` (perhaps),
               ``links.confirm`` (only in the mail that asks for confirmation)
     sender    ``sender.name`` and ``sender.imprint`` (the postal address)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from leadwell.consent.permission import CONFIRMATION, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
 
-WITHOUT_UNSUBSCRIBE = frozenset({CONFIRMATION, TRANSACTIONAL})
-"""The purposes of messages that need no unsubscribe link: a double opt-in mail, a receipt."""
+WITHOUT_UNSUBSCRIBE = frozenset({CONFIRMATION, TRANSACTIONAL, INTERNAL})
+"""The purposes of messages that need no unsubscribe link: a double opt-in mail, a receipt, a note to a colleague."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

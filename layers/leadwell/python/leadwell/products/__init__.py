@@ -1,0 +1,1 @@
+"""The product catalog: uploaded, and read by the step ``recommend``."""

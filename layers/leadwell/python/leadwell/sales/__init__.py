@@ -1,0 +1,1 @@
+"""What people do about contacts: tasks, and leads handed over to sales."""
