@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from leadwell.clock import DAY
 from leadwell.errors import Refused
 from leadwell.journeys.engine import enter, redriven, wake
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED
 from leadwell.journeys.steps.running import Asker, Handed, Situation
-from tests.unit.journeys.house import NOW, happening, program, situation
+from tests.unit.journeys.house import NOW, happening, program, situation, stored
 
 TWO_WEEKS = {"valid_for": "P14D"}
 
@@ -73,9 +74,10 @@ def test_who_is_parked_is_run_again_at_its_step() -> None:
 
 def test_another_round_does_not_show_the_code_of_the_last_one() -> None:
     steps = [{"id": "code", "voucher": {"pool": "p", "when_empty": "skip"}}, {"id": "hello", "email": "hello"}]
-    one = program({"repeat": {"times": 2, "steps": steps}})
+    one = program({"repeat": {"times": 2, "steps": [*steps, {"wait": "P1D"}]}})
     shelf = Shelf("A")
     move = enter(one, "", 1, happening(), with_stock(shelf))
+    move = wake(one, stored(move), with_stock(shelf, NOW + DAY))
     assert [asker.visit for _, asker, _ in shelf.asked] == [1, 2]
     assert move.enrollment.found["voucher"] == {}
 

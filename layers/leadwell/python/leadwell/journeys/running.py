@@ -460,7 +460,7 @@ def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
 
 def _task(enrollment: Enrollment, effect: Assigned, now: Moment) -> Task:
     return Task(
-        id=fingerprint("task", enrollment.id, effect.step, str(enrollment.visit)),
+        id=fingerprint("task", enrollment.id, effect.step, str(effect.visit)),
         contact=enrollment.contact,
         kind=effect.kind,
         title=effect.title,
