@@ -62,7 +62,7 @@ def bisected(house: Installation, function: str, images: list[Mapping[str, Any]]
     """Delivers a stream batch as Lambda does: what fails is cut in two, again and again. Answers what is left over and
     blocks the shard."""
     try:
-        house.pending(function, stream_event(*(dict(image) for image in images)))
+        house.call(function, stream_event(*(dict(image) for image in images)))
     except Exception:
         if len(images) == 1:
             return images
@@ -180,7 +180,7 @@ def beside(function: str, body: str) -> None:
     house = installation()
     house.rewind()
     sound, is_done = work_for(house, function)
-    answer = house.pending(function, queue_event(body, sound, body))
+    answer = house.call(function, queue_event(body, sound, body))
     assert set(failed(answer)) <= {"r0", "r2"}
     assert is_done(), "the good record was not worked on"
 
@@ -204,7 +204,7 @@ def test_strange_messages_in_the_table_are_not_sent_and_hold_nobody_up() -> None
         house.rewind()
         other = house.request_message()
         house.table.plant(to_attributes(strange))
-        answer = house.pending("send_messages", queue_event(to_body(Key(sound["pk"], sound["sk"])), to_body(other)))
+        answer = house.call("send_messages", queue_event(to_body(Key(sound["pk"], sound["sk"])), to_body(other)))
         assert set(failed(answer)) <= {"r0"}, path
         sent = [one.tags["leadwell_message"] for _, one in house.world.outbox.sent]
         assert sent.count("mwanted") == 1, f"{path}: the good message was not sent"
@@ -227,7 +227,7 @@ def test_strange_contacts_in_the_table_hold_nobody_up() -> None:
         assert not stuck, f"{path}: the shard is blocked for a day"
         assert events_of(house, house.ann) == before + 2, f"{path}: a good event is lost"
         due = queue_event(to_body(keys.contact(house.visitor)), to_body(keys.contact(house.ann)))
-        assert set(failed(house.pending("score_and_segment", due))) <= {"r0"}
+        assert set(failed(house.call("score_and_segment", due))) <= {"r0"}
 
 
 def arrived_for(house: Installation, contact: str) -> dict[str, Any]:
@@ -248,11 +248,11 @@ def test_what_nobody_knows_in_the_due_index_holds_nobody_up() -> None:
     house.table.plant(to_attributes(sound))
     house.table.plant(to_attributes({"pk": keys.DUE, "sk": minute, "kind": "MINUTE", "rev": 1}))
     house.world.clock.moment += 2 * MINUTE
-    house.pending("wake_due", {"minute": minute})
+    house.call("wake_due", {"minute": minute})
     assert Key("C#zz", "C") in house.world.queues.waiting[CONTACTS]
     for queue in house.world.queues.waiting.values():
         queue.clear()
-    house.pending("wake_due", {"sweep": True})
+    house.call("wake_due", {"sweep": True})
     assert Key("C#zz", "C") in house.world.queues.waiting[CONTACTS]
 
 
@@ -262,7 +262,7 @@ def test_a_rebuild_meets_everybody_whatever_else_is_in_the_table(kind: Any) -> N
     house.rewind()
     for number in range(3):
         house.table.plant(to_attributes({"pk": f"C#a{number}", "sk": "C", "kind": kind}))
-    house.pending("rebuild_audience", {"cursor": None, "reason": "test"})
+    house.call("rebuild_audience", {"cursor": None, "reason": "test"})
     assert {keys.contact(house.ann), keys.contact(house.visitor)} <= set(house.world.queues.waiting[CONTACTS])
 
 

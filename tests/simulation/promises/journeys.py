@@ -156,7 +156,8 @@ def nothing_is_early(evidence: Evidence) -> Iterator[str]:
         for step, at, what in enrollment["path"]:
             if what == "waited" and "wait" in steps[step] and at < before + milliseconds(steps[step]["wait"]):
                 yield f"{enrollment['sk']} waited only {at - before} ms at {step}"
-            if at + slack < before and what != "goal":  # the news of a goal may come late
+            # The news of what ends a journey may come late.
+            if at + slack < before and what not in ("goal", enrollment.get("reason")):
                 yield f"{enrollment['sk']} goes back in time at {step}"
             before = at
     for one in evidence.world.providers.accepted:

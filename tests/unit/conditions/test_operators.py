@@ -43,7 +43,7 @@ OF_COMPANIES = {"company_segment", "company_stage", "members"}
 """What companies tell, and what only they are asked: counted in ``contacts/test_company_counts.py``."""
 PAIRS = 10_000
 """(history, moment)."""
-ROUNDS, EXAMPLES, MOMENTS = 3, 9, 8
+ROUNDS, EXAMPLES, MOMENTS = 2, 9, 8
 _parts = st.lists(st.integers(0, 7), min_size=1, max_size=2)
 
 _others = st.one_of(*(strategy for head, strategy in LEAVES.items() if head not in ("everyone", "bucket")))
