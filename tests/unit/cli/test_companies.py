@@ -1,11 +1,13 @@
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from leadwell import wiring
 from leadwell.cli.main import main
 from leadwell.ids import company_id
+from leadwell.store import keys
 from leadwell.tracking.events import Name
 from tests.fakes.world import World
 
@@ -38,3 +40,50 @@ def test_nobody_is_said_to_be_nobody(world: World, capsys: pytest.CaptureFixture
         main(["companies", "show", "nobody"])
     assert ended.value.code == 1
     assert "no company is known under nobody" in capsys.readouterr().err
+
+
+FILE = """id;industry;employees;phone;public;note
+acme;retail;120;0301234;true;
+"new one";"food; drink";3.5;;false;first
+gone;-;;;;
+"""
+
+
+def test_companies_come_from_a_file(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "companies.csv"
+    file.write_text("\ufeff" + FILE, "utf-8")
+    for news in (3, 0):  # the second time changes nothing
+        wiring.use(world.services)
+        main(["companies", "import", str(file)])
+        assert f"3 companies were read, {news} are new or changed" in capsys.readouterr().out
+        world.run()
+        world.clock.moment += 1000
+    known = {name: world.table.get(keys.contact(company_id(name))) for name in ("acme", "new one", "gone")}
+    traits = {name: item.get("traits", {}) for name, item in known.items() if item}
+    assert traits == {
+        "acme": {"industry": "retail", "employees": 120, "phone": "0301234", "public": True},
+        "new one": {"industry": "food; drink", "employees": 3.5, "public": False, "note": "first"},
+        "gone": {},
+    }
+    imported = [item for item in world.table.items("EVENT") if item["pk"] == keys.contact(company_id("new one")).pk]
+    assert len(imported) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name\nacme\n", "needs a column 'id'"),
+        ("id,a\n,1\n", "line 2: needs an id"),
+        ("id,a\nacme,1,2\n", "line 2: has more cells"),
+    ],
+)
+def test_a_file_that_is_wrong_changes_nothing(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    file = tmp_path / "companies.csv"
+    file.write_text(text, "utf-8")
+    before = world.table.snapshot()
+    with pytest.raises(SystemExit):
+        main(["companies", "import", str(file)])
+    assert said in capsys.readouterr().err
+    assert world.table.snapshot() == before

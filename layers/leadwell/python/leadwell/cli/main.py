@@ -20,6 +20,7 @@ from leadwell.cli import (
     trying,
     vouchers,
 )
+from leadwell.cli import companies as of_companies
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
 from leadwell.errors import LeadwellError, Refused
@@ -105,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     shown = companies.add_parser("show", help="one company")
     shown.add_argument("company", metavar="GROUP_ID|ID")
     shown.set_defaults(run=commands.show_company)
+
+    imported = companies.add_parser("import", help="companies from a CSV file: a column id, the others are attributes")
+    imported.add_argument("file", metavar="FILE")
+    imported.set_defaults(run=of_companies.import_file)
 
     explain = kinds.add_parser("explain", help="why a contact stands where it stands")
     explain.add_argument("contact", metavar="EMAIL|PHONE|ID")

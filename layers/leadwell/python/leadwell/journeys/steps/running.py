@@ -167,8 +167,8 @@ class StepModel(Model):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A message a step asks for. An internal one is not for the contact but for the ``recipient`` (an address, empty
-    where nobody is in charge), who is told more ``about`` the contact than its traits."""
+    """A message a step asks for; ``about`` is what it may say of the contact besides its traits. An internal one is not
+    for the contact but for the ``recipient`` (an address, empty where nobody is in charge)."""
 
     channel: str
     template: str

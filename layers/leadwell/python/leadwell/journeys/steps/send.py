@@ -45,7 +45,9 @@ class _Send(StepModel):
         held_back = held(run, channel, message.purpose, message.late)
         if held_back is not None:
             return held_back
-        run.effects.append(Requested(channel, message.template, message.purpose, run.node.id))
+        interest = run.facts.ratings.top_interest()
+        about = {"interest": interest} if interest else {}
+        run.effects.append(Requested(channel, message.template, message.purpose, run.node.id, about=about))
         return Go(run.node.next)
 
 
