@@ -51,7 +51,7 @@ WAIT = {"wait": "PT1H"}
         ([WAIT], {"trigger": {"date": "birthday", "at": "25:00"}}, "trigger.at"),
         ([WAIT], {"trigger": {"event": "X", "max_age": "never"}}, "trigger.max_age"),
         ([WAIT], {"reentry": "sometimes"}, "reentry.allow"),
-        ([WAIT], {"goal": {"where": {}}}, "goal.event"),
+        ([WAIT], {"goal": {"where": {}}}, "goal"),
         ([WAIT], {"goal": {"event": "X", "where": {"a": {"is": 1}}}}, "goal.where.a"),
         ([WAIT], {"name": "My Journey"}, "name"),
         ([WAIT], {"title": {"en": "Only English"}}, "title.de"),

@@ -11,7 +11,6 @@ from leadwell.contacts.contact import Contact
 from leadwell.errors import Refused
 from leadwell.journeys.engine import enter
 from leadwell.journeys.enrollment import EXITED, FINISHED, Enrollment
-from leadwell.journeys.steps.running import Requested
 from leadwell.messaging.rendering.filters import FILTERS
 from leadwell.products.product import Product
 from leadwell.tracking.events import Event, Standing
@@ -143,10 +142,3 @@ def test_who_has_nothing_to_be_shown() -> None:
 def test_what_is_refused(recommend: dict[str, Any]) -> None:
     with pytest.raises(Refused):
         program({"recommend": recommend})
-
-
-def test_a_mail_knows_what_interests_the_contact_most() -> None:
-    (asked,) = enter(program({"email": "hello"}), "", 1, happening(), situation(ratings=Interested())).effects
-    assert isinstance(asked, Requested) and asked.about == {"interest": "rugs"}
-    (asked,) = enter(program({"email": "hello"}), "", 1, happening(), situation()).effects
-    assert isinstance(asked, Requested) and asked.about == {}

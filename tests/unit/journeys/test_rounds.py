@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from leadwell.clock import DAY, HOUR, MINUTE, from_iso
+from leadwell.contacts.change import Happening
 from leadwell.journeys.admission import kept_away_by, stands_against
 from leadwell.journeys.engine import Move, enter, entering, queued, reaches_goal, react, wake
 from leadwell.journeys.enrollment import EXITED, FINISHED
@@ -189,6 +190,23 @@ def test_a_goal_counts_within_its_time() -> None:
     enrollment = begun(of).enrollment
     assert reaches_goal(of, enrollment, happening("Ordered", NOW + 7 * DAY))
     assert not reaches_goal(of, enrollment, happening("Ordered", NOW + 7 * DAY + 1))
+
+
+def test_a_goal_may_be_a_condition() -> None:
+    customer = {"segment": "customers"}
+    of = program({"wait": "P1D"}, {"email": "hello"}, goal={"when": customer, "within": "P2D"})
+    assert of.goal is not None
+    start = enter(of, "", 1, happening(), situation())
+    turned = Happening("became", "b", of.goal.turn, NOW + DAY, {})
+    reached = react(of, stored(start), turned, situation())
+    assert reached is not None
+    assert (reached.enrollment.status, reached.enrollment.reason) == (FINISHED, "goal")
+    late = replace(turned, at=NOW + 3 * DAY)
+    assert react(of, stored(start), late, situation()) is None
+    assert react(of, stored(start), replace(turned, name="another"), situation()) is None
+    woken = wake(of, stored(start), situation(NOW + DAY, segments={"customers": NOW}))
+    assert (woken.enrollment.status, woken.enrollment.reason) == (FINISHED, "goal"), "though its news has not come"
+    assert stands_against(of, situation(segments={"customers": NOW})) == "has reached the goal already"
 
 
 def test_exits() -> None:

@@ -26,19 +26,13 @@ from tests.fakes.world import MemoryStarter
 NOW = from_iso("2026-03-02T08:00:00Z")
 ANN = "ann@example.com"
 PHONE = "+12025550143"
-EMAIL = {
-    "name": "hello",
-    "purpose": "marketing",
-    "requires": [],
-    "locales": {
-        "en": {
-            "subject": "Hello {{ contact.firstName | default('you') }}",
-            "preheader": "",
-            "html": "<p>{{ contact.email }} <a href='{{ links.unsubscribe }}'>no</a></p>",
-            "text": "Hello",
-        }
-    },
+HELLO = {
+    "subject": "Hello {{ contact.firstName | default('you') }}",
+    "preheader": "",
+    "html": "<p>{{ contact.email }} <a href='{{ links.unsubscribe }}'>no</a></p>",
+    "text": "Hello",
 }
+EMAIL = {"name": "hello", "purpose": "marketing", "requires": [], "locales": {"en": HELLO}}
 CONFIRM = {**EMAIL, "name": "confirm", "purpose": "confirmation"}
 SMS = {"name": "hello", "purpose": "marketing", "requires": [], "locales": {"en": "Hello {{ contact.phone }}"}}
 SENDER = Sender("Example Shop", "Example Street 1", "https://go.example.com", b"s" * 32, "en")
@@ -165,6 +159,20 @@ def test_a_mail_is_sent_and_marked() -> None:
     assert (message.status, message.provider_id, message.to, message.attempts) == (Status.SENT, "provider-1", ANN, 1)
     assert (message.sent_at, message.due_at) == (NOW, None)
     assert house.events() == [], "SES reports the send by itself"
+
+
+def test_a_mail_knows_what_interests_the_contact_most() -> None:
+    house = House()
+    learn = [{"event": "Product Viewed", "category": "category"}]
+    document = {"kind": "interests", "name": "interests", "title": {"en": "Interests", "de": "Interessen"}}
+    library = Library(house.table)
+    library.publish("interests", "interests", {**document, "half_life": "P30D", "learn": learn}, now=NOW, by="ann")
+    changed = EMAIL | {"locales": {"en": HELLO | {"subject": "More {{ contact.interest }}"}}}
+    library.publish("email", "hello", changed, now=NOW, by="ann")
+    present = {"traits": {"email": ANN}, "consents": {"marketing/email": Consent("granted", NOW - DAY)}}
+    house.become(**present, interests={"rugs": [2.0, NOW], "sofas": [1.0, NOW]})
+    assert house.send() == {}
+    assert house.provider.taken[0].subject == "More rugs"
 
 
 def test_an_sms_is_sent_and_reported() -> None:

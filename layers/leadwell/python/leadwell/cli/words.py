@@ -107,7 +107,7 @@ def results(shape: JourneyResults) -> Iterator[str]:
         yield from map(_arm, (held.entered, held.held_out))
         yield f"  difference {held.difference:+.2%}, with 95 % certainty between {held.low:+.2%} and {held.high:+.2%}"
     if not shape.splits and not shape.holdout:
-        yield "  compares nothing: it has no split with a winner, and no holdout with a goal"
+        yield "  compares nothing: it has no split with a winner, and no holdout with a goal that is an event"
     if shape.part < 1:
         yield f"Counted from a sample by chance: {shape.part:.1%} of all."
 

@@ -15,6 +15,7 @@ from leadwell.tracking.names import seen_names
 if TYPE_CHECKING:
     from leadwell.definitions.catalog import Catalog, Judgments
     from leadwell.messaging.pacing import Policy
+    from leadwell.scoring.grading import Interests
 
 LIVE = "live"
 PAUSED = "paused"
@@ -146,6 +147,17 @@ class Library:
 
         document = self.version(entry.kind, entry.name, entry.version).document
         return Policy(PolicyDefinition.model_validate(document))
+
+    def interests(self) -> "Interests | None":
+        """How they are learned, if they are; known after ``look()``."""
+        entry = next((one for one in self._entries.values() if one.kind == "interests"), None)
+        if entry is None:
+            return None
+        from leadwell.scoring.grading import compile_interests
+        from leadwell.scoring.models import InterestsDefinition
+
+        document = self.version(entry.kind, entry.name, entry.version).document
+        return compile_interests(InterestsDefinition.model_validate(document))
 
     def entries(self) -> list[Entry]:
         """Everything that is published, by kind and name."""

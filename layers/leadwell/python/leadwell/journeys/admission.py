@@ -74,9 +74,9 @@ def kept_away_by(program: Program, situation: Situation) -> str:
 
 def stands_against(program: Program, situation: Situation) -> str:
     """Why the contact cannot enter at present; empty if nothing stands against it. It may enter another time."""
-    for exit in program.exits:
-        if exit.when is not None and exit.when.evaluate(situation.facts, situation.now).truth:
-            return exit.rule.text
+    for end in program.ends:
+        if end.holds(situation):
+            return "has reached the goal already" if end is program.goal else end.text
     name = kept_away_by(program, situation)
     return f"kept away by {name}" if name else ""
 

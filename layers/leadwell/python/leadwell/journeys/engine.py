@@ -6,13 +6,23 @@ from typing import Any
 from leadwell.clock import Moment
 from leadwell.contacts.change import Happening
 from leadwell.ids import message_id
-from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, HELD_OUT, KEPT_OUT, PARKED, Cause, Enrollment, Trial
+from leadwell.journeys.enrollment import (
+    ACTIVE,
+    EXITED,
+    FINISHED,
+    GOAL,
+    HELD_OUT,
+    KEPT_OUT,
+    PARKED,
+    Cause,
+    Enrollment,
+    Trial,
+)
 from leadwell.journeys.plans import ENTERED, HOLDOUT, LEFT_ALONE
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Park, Requested, Situation, Sleep, StepRun
 from leadwell.tracking.events import Name
 
-GOAL = "goal"
 MERGED = "the contact was joined with another"
 
 _MOST_STEPS = 500
@@ -73,9 +83,11 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
     by each message that leaves (``steps.holding``)."""
     assert enrollment.wake_at is not None
     at = enrollment.wake_at
+    if program.goal is not None and program.goal.holds(situation) and _in_time(program, enrollment, situation.now):
+        return Move(ended(enrollment, FINISHED, GOAL, situation.now))
     for exit in program.exits:
-        if exit.when is not None and exit.when.evaluate(situation.facts, situation.now).truth:
-            return Move(ended(enrollment, EXITED, exit.rule.text, situation.now))
+        if exit.holds(situation):
+            return Move(ended(enrollment, EXITED, exit.text, situation.now))
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or enrollment.ready:
         return _move(program, _released(enrollment), situation, at, awake=True)
@@ -112,16 +124,13 @@ def ending(program: Program, enrollment: Enrollment, happening: Happening) -> En
     """The enrollment as ended by this happening, if it ends it."""
     if happening.at < enrollment.entered_at:
         return None
-    if happening.kind == "became":
-        rule = next((exit.rule for exit in program.exits if exit.turn == happening.name), None)
-        return ended(enrollment, EXITED, rule.text, happening.at) if rule else None
-    if happening.kind != "event":
-        return None
     if reaches_goal(program, enrollment, happening):
         return ended(enrollment, FINISHED, GOAL, happening.at)
     for exit in program.exits:
-        if exit.rule.event == happening.name and exit.matches(happening.properties, enrollment.cause.properties):
-            return ended(enrollment, EXITED, exit.rule.text, happening.at)
+        if exit.comes(happening, enrollment.cause.properties):
+            return ended(enrollment, EXITED, exit.text, happening.at)
+    if happening.kind != "event":
+        return None
     if happening.name == Name.JOURNEY_STOP_REQUESTED and happening.properties.get("journey") == program.name:
         by = happening.properties.get("by")
         return ended(enrollment, EXITED, f"stopped by {by}" if by else "stopped", happening.at)
@@ -129,20 +138,23 @@ def ending(program: Program, enrollment: Enrollment, happening: Happening) -> En
 
 
 def reaches_goal(program: Program, enrollment: Enrollment, happening: Happening) -> bool:
-    goal = program.definition.goal
     return (
-        goal is not None
-        and program.goal_matches is not None
-        and happening.name == goal.event
-        and happening.at >= enrollment.entered_at
-        and (goal.within is None or happening.at <= enrollment.entered_at + goal.within)
-        and program.goal_matches(happening.properties, enrollment.cause.properties)
+        program.goal is not None
+        and _in_time(program, enrollment, happening.at)
+        and program.goal.comes(happening, enrollment.cause.properties)
     )
+
+
+def _in_time(program: Program, enrollment: Enrollment, at: Moment) -> bool:
+    """Whether the goal still counts."""
+    goal = program.definition.goal
+    within = goal.within if goal is not None else None
+    return enrollment.entered_at <= at and (within is None or at <= enrollment.entered_at + within)
 
 
 def may_end(program: Program) -> bool:
     """Can an event end it, wherever somebody stands?"""
-    return program.definition.goal is not None or any(exit.rule.event for exit in program.exits)
+    return any(end.rule.event for end in program.ends)
 
 
 def awaits(program: Program, enrollment: Enrollment) -> Node | None:

@@ -12,31 +12,34 @@ from leadwell.journeys.steps.holding import Late
 from leadwell.journeys.triggers import Trigger
 
 
-class Goal(Model):
-    """An event that makes the rest of the journey pointless; it ends it as a success. ``within``: only so long after
-    the contact entered."""
-
-    event: str
-    where: Where = Field(default_factory=dict)
-    within: Duration | None = None
-
-
-class ExitRule(Model):
-    """Ends the journey early, wherever the contact stands: an ``event``, or a condition coming true (``when``), which
-    also keeps those out for whom it is true already. ``reason`` is for the record."""
+class Ending(Model):
+    """What ends a journey wherever the contact stands: an ``event``, or a condition coming true (``when``), which also
+    keeps those out for whom it is true already."""
 
     event: str = ""
     where: Where = Field(default_factory=dict)
     when: Condition | None = None
-    reason: Annotated[str, Field(max_length=100)] = ""
 
     @model_validator(mode="after")
-    def _one_head(self) -> "ExitRule":
+    def _one_head(self) -> "Ending":
         if bool(self.event) == (self.when is not None):
             raise ValueError("give either event or when")
         if self.where and not self.event:
             raise ValueError("where filters events: give event")
         return self
+
+
+class Goal(Ending):
+    """Makes the rest of the journey pointless and ends it as a success. ``within``: only so long after the contact
+    entered."""
+
+    within: Duration | None = None
+
+
+class ExitRule(Ending):
+    """Ends the journey early. ``reason`` is for the record."""
+
+    reason: Annotated[str, Field(max_length=100)] = ""
 
     @property
     def text(self) -> str:

@@ -48,7 +48,7 @@ class Plan:
 
 
 def plans_of(definition: "JourneyDefinition", nodes: Mapping[str, Node]) -> dict[str, Plan]:
-    """By step; under ``HOLDOUT`` that of the whole journey, if it holds contacts out and has a goal."""
+    """By step; under ``HOLDOUT`` that of the whole journey, if it holds contacts out and its goal is an event."""
     found: dict[str, Plan] = {}
     for node in nodes.values():
         contest = node.step.contest()
@@ -61,7 +61,7 @@ def plans_of(definition: "JourneyDefinition", nodes: Mapping[str, Node]) -> dict
                 f"{definition.name}/{node.id}/{contest.id}", contest, compile_where(contest.where), senders
             )
     goal = definition.goal
-    if definition.holdout and goal is not None:
+    if definition.holdout and goal is not None and goal.event:
         contest = Contest(
             id=fingerprint("goal", goal.model_dump_json(by_alias=True), length=8),
             arms=(ENTERED, LEFT_ALONE),

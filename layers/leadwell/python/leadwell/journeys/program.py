@@ -9,11 +9,13 @@ from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.filters import Matches, compile_where
 from leadwell.conditions.needs import Needs
 from leadwell.consent.permission import MARKETING
+from leadwell.contacts.change import Happening
 from leadwell.definitions.about import COMPANIES
 from leadwell.errors import Refused
-from leadwell.journeys.models import ExitRule, JourneyDefinition
+from leadwell.journeys.enrollment import GOAL
+from leadwell.journeys.models import Ending, JourneyDefinition
 from leadwell.journeys.plans import Plan, plans_of
-from leadwell.journeys.steps.running import Arm, Node, Sending, StepModel
+from leadwell.journeys.steps.running import Arm, Node, Sending, Situation, StepModel
 from leadwell.journeys.triggers import TriggerModel
 from leadwell.journeys.triggers.base import HappeningName
 from leadwell.journeys.turning import check_turn, turn_id
@@ -24,13 +26,29 @@ ON_REQUEST = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
-    """An exit rule compiled; ``turn`` names the condition's coming true."""
+class End:
+    """What ends it, compiled: an ``event`` that matches, or a condition, whose coming true ``turn`` names. ``text`` is
+    for the record."""
 
-    rule: ExitRule
+    rule: Ending
+    text: str
     matches: Matches
     when: Compiled | None
     turn: str
+
+    def holds(self, situation: Situation) -> bool:
+        """Whether its condition is true now, whatever its news."""
+        return self.when is not None and self.when.evaluate(situation.facts, situation.now).truth
+
+    def comes(self, happening: Happening, cause: Mapping[str, Any]) -> bool:
+        """Whether this happening is it; ``cause`` are the properties of what started the journey."""
+        if happening.kind == "became":
+            return bool(self.turn) and happening.name == self.turn
+        return (
+            happening.kind == "event"
+            and happening.name == self.rule.event
+            and self.matches(happening.properties, cause)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +65,8 @@ class Program:
     trigger: TriggerModel
     trigger_matches: Matches
     who: Compiled | None
-    goal_matches: Matches | None
-    exits: Sequence[Exit] = ()
+    goal: End | None
+    exits: Sequence[End] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
     asked_about: frozenset[str] = frozenset()
@@ -70,10 +88,13 @@ class Program:
         kind, started_by = self.trigger.started_by()
         if kind == "event":
             names.add(started_by)
-        names |= {exit.rule.event for exit in self.exits if exit.rule.event}
-        if self.definition.goal:
-            names.add(self.definition.goal.event)
+        names |= {end.rule.event for end in self.ends if end.rule.event}
         return names - ON_REQUEST
+
+    @property
+    def ends(self) -> Sequence[End]:
+        """The goal, if it has one, and the exits."""
+        return [*([self.goal] if self.goal is not None else []), *self.exits]
 
     def starts(self) -> frozenset[str]:
         """The journeys that it starts."""
@@ -98,9 +119,9 @@ class Program:
             yield becoming
         for node in self.nodes.values():
             yield from node.step.turns()
-        for exit in self.exits:
-            if exit.rule.when is not None:
-                yield exit.rule.when
+        for end in self.ends:
+            if end.rule.when is not None:
+                yield end.rule.when
 
     def needs(self) -> Needs:
         """What its conditions look at."""
@@ -162,8 +183,8 @@ def compile_journey(
         trigger=trigger,
         trigger_matches=compile_where(trigger.filter()),
         who=compile_condition(trigger.who) if trigger.who is not None else None,
-        goal_matches=compile_where(goal.where) if goal else None,
-        exits=[_exit(rule, place) for place, rule in enumerate(definition.exits)],
+        goal=_end(goal, GOAL, "goal.when") if goal is not None else None,
+        exits=[_end(rule, rule.text, f"exits[{place}].when") for place, rule in enumerate(definition.exits)],
         parameters=parameters or {},
         plans=plans_of(definition, nodes),
         asked_about=frozenset(name for node in nodes.values() for name in node.step.asks_about()),
@@ -195,11 +216,11 @@ def _check_for_companies(path: str, steps: Sequence[StepModel]) -> None:
             _check_for_companies(f"{path}[{number}].{way.path}", way.steps)
 
 
-def _exit(rule: ExitRule, place: int) -> Exit:
+def _end(rule: Ending, text: str, field: str) -> End:
     if rule.when is None:
-        return Exit(rule, compile_where(rule.where), None, "")
-    check_turn(rule.when, f"exits[{place}].when")
-    return Exit(rule, compile_where(rule.where), compile_condition(rule.when), turn_id(rule.when))
+        return End(rule, text, compile_where(rule.where), None, "")
+    check_turn(rule.when, field)
+    return End(rule, text, compile_where({}), compile_condition(rule.when), turn_id(rule.when))
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

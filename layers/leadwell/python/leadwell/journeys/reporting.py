@@ -6,13 +6,13 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.ids import fingerprint
-from leadwell.journeys.enrollment import EXITED, FINISHED, HELD_OUT, KEPT_OUT, Enrollment
+from leadwell.journeys.enrollment import EXITED, FINISHED, GOAL, HELD_OUT, KEPT_OUT, Enrollment
 from leadwell.tracking.events import Event, Name, Standing
 
 
-def reports(enrollment: Enrollment, before: str, now: Moment, *, goal: str, steps: bool) -> Iterator[Event]:
-    """``before`` is the step where it stood (empty: it just entered), ``goal`` the reason that means success;
-    ``steps``: whether somebody asks at which step contacts are."""
+def reports(enrollment: Enrollment, before: str, now: Moment, *, steps: bool) -> Iterator[Event]:
+    """``before`` is the step where it stood (empty: it just entered); ``steps``: whether somebody asks at which step
+    contacts are."""
     if enrollment.status == KEPT_OUT:
         return
     if enrollment.status == HELD_OUT:
@@ -23,7 +23,8 @@ def reports(enrollment: Enrollment, before: str, now: Moment, *, goal: str, step
     if steps and enrollment.is_active and enrollment.step != before:
         yield _report(Name.JOURNEY_STEP_REACHED, enrollment, now, {"step": enrollment.step})
     if enrollment.status in (FINISHED, EXITED):
-        outcome = "goal" if enrollment.reason == goal else enrollment.status
+        reached = enrollment.status == FINISHED and enrollment.reason == GOAL
+        outcome = "goal" if reached else enrollment.status
         reason = {"reason": enrollment.reason} if enrollment.reason else {}
         yield _report(Name.JOURNEY_ENDED, enrollment, now, {"outcome": outcome, **reason})
 

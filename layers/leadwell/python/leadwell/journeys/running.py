@@ -32,7 +32,6 @@ from leadwell.journeys.calling import KIND as CALL
 from leadwell.journeys.calling import Caller
 from leadwell.journeys.counting import Look, Referee
 from leadwell.journeys.engine import (
-    GOAL,
     MERGED,
     Move,
     awaits,
@@ -389,7 +388,7 @@ class Runner:
             if isinstance(effect, Assigned):
                 changes += given_out(_task(enrollment, effect, now))
         steps = program.name in catalog.watched_steps
-        told = reports(enrollment, before.step if before and not entering else "", now, goal=GOAL, steps=steps)
+        told = reports(enrollment, before.step if before and not entering else "", now, steps=steps)
         changes += [Put(event.to_item()) for event in told]
         self.armory.arm([enrollment.due_at, *(message.due_at for message in messages)], now)
         self.table.write(*changes)
@@ -443,7 +442,7 @@ def _kept(move: Move, held_since: Moment, now: Moment) -> Move:
 
 
 def _told(enrollment: Enrollment, before: str, now: Moment) -> Iterator[Event]:
-    return reports(enrollment, before, now, goal=GOAL, steps=False)
+    return reports(enrollment, before, now, steps=False)
 
 
 def safety_net(now: Moment) -> Moment:

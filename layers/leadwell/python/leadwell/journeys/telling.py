@@ -219,7 +219,7 @@ def told_trigger(trigger: TriggerModel, words: Words) -> str:
 
 
 def told_goal(goal: Goal, words: Words) -> str:
-    return _event(as_written(goal), words)
+    return told_condition(goal.when, words) if goal.when is not None else _event(as_written(goal), words)
 
 
 def told_exit(rule: ExitRule, words: Words) -> str:

@@ -192,7 +192,9 @@ class Post:
             raise Broken(
                 f"there is no {message.channel} template {message.template}; publish it and release the message"
             )
-        return write_out(message, template.document, contact, verdict.to, self.sender(), now)
+        learned = self.library.interests() if contact.interests else None
+        about = {"interest": learned.top(contact.interests)} if learned else {}
+        return write_out(message, template.document, contact, verdict.to, self.sender(), now, about)
 
     def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""

@@ -1,7 +1,8 @@
 """From a requested message to the words that leave: template, contact, links and headers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from leadwell.clock import Moment
@@ -20,6 +21,8 @@ from leadwell.pages.links import (
     unsubscribe_url,
 )
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -33,10 +36,18 @@ class Sender:
 
 
 def write_out(
-    message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender, now: Moment
+    message: Message,
+    template: Mapping[str, Any],
+    contact: Contact,
+    to: str,
+    sender: Sender,
+    now: Moment,
+    about: Mapping[str, Any] = NOTHING,
 ) -> Outgoing:
-    """The finished message. Raises ``Broken`` when the template fails on this contact's data."""
-    return _WRITERS[message.channel](message, template, contact, to, sender, now)
+    """The finished message; ``about`` is what it may say of the contact besides its traits. Raises ``Broken`` when the
+    template fails on this contact's data."""
+    known = {**contact.traits, **{name: value for name, value in about.items() if value}}
+    return _WRITERS[message.channel](message, template, replace(contact, traits=known), to, sender, now)
 
 
 def _email(

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadwell.clock import MINUTE, Moment
-from leadwell.journeys.engine import GOAL
-from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED, Enrollment
+from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, GOAL, PARKED, Enrollment
 from leadwell.journeys.scenarios import NOT_ENTERED, Expected, Scenario
 from leadwell.messaging.message import Status
 from leadwell.rehearsal.playing import Played

@@ -15,6 +15,7 @@ from leadwell.messaging.pacing import Policy
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
+from leadwell.scoring.grading import Interests
 
 JOURNEYS = "journeys"
 
@@ -81,6 +82,9 @@ class Shelf(Library):
 
     def policy(self) -> Policy | None:
         return self._present.policy
+
+    def interests(self) -> Interests | None:
+        return self._present.interests
 
     def entries(self) -> list[Entry]:
         return [Entry(channel, name, 1, LIVE) for channel, name in sorted(self._repertoire.messages)]

@@ -88,6 +88,7 @@ const GERMAN = [
   [/^held out: (\S+) % are$/, (_, share) => `zum Vergleich ausgenommen (${share} % aller Kontakte)`],
   [/^waits for its turn$/, () => "wartet, bis Platz ist"],
   [/^stopped by (\S+)$/, (_, name) => `von der Journey „${name}“ beendet`],
+  [/^has reached the goal already$/, () => "hat das Ziel schon erreicht"],
   [/^stopped$/, () => "von Hand beendet"],
   [/^an exit condition holds$/, () => "eine Bedingung zum Ausstieg gilt"],
   [/^no (\S+)$/, (_, trait) => `ohne ${traitName(trait)}`],

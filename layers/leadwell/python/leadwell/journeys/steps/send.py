@@ -45,9 +45,7 @@ class _Send(StepModel):
         held_back = held(run, channel, message.purpose, message.late)
         if held_back is not None:
             return held_back
-        interest = run.facts.ratings.top_interest()
-        about = {"interest": interest} if interest else {}
-        run.effects.append(Requested(channel, message.template, message.purpose, run.node.id, about=about))
+        run.effects.append(Requested(channel, message.template, message.purpose, run.node.id))
         return Go(run.node.next)
 
 
