@@ -10,9 +10,10 @@ Mutant = tuple[str, dict[str, Any]]
 
 _ALWAYS = {"everyone": True}
 _NEVER = {"not": _ALWAYS}
-_RULES = ("trigger", "reentry", "goal", "steps")
+_RULES = ("trigger", "reentry", "goal", "exits", "steps")
+_AROUND = ("goal", "exclusive", "holdout")
 _REENTRY = {"never": "always", "always": "never"}
-_OPTIONAL = ("where", "who", "key", "goal", "max_age")
+_OPTIONAL = ("where", "who", "key", "goal", "max_age", "on_timeout", "otherwise", "then")
 """Fields that narrow what a journey does, and may be left out."""
 
 
@@ -21,8 +22,9 @@ def mutants(document: dict[str, Any]) -> Iterator[Mutant]:
     for rule in _RULES:
         if rule in document:
             yield from _inside(document, (rule,))
-    if document.get("goal") is not None:
-        yield "without its goal", _without(document, ("goal",))
+    for rule in _AROUND:
+        if rule in document:
+            yield f"without its {rule}", _without(document, (rule,))
     reentry = document.get("reentry", "never")
     if reentry in _REENTRY:
         yield f"reentry {_REENTRY[reentry]}", _changed(document, ("reentry",), _REENTRY[reentry])

@@ -113,6 +113,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "after": ("{time} after {date}", "{time} nach {date}"),
     "own time": ("at its own time", "zur eigenen Uhrzeit"),
     "without date": ("without it: the journey ends", "ohne dieses Datum: Ende"),
+    "date comes": ("it comes", "es ist so weit"),
+    "date over": ("it is over already", "es ist schon vorbei"),
     "wait for": ("{what}, {time} at most", "{what}, höchstens {time}"),
     "or it ends": ("otherwise the journey ends", "sonst endet die Reise"),
     "opened": ("“{what}” is opened", "„{what}“ wird geöffnet"),
@@ -146,6 +148,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "score": ("{points} points", "{points} Punkte"),
     "stage": ("stage {what}", "Phase {what}"),
     "interest": ("interest in {what}", "Interesse an {what}"),
+    "withdraw": ("consent to {what} ends", "Einwilligung für {what} endet"),
     "exit": ("The journey ends", "Die Reise endet"),
     "start journey": ("Start another journey", "Andere Reise starten"),
     "stop journey": ("Stop another journey", "Andere Reise beenden"),
@@ -334,7 +337,8 @@ def _wait_until(step: WaitUntil, words: Words) -> Told:
     said = ", ".join(parts)
     # Who comes within the window does not wait.
     within = rule.from_ is not None and not rule.date and not rule.best_time
-    return Told(words("wait"), _begun(said if within else words("until", when=said)), "wait")
+    ways = [words("date comes"), words("date over")] if rule.then else []
+    return Told(words("wait"), _begun(said if within else words("until", when=said)), "wait", ways)
 
 
 def _occasion(one: Occasion, words: Words) -> str:
@@ -410,6 +414,7 @@ def _changes(step: Update, words: Words) -> Iterator[str]:
     yield from (words("interest", what=category) for category in changes.interests)
     if changes.stage:
         yield words("stage", what=changes.stage)
+    yield from (words("withdraw", what=topic) for topic in changes.withdraw)
 
 
 def _exit(step: Exit, words: Words) -> Told:
