@@ -12,7 +12,6 @@ _ALWAYS = {"everyone": True}
 _NEVER = {"not": _ALWAYS}
 _RULES = ("trigger", "reentry", "goal", "exits", "steps")
 _AROUND = ("goal", "exclusive", "holdout")
-_REENTRY = {"never": "always", "always": "never"}
 _OPTIONAL = ("where", "who", "key", "goal", "max_age", "on_timeout", "otherwise", "then")
 """Fields that narrow what a journey does, and may be left out."""
 
@@ -25,9 +24,9 @@ def mutants(document: dict[str, Any]) -> Iterator[Mutant]:
     for rule in _AROUND:
         if rule in document:
             yield f"without its {rule}", _without(document, (rule,))
-    reentry = document.get("reentry", "never")
-    if reentry in _REENTRY:
-        yield f"reentry {_REENTRY[reentry]}", _changed(document, ("reentry",), _REENTRY[reentry])
+    for other in ("never", "always"):
+        if document.get("reentry", "never") != other:
+            yield f"reentry {other}", _changed(document, ("reentry",), other)
 
 
 def _inside(document: dict[str, Any], path: Path) -> Iterator[Mutant]:
