@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
-from leadwell.definitions.files import FOLDERS, DefinitionFile, files_in, is_templates, read_files
+from leadwell.definitions.files import (
+    FOLDERS,
+    DefinitionFile,
+    files_in,
+    is_templates,
+    read_files,
+    with_folders_inside,
+)
 from leadwell.definitions.library import LIVE, Entry, Library, Published
 from leadwell.errors import Broken
 from leadwell.journeys.program import Program
@@ -44,9 +51,7 @@ class Repertoire:
     @cached_property
     def journeys(self) -> Mapping[str, DefinitionFile]:
         """Those of the folder by name, and of the folders inside. Raises ``Refused`` naming file and field."""
-        folder = self.folder / JOURNEYS
-        paths = [*files_in(folder), *(path for inside in sorted(folder.glob("*/")) for path in files_in(inside))]
-        return {file.name: file for file in read_files(paths)}
+        return {file.name: file for file in read_files(with_folders_inside(self.folder / JOURNEYS))}
 
     @cached_property
     def messages(self) -> frozenset[tuple[str, str]]:
