@@ -51,6 +51,15 @@ def test_supplies_what_its_messages_need(library: Library, file: Path) -> None:
         assert {field for field in needed if field.startswith("journey.")} <= supplied, name
 
 
+def test_every_mail_and_sms_has_a_journey_that_sends_it(library: Library) -> None:
+    sent = set()
+    for file in FILES:
+        written = read_definition(file.read_text("utf-8"), {})
+        assert isinstance(written.definition, JourneyDefinition)
+        sent |= {(one.channel, one.template) for one in compile_journey(written.definition).sends()}
+    assert sent == {(entry.kind, entry.name) for entry in library.entries() if entry.kind in ("email", "sms")}
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_parameter_is_used(library: Library, file: Path) -> None:
     text = file.read_text("utf-8")
@@ -72,7 +81,9 @@ def test_marketers_read_what_it_is_in_both_languages(file: Path) -> None:
         assert document[part]["de"] != document[part]["en"]
     assert not re.search(r"\b(du|dein|deine|euch|euer)\b", document["description"]["de"], re.IGNORECASE)
     for parameter in document.get("parameters", {}).values():
-        assert set(parameter["title"]) == {"en", "de"}
+        for said in (parameter["title"], parameter.get("help", {"en": "", "de": ""})):
+            assert set(said) == {"en", "de"}
+            assert not re.search(r"\b(du|dein|deine|euch|euer)\b", said["de"], re.IGNORECASE)
     assert all(step.get("id") for step in document["steps"])
 
 
