@@ -17,6 +17,7 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1)
     .map((one) => `${one.tagName}: ${one.textContent.trim().slice(0, 60)}`)"""
 
+
 @dataclass(frozen=True)
 class Picture:
     shown: Shown

@@ -14,7 +14,7 @@ _PAGE = Path(__file__).with_name("page.html")
 
 
 def write_page(mails: Sequence[Shown], texts: Sequence[Shown], drawn: Sequence[Drawn], folder: Path) -> Path:
-    """Writes ``index.html``, one file per mail and language, and one per picture beside it; answers the first's path."""
+    """Writes ``index.html``, one file per mail and language, and one per picture beside it; answers its path."""
     for name in ("mails", "journeys"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for one in mails:

@@ -115,7 +115,10 @@ THEN = program(
 def test_what_is_done_then_is_left_out_where_the_day_is_over() -> None:
     waits = begun(THEN)
     assert asked(waits) == [] and waits.enrollment.wake_at == from_iso("2026-03-04T08:00")
-    assert asked(wake(THEN, stored(waits), situation(from_iso("2026-03-04T08:00")))) == ["soon:sms/soon", "2:email/hello"]
+    assert asked(wake(THEN, stored(waits), situation(from_iso("2026-03-04T08:00")))) == [
+        "soon:sms/soon",
+        "2:email/hello",
+    ]
     over = begun(THEN, from_iso("2026-03-04T08:01"))
     assert asked(over) == ["2:email/hello"]
     assert path(over.enrollment)[0] == ("before", "2026-03-04 is over")

@@ -1,4 +1,4 @@
-"""The scenarios of every template notice whatever is taken out of it. That they pass where nothing is, the plugin sees."""
+"""The scenarios of every journey of the library notice whatever is taken out of it. The plugin sees that they pass."""
 
 from functools import cache
 from pathlib import Path

@@ -167,7 +167,8 @@ TASK = {"at": "day 1 09:00", "task": "call", "to": "sales@example.com", "contain
 def test_tasks_and_who_gets_them_are_compared() -> None:
     assert run({"events": [STARTED], "expect": [TOLD, TASK]}, steps=LEADS).passed
     differ = differing(
-        {"events": [STARTED], "expect": [{**TOLD, "to": "kim@example.com"}, {**TASK, "contains": ["Write"]}]}, steps=LEADS
+        {"events": [STARTED], "expect": [{**TOLD, "to": "kim@example.com"}, {**TASK, "contains": ["Write"]}]},
+        steps=LEADS,
     )
     assert differ == [
         ("to", "email hot-lead-alert for kim@example.com", "sales@example.com"),

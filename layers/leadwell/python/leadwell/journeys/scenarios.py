@@ -183,7 +183,9 @@ class Expected(Model):
     @model_validator(mode="after")
     def _one_channel(self) -> "Expected":
         if sum(map(bool, (self.email, self.sms, self.task))) != 1:
-            raise ValueError("say what leaves: email or sms with the name of its template, or task with that of its step")
+            raise ValueError(
+                "say what leaves: email or sms with the name of its template, or task with that of its step"
+            )
         if self.task and self.subject:
             raise ValueError("a task has no subject: what its title says is checked by contains")
         return self

@@ -43,8 +43,8 @@ _LONGEST = 400 * DAY
 @dataclass(frozen=True, slots=True)
 class Played:
     """What happened on the ``stage``. The messages that were ``sent``, those that were asked for, sent or not, the
-    ``tasks`` and the enrollments are the journey's. ``holds`` is None where nothing was asked; ``impossible`` is what was to happen and
-    could not."""
+    ``tasks`` and the enrollments are the journey's. ``holds`` is None where nothing was asked; ``impossible`` is what
+    was to happen and could not."""
 
     stage: Stage
     zone: str
