@@ -8,7 +8,7 @@ import pytest
 from leadwell.clock import DAY, HOUR
 from leadwell.journeys.deciding import Decision, Outcome, decisions, never
 from leadwell.journeys.engine import Move, enter, entering, held_out, kept_out, queued, react, wake
-from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.enrollment import FINISHED, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.reading import NotEntered
 from leadwell.messaging.message import Message, Status
@@ -77,6 +77,13 @@ def test_the_way_led_past_it() -> None:
     found = became(OF, entry)
     assert found["gift"] == (Outcome.ANOTHER_WAY, None, "", "")
     assert found["bye"] == (Outcome.WAITING, NOW + 2 * DAY, "", "pause")
+
+
+def test_whoever_came_to_the_end_left_nothing_out_that_was_on_the_way() -> None:
+    of = program(*STEPS[:3])
+    entry = stored(wake(of, stored(enter(of, "", 1, happening(), situation())), situation(NOW + DAY)))
+    assert entry.status == FINISHED
+    assert {one.sender: one.outcome for one in decisions(of, entry, [])}["gift"] is Outcome.ANOTHER_WAY
 
 
 def test_the_journey_ended_before_it() -> None:

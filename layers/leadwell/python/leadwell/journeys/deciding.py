@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leadwell.clock import Moment
-from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.enrollment import FINISHED, GOAL, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.reading import NotEntered
 from leadwell.journeys.steps.running import Node, Sending
@@ -95,7 +95,8 @@ def _without(node: Node, enrollment: Enrollment, ahead: Sequence[str]) -> tuple[
         return Outcome.WAITING, enrollment.due_at, noted[1] if noted else enrollment.reason
     if noted is not None:
         return Outcome.NOT_SENT, *noted
-    if node.id not in ahead:
+    came_to_its_end = enrollment.status == FINISHED and enrollment.reason != GOAL
+    if came_to_its_end or node.id not in ahead:
         return Outcome.ANOTHER_WAY, None, ""
     if enrollment.is_active:
         return Outcome.WAITING, enrollment.due_at, enrollment.reason
