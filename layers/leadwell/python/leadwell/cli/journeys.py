@@ -109,6 +109,7 @@ def splits(given: Namespace, services: Services) -> None:
 
 def holdout(given: Namespace, services: Services) -> None:
     find_entry(services, "segment", given.segment)
+    services.library.look()
     policy = services.library.policy()
     if policy is None or not policy.holdout:
         raise Failed("Nobody is held out of all campaigns: the policy has no holdout.")
