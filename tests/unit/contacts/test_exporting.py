@@ -1,4 +1,4 @@
-"""A copy of everything: whatever kind of item lies in the partitions of a person is in it, in both languages to read."""
+"""A copy of everything: whatever lies in the partitions of a person is in it, and it can be read in both languages."""
 
 import json
 from pathlib import Path
