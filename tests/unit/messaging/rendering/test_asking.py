@@ -16,12 +16,15 @@ sample: {links: {confirm: "https://news.example.com/p/c/token", unsubscribe: nul
 """
 
 
+FRONT = "---\nsubject: Please confirm\npreheader: One click\neyebrow: Please confirm\nheadline: Was it you?\n---\n"
+
+
 def publish(body: str, text: str | None = None) -> None:
     layout = read_email(TEMPLATES / "emails", "confirm-subscription").files["layout.mjml"]
     files = {
         "layout.mjml": layout,
         "email.yaml": SETTINGS,
-        "en.mjml": f"---\nsubject: Please confirm\npreheader: One click\neyebrow: Please confirm\nheadline: Was it you?\n---\n{body}",
+        "en.mjml": FRONT + body,
     }
     compile_email(EmailSource(name="asking", files=files | ({"en.txt": text} if text else {})))
 

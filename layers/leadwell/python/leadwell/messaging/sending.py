@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
 from leadwell.consent.opt_in import DOUBLE, OptIn
+from leadwell.consent.owners import owner_of
 from leadwell.consent.permission import (
     CONFIRMATION,
     INTERNAL,
@@ -107,11 +108,14 @@ class Post:
         address = message.recipient if internal else address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
         opt_in = policy.definition.opt_in(_topic_of(message), message.channel) if policy else DOUBLE
-        verdict = _verdict(message, contact, withdrawals, address, "", opt_in, now)
+        asks = message.purpose == CONFIRMATION and address
+        owner = owner_of(self.table, message.channel, address, contact.id) if asks else None
+        said = withdrawals.joined(owner.withdrawals) if owner else withdrawals
+        verdict = _verdict(message, contact, said, address, "", opt_in, now)
         if address_key and (may_be_suppressed or not verdict.allowed):
             suppression = Suppression.from_item(self.table.get(address_key))
             suppressed = suppression.reason.value if suppression else ""
-            verdict = _verdict(message, contact, withdrawals, address, suppressed, opt_in, now)
+            verdict = _verdict(message, contact, said, address, suppressed, opt_in, now)
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
             return None
@@ -135,6 +139,8 @@ class Post:
             return None
         claimed = self._as_written(claim(message, verdict.to, now, _grid(now + LEASE) - now), outgoing)
         conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT), *paced]
+        if owner:
+            conditions.append(owner.unchanged)
         if message.purpose == CONFIRMATION:
             guard = self._once_a_day(message, verdict.to, now)
             asked = self.table.get(key_of(guard))
