@@ -13,6 +13,10 @@ from leadwell.contacts.exporting import moment_in
 _FIRST = ("contact", "identity", "company", "suppression", "message", "enrollment", "task", "voucher")
 _TITLES = ("name", "template", "journey", "title", "value", "reason", "id")
 _LONGEST = 2_000
+_WORKING = frozenset({"memory", "last", "untils", "turns", "told", "passed"})
+"""Numbers by which conditions count, of no meaning to a reader; what they were counted from is all here."""
+_A_MOMENT = range(1_000_000_000_000, 5_000_000_000_000)
+"""Milliseconds since 1970 that lie between 2001 and 2128."""
 
 
 def export_page(
@@ -66,6 +70,8 @@ def _title(one: Mapping[str, Any], words: Words) -> str:
 def _rows(value: Mapping[str, Any], words: Words, within: str = "") -> Iterator[Row]:
     """Every value that says something, however deep it lies."""
     for name, inner in value.items():
+        if name in _WORKING and not within:
+            continue
         label = f"{within} › {_named(f'field_{name}', words)}" if within else _named(f"field_{name}", words)
         if isinstance(inner, Mapping):
             yield from _rows(inner, words, label)
@@ -80,7 +86,7 @@ def _said(value: Any, words: Words) -> str:
         return "\n".join(_said(one, words) for one in value)[:_LONGEST]
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {_said(inner, words)}" for name, inner in value.items())[:_LONGEST]
-    moment = moment_in(value)
+    moment = value if isinstance(value, int) and value in _A_MOMENT else moment_in(value)
     return words.moment(moment) if moment is not None else str(value)[:_LONGEST]
 
 
