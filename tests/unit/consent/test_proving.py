@@ -44,6 +44,7 @@ def test_the_record_says_who_when_where_and_in_which_words(world: World) -> None
     granted, requested = record["history"]
     assert marketing["change"] == granted["id"]
     assert (requested["state"], requested["how"], requested["source"]) == ("requested", "claim", "demo-shop")
+    assert (requested["ip"], requested["agent"]) == ("203.0.113.9", "Test/1.0"), "what the browser was seen as"
     assert (granted["state"], granted["how"], granted["address"]) == ("granted", "link", "ann@example.com")
     assert (granted["ip"], granted["agent"]) == ("203.0.113.9", "Test/1.0")
     assert granted["wording"] == WORDING and granted["source"] == "demo-shop"

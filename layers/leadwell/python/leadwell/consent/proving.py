@@ -154,7 +154,7 @@ def _change(event: Event) -> Change:
         page=str(said.get("page") or (at_page.get("url") if isinstance(at_page, Mapping) else "") or ""),
         locale=str(proof.get("locale") or said.get("locale") or event.context.get("locale") or ""),
         agent=str(proof.get("user_agent") or said.get("user_agent") or event.context.get("userAgent") or ""),
-        ip=str(proof.get("ip") or said.get("ip") or ""),
+        ip=str(proof.get("ip") or said.get("ip") or event.context.get("ip") or ""),
         mail=_mail(proof),
     )
 
