@@ -28,8 +28,8 @@ def read(text: str) -> list[tuple[str, str, str]]:
             "robin@example.com\n+12025550142\n",
             [("email", "robin@example.com", "manual"), ("sms", "+12025550142", "manual")],
         ),
-        ("\ufeffE-Mail;Grund\nRobin@Example.com;Abgemeldet\n", [("email", "Robin@Example.com", "stop")]),
-        ("phone,reason\n+49 30 23125 001,unsubscribed\n\n", [("sms", "+49 30 23125 001", "stop")]),
+        ("\ufeffE-Mail;Grund\nRobin@Example.com;Abgemeldet\n", [("email", "robin@example.com", "stop")]),
+        ("phone,reason\n+49 30 23125 001,unsubscribed\n\n", [("sms", "+493023125001", "stop")]),
         ("name\treason\temail\nRobin\tspam\trobin@example.com\n", [("email", "robin@example.com", "complaint")]),
         (
             # As the AWS CLI and console write lists of suppressed destinations.
@@ -152,6 +152,6 @@ def test_lifting_needs_a_reason_and_an_administrator(world: World, capsys: pytes
     assert (refused.status, refused.body["field"]) == (400, "reason")
     quoted = SignedIn(world).post("/api/suppressions/lift", {**body, "reason": "x@example.com works again"})
     assert (quoted.status, quoted.body["field"]) == (400, "reason")
-    assert SignedIn(world).post("/api/suppressions/lift", body).status == 409
+    assert SignedIn(world).post("/api/suppressions/lift", body).body["suppressed"] is False
     wiring.use(world.services)
     assert failing("suppressions", "lift", "x@example.com", "--reason", "it works again") == 1

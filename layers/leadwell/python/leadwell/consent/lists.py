@@ -67,7 +67,8 @@ def read_list(text: str, file: str, source: str, now: Moment) -> list[Refusal]:
 def refusal_of(address: str, reason: str, at: str | None, source: str, now: Moment, field: str = "address") -> Refusal:
     """One entry, checked. Raises ``Refused`` naming the field: the address in it, without quoting it."""
     channel = _channel_of(address)
-    if not channel:
+    spelled = email_address(address) or phone_number(address)
+    if not channel or not spelled:
         raise Refused(
             "must be an e-mail address, or a phone number with the country's code such as +12025550142", field
         )
@@ -79,7 +80,7 @@ def refusal_of(address: str, reason: str, at: str | None, source: str, now: Mome
         moment = min(from_iso(at.strip()), now) if at and at.strip() else now
     except (ValueError, OverflowError):
         raise Refused("must be a day or moment, ISO 8601, such as 2026-03-02", _beside(field, "at")) from None
-    return Refusal(channel=channel, address=address.strip(), reason=_WORDS[word], at=max(moment, 0), source=source)
+    return Refusal(channel=channel, address=spelled, reason=_WORDS[word], at=max(moment, 0), source=source)
 
 
 def _refusal(row: list[str], columns: Mapping[str, int], place: str, source: str, now: Moment) -> Refusal:

@@ -15,9 +15,9 @@ from leadwell.console.api.access import Asked, least, routes
 from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.basics import Given, Instant, Shape, instant
 from leadwell.console.api.shapes.consents import ConsentRecord, consent_record
-from leadwell.console.problems import Already
 from leadwell.contacts.erasing import welcome_back
 from leadwell.errors import Broken, Refused
+from leadwell.tracking.values import mended
 
 router = routes()
 
@@ -98,8 +98,9 @@ def page(work: Asked, contact_id: ContactId, locale: Locale = "en") -> Response[
     **least("marketer", TAG, "suppress", "Have nothing sent to some addresses from now on", status=202),
 )
 def suppress_all(work: Asked, given: SuppressionsGiven) -> SuppressionsTaken:
-    refusals = [_refusal(work, one, given.source, number) for number, one in enumerate(given.suppressions)]
-    work.note("suppressions.added", given.source, count=len(refusals))
+    source = mended(given.source)
+    refusals = [_refusal(work, one, source, number) for number, one in enumerate(given.suppressions)]
+    work.note("suppressions.added", source, count=len(refusals))
     known = sum(refuse(work.given.table, one) for one in refusals)
     return SuppressionsTaken(suppressed=len(refusals), contacts=known)
 
@@ -125,10 +126,10 @@ def lift_one(work: Asked, given: LiftGiven) -> SuppressionShape:
     key = suppression_key(wanted.channel, wanted.address)
     known = Suppression.from_item(work.given.table.get(key))
     if known is None:
-        raise Already("nothing stands against this address")
+        return _shape(None)
     if not known.may_be_lifted:
         raise Broken(f"the recipient said so ({known.reason.value}): only a new consent of theirs could change that")
-    work.note("suppression.lifted", key.pk.rsplit("#", 1)[-1], was=known.reason.value, reason=given.reason)
+    work.note("suppression.lifted", key.pk.rsplit("#", 1)[-1], was=known.reason.value, reason=mended(given.reason))
     lift(work.given.table, wanted.channel, wanted.address)
     welcome_back(work.given.table, wanted.channel, wanted.address)
     return _shape(None)

@@ -22,6 +22,7 @@ from leadwell.contacts.receipts import read_receipt
 from leadwell.errors import Refused
 from leadwell.store import keys
 from leadwell.tracking.events import Name
+from leadwell.tracking.values import mended
 
 router = routes()
 
@@ -119,8 +120,6 @@ def restrict(
     **least("admin", TAG, "lift_restriction", "Go on as before; the person has been told (Article 18(3))", status=202),
 )
 def lift(work: Asked, contact_id: ContactId, given: ReasonGiven, idempotency_key: IdempotencyKey = None) -> Accepted:
-    if not _is_restricted(work, contact_id):
-        raise Already("processing is not restricted")
     return _record(work, contact_id, Name.RESTRICTION_LIFTED, "restriction.lifted", given.reason, idempotency_key)
 
 
@@ -132,7 +131,7 @@ def read_erasure(
     work: Asked,
     contact_id: ContactId,
 ) -> KeptReceipt:
-    kept = read_receipt(work.given.table, contact_id)
+    kept = read_receipt(work.given.table, mended(contact_id))
     if kept is None:
         raise NotThere("nobody was erased under this id")
     return KeptReceipt(
