@@ -126,7 +126,8 @@ NEEDS = {
     "manage": Needs(
         routes=("GET /console", "GET /console/{proxy+}", "GET /openapi.json"),
         guarded_routes=("ANY /api/{proxy+}",),
-        environment="DELAY_ARN REBUILD_ARN CONTACTS_QUEUE_URL MESSAGES_QUEUE_URL PUBLIC_URL SIGN_IN",
+        environment="DELAY_ARN REBUILD_ARN CONTACTS_QUEUE_URL MESSAGES_QUEUE_URL PUBLIC_URL FROM_ADDRESS "
+        "FROM_NAME IMPRINT SIGN_IN",
         table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem ConditionCheckItem",
         sends_to="contacts messages",
         starts="delay rebuild",

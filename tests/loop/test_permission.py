@@ -51,8 +51,8 @@ def test_a_browser_only_starts_double_opt_in() -> None:
     assert not visitor.is_known
     assert visitor.claims["email"] == "ann@example.com"
     assert visitor.consents["marketing/email"].state == "requested"
-    world.advance(3 * DAY)
-    assert steps(world) == ["double-opt-in/ask"], "no advertising before the click"
+    world.advance(4 * DAY)
+    assert steps(world) == ["double-opt-in/ask", "double-opt-in/remind"], "no advertising before the click"
 
 
 def test_the_click_proves_the_address_and_lets_the_welcome_begin() -> None:

@@ -54,7 +54,8 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         assert "422" not in operation["responses"], name
         (success,) = (code for code in operation["responses"] if code.startswith("2"))
         content = operation["responses"][success]["content"]
-        assert content.keys() == {"image/svg+xml" if name.endswith("/picture") else "application/json"}, name
+        kinds = {"picture": "image/svg+xml", "page": "text/html"}
+        assert content.keys() == {kinds.get(name.rpartition("/")[2], "application/json")}, name
         assert all("schema" in one for one in content.values()), name
 
 

@@ -7,6 +7,8 @@ import pytest
 from leadwell.clock import DAY, HOUR, MINUTE
 from leadwell.consent.suppressions import suppression_key
 from leadwell.contacts.erasing import erase
+from leadwell.contacts.reading import read_contact
+from leadwell.contacts.receipts import read_receipt
 from leadwell.ids import contact_id
 from leadwell.messaging.message import Message, Status
 from leadwell.store import keys
@@ -14,6 +16,7 @@ from leadwell.store.table import Put
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.world import World
+from tests.unit.console.signed_in import SignedIn
 
 ANN = contact_id("user_id", "ann-1")
 PERSONAL = ("ann-1", "ann.new@example.com", "ann.old@example.com", "+12025550142", "Lindqvist", "device-1", "Sofa Oslo")
@@ -195,11 +198,86 @@ def test_it_may_die_at_any_request_and_be_repeated() -> None:
 
 
 def without_signs_of_work(table: MemoryTable) -> dict[object, object]:
-    """Without the revision, which counts attempts."""
+    """Without the revision, which counts attempts, and the pointers in the receipt, which are counted once removed."""
     return {
-        key: {name: value for name, value in item.items() if name != "rev"} for key, item in table.snapshot().items()
+        key: {name: value for name, value in item.items() if name not in ("rev", "removed")}
+        for key, item in table.snapshot().items()
     }
 
 
 def test_a_contact_that_never_was(world: World) -> None:
     assert erase(world.table, "c0", world.clock.now()) is None
+
+
+@pytest.mark.parametrize("again", ["replay", "import", "confirm"])
+def test_nothing_brings_an_erased_person_back(world: World, again: str) -> None:
+    """A late event under another of the names, a list that is imported, and the history sent once more."""
+    erase(world.table, ANN, world.clock.now())
+    world.run()
+    if again == "replay":
+        a_life(world)
+    elif again == "import":
+        api = SignedIn(world)
+        for identities in ({"email": "ann.new@example.com"}, {"phone": "+12025550142"}, {"user_id": "ann-1"}):
+            body = {"identities": identities, "traits": {"last_name": "Lindqvist"}}
+            assert api.put("/api/contacts", body).status == 202
+    else:
+        late = Event(
+            contact=contact_id("email", "ann.old@example.com"),
+            id="late",
+            at=world.clock.now() - DAY,
+            type="track",
+            name="Order Completed",
+            standing=Standing.PROVEN,
+            properties={"name": "Sofa Oslo"},
+            identities=(Identity("email", "ann.old@example.com"),),
+            source="till",
+        )
+        world.post(late)
+    world.run()
+    world.advance(30 * DAY)
+    assert len(world.outbox.sent) == 2
+    assert not any(world.table.items(kind) for kind in ("EVENT", "IDENTITY", "MESSAGE", "MEMBER"))
+    left = everything(world.table)
+    assert not any(word in left for word in PERSONAL if again != "import" or word != "ann-1")
+
+
+def test_nobody_can_have_an_address_buried_that_they_merely_claim(world: World) -> None:
+    claiming = replace(
+        on_device(world, Name.IDENTIFIED, {}),
+        contact=contact_id("anonymous_id", "device-2"),
+        type="identify",
+        standing=Standing.CLAIMED,
+        identities=(Identity("anonymous_id", "device-2"), Identity("email", "bob@example.com")),
+    )
+    world.post(claiming)
+    erase(world.table, contact_id("anonymous_id", "device-2"), world.clock.now())
+    assert SignedIn(world).put("/api/contacts", {"identities": {"email": "bob@example.com"}}).status == 202
+    world.run()
+    assert read_contact(world.table, contact_id("email", "bob@example.com"))
+    assert world.table.get(suppression_key("email", "bob@example.com")) is None
+
+
+def test_the_receipt_stays_and_says_nothing_of_whom(world: World) -> None:
+    api = SignedIn(world)
+    answered = api.delete(f"/api/contacts/{ANN}").body
+    world.clock.moment += DAY
+    assert api.delete(f"/api/contacts/{ANN}").body["removed"] == {}
+    kept = api.get(f"/api/erasures/{ANN}").body
+    assert kept["complete"] and kept["erased_at"] == answered["erased_at"]
+    assert kept["removed"] == answered["removed"]
+    receipt = read_receipt(world.table, ANN)
+    assert receipt and receipt.is_about("email", "ann.old@example.com") and not receipt.is_about("email", "bob@x.com")
+    assert not any(word in repr(kept) for word in PERSONAL)
+    assert api.get("/api/erasures/c0").status == 404
+
+
+def test_who_was_erased_may_ask_to_be_known_again(world: World) -> None:
+    erase(world.table, ANN, world.clock.now())
+    api = SignedIn(world)
+    body = {"address": "ann.new@example.com", "reason": "letter of 3 March: wants the newsletter again"}
+    assert api.post("/api/suppressions/lift", body).status == 200
+    api.put("/api/contacts", {"identities": {"email": "ann.new@example.com"}})
+    world.run()
+    found = read_contact(world.table, contact_id("email", "ann.new@example.com"))
+    assert found is not None and found.events == 1, "nothing of what was erased comes back"

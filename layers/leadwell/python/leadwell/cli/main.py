@@ -10,12 +10,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from leadwell.cli import (
     audience,
     commands,
+    consent,
     cost,
     journeys,
     local,
     pausing,
     planning,
     products,
+    rights,
     scoring,
     tasks,
     trying,
@@ -110,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     show = contacts.add_parser("show", help="one contact")
     show.add_argument("contact", metavar="EMAIL|PHONE|ID")
     show.set_defaults(run=commands.show_contact)
+    rights.add_to(contacts)
+    consent.add_to(kinds)
 
     companies = kinds.add_parser("companies", help="companies").add_subparsers(required=True, metavar="ACTION")
     shown = companies.add_parser("show", help="one company")

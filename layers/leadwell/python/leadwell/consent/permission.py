@@ -6,14 +6,19 @@ confirmation mail of double opt-in asks for consent and goes only where one was 
 
 from dataclasses import dataclass
 
-from leadwell.consent.withdrawals import Withdrawals, topic
-from leadwell.contacts.contact import LIVE, Contact
+from leadwell.clock import DAY, Moment
+from leadwell.consent.opt_in import ALWAYS, DOUBLE, SINGLE, OptIn
+from leadwell.consent.withdrawals import NO_WITHDRAWALS, Withdrawals, topic
+from leadwell.contacts.contact import LIVE, Consent, Contact
 
 MARKETING = "marketing"
 TRANSACTIONAL = "transactional"
 CONFIRMATION = "confirmation"
 INTERNAL = "internal"
 """To a colleague, about a contact."""
+
+LAPSES = 30 * DAY
+"""After this time a request that nobody confirmed is over: no mail asks for it any more, and its links have expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +41,41 @@ def address_for(contact: Contact, channel: str, purpose: str) -> str:
     return contact.address(channel)
 
 
-def permission(contact: Contact, withdrawals: Withdrawals, *, channel: str, purpose: str, suppressed: str) -> Verdict:
-    """``suppressed`` is the reason why the address is on the suppression list, empty if it is not."""
+def permission(
+    contact: Contact,
+    withdrawals: Withdrawals,
+    *,
+    channel: str,
+    purpose: str,
+    suppressed: str,
+    opt_in: OptIn = DOUBLE,
+    now: Moment = 0,
+) -> Verdict:
+    """``suppressed`` is the reason why the address is on the suppression list, empty if it is not; ``opt_in`` what the
+    installation's policy asks of this purpose and channel."""
     to = address_for(contact, channel, purpose)
-    if contact.status != LIVE:
-        return Verdict(reason=f"the contact is {contact.status}")
+    if reason := standing_against(contact, withdrawals):
+        return Verdict(reason=reason)
     if not to:
         return Verdict(reason="no e-mail address" if channel == "email" else "no phone number")
     if suppressed:
         return Verdict(reason=f"the address is suppressed: {suppressed}")
-    return _by_purpose(contact, withdrawals, channel, purpose, to)
+    return _by_purpose(contact, withdrawals, channel, purpose, to, opt_in, now)
 
 
-def internal_permission(contact: Contact, to: str, suppressed: str) -> Verdict:
+def standing_against(contact: Contact, withdrawals: Withdrawals) -> str:
+    """Why nothing at all may be sent to, or about, the contact; empty where nothing stands against it."""
+    if withdrawals.is_restricted:
+        return "processing is restricted (Article 18 GDPR)"
+    return "" if contact.status == LIVE else f"the contact is {contact.status}"
+
+
+def internal_permission(
+    contact: Contact, to: str, suppressed: str, withdrawals: Withdrawals = NO_WITHDRAWALS
+) -> Verdict:
     """For a message about the contact to somebody else, whose address is ``to``."""
-    if contact.status != LIVE:
-        return Verdict(reason=f"the contact is {contact.status}")
+    if reason := standing_against(contact, withdrawals):
+        return Verdict(reason=reason)
     if not to:
         return Verdict(reason="nobody is in charge: the contact has no owner, and the step names nobody otherwise")
     if suppressed:
@@ -59,7 +83,9 @@ def internal_permission(contact: Contact, to: str, suppressed: str) -> Verdict:
     return Verdict(to)
 
 
-def _by_purpose(contact: Contact, withdrawals: Withdrawals, channel: str, purpose: str, to: str) -> Verdict:
+def _by_purpose(
+    contact: Contact, withdrawals: Withdrawals, channel: str, purpose: str, to: str, opt_in: OptIn, now: Moment
+) -> Verdict:
     asked_for = MARKETING if purpose == CONFIRMATION else purpose
     consent = contact.consents.get(topic(asked_for, channel))
     withdrawn = withdrawals.last(asked_for, channel)
@@ -73,4 +99,16 @@ def _by_purpose(contact: Contact, withdrawals: Withdrawals, channel: str, purpos
         return Verdict(reason=f"consent to {asked_for}/{channel} was withdrawn")
     if consent is None or consent.state != wanted:
         return Verdict(reason=f"no consent to {asked_for}/{channel}")
+    if purpose == CONFIRMATION:
+        return _asking(consent, opt_in, to, now)
+    if opt_in == ALWAYS and not consent.confirmed:
+        return Verdict(reason=f"the policy wants consent to {asked_for}/{channel} confirmed by a click in our own mail")
+    return Verdict(to)
+
+
+def _asking(request: Consent, opt_in: OptIn, to: str, now: Moment) -> Verdict:
+    if opt_in == SINGLE:
+        return Verdict(reason="the policy asks nobody to confirm: the website's server says who agreed")
+    if now - request.at >= LAPSES:
+        return Verdict(reason="the request has lapsed: nobody confirmed it in time")
     return Verdict(to)

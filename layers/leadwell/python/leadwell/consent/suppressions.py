@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from leadwell.clock import Moment
-from leadwell.errors import Conflict
+from leadwell.errors import Broken, Conflict
 from leadwell.store import keys
-from leadwell.store.table import Item, Key, Put, Table
+from leadwell.store.table import Delete, Item, Key, Put, Table
 
 KIND = "SUPPRESSION"
 _ATTEMPTS = 5
@@ -20,9 +20,16 @@ class Reason(StrEnum):
     """Why; later in this list is stronger. A person may lift a bounce, never what the recipient said."""
 
     BOUNCE = "bounce"
+    MANUAL = "manual"
+    """A colleague, or a list that was brought along, says so."""
     STOP = "stop"
     COMPLAINT = "complaint"
 
+
+ERASURE = "erasure"
+"""As the source: the person was erased and may come back only by their own wish."""
+
+_LIFTED_BY_PEOPLE = (Reason.BOUNCE, Reason.MANUAL)
 
 _STRENGTH = {reason: strength for strength, reason in enumerate(Reason)}
 
@@ -40,6 +47,11 @@ class Suppression:
         """The stronger reason; of equal ones the first, so the order of reports does not matter."""
         ours, theirs = ((_STRENGTH[each.reason], -each.at, each.source) for each in (self, other))
         return self if ours >= theirs else replace(other, rev=self.rev)
+
+    @property
+    def may_be_lifted(self) -> bool:
+        """By a person, with a reason. What the recipient said is theirs to take back; who was erased may ask for it."""
+        return self.reason in _LIFTED_BY_PEOPLE or self.source == ERASURE
 
     def to_item(self, key: Key) -> Item:
         return {
@@ -85,6 +97,21 @@ def suppress(table: Table, channel: str, address: str, reason: Reason, at: Momen
         except Conflict:
             continue
     raise Conflict("an address is being suppressed by many at once")
+
+
+def lift(table: Table, channel: str, address: str) -> Suppression | None:
+    """Lets messages go to the address again, durably on return; answers what stood against it, None if nothing did.
+
+    Raises ``Broken`` where the recipient said no, ``Conflict`` when it is being suppressed at this moment.
+    """
+    key = suppression_key(channel, address)
+    known = Suppression.from_item(table.get(key))
+    if known is None:
+        return None
+    if not known.may_be_lifted:
+        raise Broken(f"the recipient said so ({known.reason.value}): only a new consent of theirs could change that")
+    table.write(Delete(key, known.rev))
+    return known
 
 
 def normalized(channel: str, address: str) -> str:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 ANY = "*"
 _WITHDRAWN = "Consent Withdrawn"
+_RESTRICTED, _LIFTED = "Processing Restricted", "Restriction Lifted"
+_MARKS = {_RESTRICTED: "restricted", _LIFTED: "lifted"}
+"""Kept among the topics, whose names have a slash."""
 
 
 def topic(purpose: str, channel: str) -> str:
@@ -19,17 +22,21 @@ def topic(purpose: str, channel: str) -> str:
 
 
 def is_withdrawal(event: "Event") -> bool:
-    return event.name == _WITHDRAWN
+    """Whether it must count from the moment it is acknowledged. So does the end of a restriction, which is kept beside
+    its beginning."""
+    return event.name == _WITHDRAWN or event.name in _MARKS
 
 
 def withdrawn_topic(event: "Event") -> str:
     """What a withdrawal covers: a purpose or channel it does not name means all of them."""
+    if event.name in _MARKS:
+        return _MARKS[event.name]
     return topic(str(event.properties.get("purpose") or ANY), str(event.properties.get("channel") or ANY))
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawals:
-    """When each topic was last withdrawn. ``rev`` is 0 while nothing is stored."""
+    """When each topic was last withdrawn, and processing restricted. ``rev`` is 0 while nothing is stored."""
 
     rev: int = 0
     latest: dict[str, Moment] = field(default_factory=dict)
@@ -39,6 +46,12 @@ class Withdrawals:
         if self.latest.get(covered, -1) >= event.at:
             return self
         return Withdrawals(self.rev, {**self.latest, covered: event.at})
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether nothing may be done with the contact. In doubt it is: the later of two at one moment is unknown."""
+        since = self.latest.get(_MARKS[_RESTRICTED])
+        return since is not None and since >= self.latest.get(_MARKS[_LIFTED], -1)
 
     def joined(self, other: "Withdrawals") -> "Withdrawals":
         """Both persons' "no": used when two contacts turn out to be one."""
@@ -58,3 +71,6 @@ class Withdrawals:
     @classmethod
     def from_item(cls, item: Item | None) -> "Withdrawals":
         return cls(item["rev"], item["latest"]) if item else cls()
+
+
+NO_WITHDRAWALS = Withdrawals()

@@ -16,22 +16,27 @@ from leadwell.tracking.events import Identity
 KIND = "CONTACT"
 
 LIVE = "live"
+RESTRICTED = "restricted"
+"""Kept as it was, and nothing is done with it (Article 18 GDPR) until somebody lifts the restriction."""
 MERGED = "merged"
 ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a contact allowed for one topic. ``state`` is requested, granted or withdrawn."""
+    """What a contact allowed for one topic. ``state`` is requested, granted or withdrawn; ``confirmed``: by a click in
+    a message of ours."""
 
     state: str
     at: Moment
     source: str = ""
     wording: str = ""
     event: str = ""
+    confirmed: bool = False
 
     def to_map(self) -> dict[str, Any]:
-        return {"state": self.state, "at": self.at, "source": self.source, "wording": self.wording, "event": self.event}
+        stored = {"state": self.state, "at": self.at, "source": self.source, "wording": self.wording}
+        return stored | {"event": self.event} | ({"confirmed": True} if self.confirmed else {})
 
 
 @dataclass(slots=True, kw_only=True)

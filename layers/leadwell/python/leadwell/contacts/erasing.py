@@ -7,13 +7,15 @@ that its identities lead to.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress as suppress_error
 from dataclasses import dataclass, field
 
 from leadwell.clock import Moment
 from leadwell.companies.passing_on import taken_back
-from leadwell.consent.suppressions import Reason, suppress
+from leadwell.consent.suppressions import ERASURE, Reason, normalized, suppress
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
 from leadwell.contacts.membership import leaving_all
+from leadwell.contacts.receipts import Kept, Receipt, read_receipt
 from leadwell.errors import Conflict
 from leadwell.ids import contact_id, is_company
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
@@ -21,40 +23,20 @@ from leadwell.journeys.inside import leaving
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.sales.task import forget_tasks
 from leadwell.store import keys
-from leadwell.store.table import TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of, query_all
+from leadwell.store.table import ABSENT, TRANSACTION_LIMIT, Delete, Item, Put, Table, key_of, query_all
 from leadwell.tracking.events import KIND as EVENT
 from leadwell.tracking.events import Event, Identity, Standing
 from leadwell.tracking.standing import CLAIMED_USER
 from leadwell.vouchers.forgetting import forget_vouchers
 
 PAGES_PER_CALL = 40
-_PAGE = TRANSACTION_LIMIT
+_PAGE = TRANSACTION_LIMIT - 1
+"""One change of each transaction is the receipt."""
 _ATTEMPTS = 6
 _MOST_HOPS = 8
 _CHANNELS = {"email": "email", "phone": "sms"}
+_LASTING = ("user_id", *_CHANNELS)
 _COUNTED = {EVENT: "events", ENROLLMENT: "enrollments", MESSAGE: "messages"}
-
-
-@dataclass(slots=True, kw_only=True)
-class Receipt:
-    """What this call removed. Unless ``complete``, the same call goes on where this one ended.
-
-    ``contacts`` are the ids that were the person's, as far as they were met; ``silenced`` is how many addresses nothing
-    will ever be sent to. ``claimants`` are other contacts that say, without proof, to have one of the person's
-    identities: somebody has to look whether they are the same person.
-    """
-
-    contact: str
-    erased_at: Moment
-    contacts: list[str] = field(default_factory=list)
-    removed: dict[str, int] = field(default_factory=dict)
-    silenced: int = 0
-    claimants: list[str] = field(default_factory=list)
-    complete: bool = False
-
-    def count(self, what: str, number: int) -> None:
-        if number:
-            self.removed[what] = self.removed.get(what, 0) + number
 
 
 def erase(table: Table, contact: str, now: Moment, pages: int = PAGES_PER_CALL) -> Receipt | None:
@@ -68,10 +50,20 @@ def erase(table: Table, contact: str, now: Moment, pages: int = PAGES_PER_CALL) 
     if person is None:
         return None
     erased_at = person.clock if person.status == ERASED else now
-    erasure = _Erasure(table, now, pages, Receipt(contact=person.id, erased_at=erased_at))
+    kept = read_receipt(table, person.id) or Kept(contact=person.id, erased_at=erased_at)
+    erasure = _Erasure(table, now, pages, Receipt(contact=person.id, erased_at=erased_at, kept=kept))
     erasure.bury(person)
-    erasure.receipt.complete = erasure.clear(person.id)
+    erasure.receipt.complete = kept.complete = erasure.clear(person.id)
+    table.write(Put(kept.to_item()))
     return erasure.receipt
+
+
+def welcome_back(table: Table, channel: str, address: str) -> None:
+    """Somebody who was erased wants to be known again: what is reported under this address counts from now on."""
+    kind = {channel: kind for kind, channel in _CHANNELS.items()}[channel]
+    grave = table.get(keys.contact(contact_id(kind, normalized(channel, address))))
+    if grave and grave["status"] == ERASED:
+        table.write(Delete(key_of(grave), grave["rev"]))
 
 
 @dataclass(slots=True)
@@ -129,10 +121,11 @@ class _Erasure:
                 self.table.write(*inside)
             forget_vouchers(self.table, doomed)
             forget_tasks(self.table, doomed)
-            self.table.write(*[Delete(key_of(item)) for item in doomed])
-            self.pages -= 1
+            self._plant(proven)
             for kind, what in _COUNTED.items():
                 self.receipt.count(what, sum(item["kind"] == kind for item in doomed))
+            self.table.write(*[Delete(key_of(item)) for item in doomed], Put(self.receipt.kept.to_item()))
+            self.pages -= 1
 
     def _leave_no_copies(self, contact: str) -> None:
         """What companies know of somebody's doings goes while their history still tells where it is."""
@@ -171,6 +164,16 @@ class _Erasure:
                     continue  # it has just come to lead to somebody else
                 self.receipt.count("identities", 1)
 
+    def _plant(self, identities: Iterable[Identity]) -> None:
+        """A grave under every name that was the person's alone, so that neither a late event nor an import, which may
+        know another of the names, brings them back. A device may be somebody else's tomorrow."""
+        for kind, value in sorted(identities):
+            if kind not in _LASTING or self.table.get(keys.identity(kind, value)):
+                continue
+            grave = Contact(id=contact_id(kind, value), status=ERASED, clock=self.receipt.erased_at)
+            with suppress_error(Conflict):  # somebody is there: another, or the person, and buried
+                self.table.write(Put(grave.to_item(), ABSENT))
+
     def _was_erased(self, item: Item | None) -> bool:
         found = _end_of_trail(self.table, item)
         return found is not None and found.status == ERASED
@@ -179,8 +182,9 @@ class _Erasure:
         """Nothing must be sent there again, even if the address comes back with an import."""
         for identity in sorted(set(identities) - self._silent):
             if identity.kind in _CHANNELS:
-                suppress(self.table, _CHANNELS[identity.kind], identity.value, Reason.STOP, self.now, "erasure")
+                suppress(self.table, _CHANNELS[identity.kind], identity.value, Reason.STOP, self.now, ERASURE)
                 self.receipt.silenced += 1
+                self.receipt.kept.add_address(identity.kind, identity.value)
                 self._silent.add(identity)
 
 

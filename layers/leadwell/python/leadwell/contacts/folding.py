@@ -4,7 +4,8 @@ Time between two events is walked from one moment to the next at which something
 looked at rarely ends up the same as one who is looked at every minute.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.companies.heralding import heard
@@ -13,14 +14,15 @@ from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.matchers import lookup
+from leadwell.consent.withdrawals import ANY as ANY_CHANNEL
 from leadwell.contacts.change import Happening
-from leadwell.contacts.contact import Contact
+from leadwell.contacts.contact import LIVE, RESTRICTED, Contact
 from leadwell.contacts.profile import Touched, apply_to_profile
 from leadwell.contacts.ratings import ContactRatings
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.triggers.date import DateTrigger
 from leadwell.scoring.points import NO_POINTS
-from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.events import LINK, Event, Name, Standing
 
 _MOST_ROUNDS = 10
 _LOGGED_STAGES = 50
@@ -63,6 +65,7 @@ class Folding:
     def apply(self, event: Event) -> None:
         """One more event; must not be older than what was applied."""
         contact, catalog = self.contact, self._catalog
+        event = _restated(event, catalog)
         first = contact.events == 0
         if first:
             contact.clock = contact.first_seen = event.at
@@ -145,7 +148,7 @@ class Folding:
     def walk_to(self, now: Moment) -> None:
         """Lets time pass: every moment up to ``now`` at which something flips is looked at, one after the other."""
         contact = self.contact
-        while contact.untils:
+        while contact.untils and contact.status == LIVE:
             moment = min(contact.untils.values())
             if moment > now:
                 return
@@ -163,7 +166,7 @@ class Folding:
         self.walk_to(now)
         contact = self.contact
         contact.score = round(self._facts().ratings.score("", contact.clock), 6)
-        contact.due_at = min(contact.untils.values(), default=None)
+        contact.due_at = min(contact.untils.values(), default=None) if contact.status == LIVE else None
         return contact
 
     def _concerned(self, touched: Touched) -> set[str]:
@@ -297,7 +300,33 @@ def news_of(event: Event) -> Happening:
 def recount(contact_id: str, history: Iterable[Event], catalog: Catalog, default_zone: str, until: Moment) -> Folding:
     """A contact from nothing but its events: what incremental updates must equal."""
     folding = Folding(Contact(id=contact_id), catalog, default_zone)
-    for event in sorted(history, key=lambda event: event.order):
+    ordered = sorted(history, key=lambda event: event.order)
+    end = open_restriction(ordered)
+    for event in ordered if end is None else ordered[: end + 1]:
         folding.apply(event)
+    if end is not None:
+        folding.contact.status = RESTRICTED
     folding.walk_to(until)
     return folding
+
+
+def open_restriction(ordered: Sequence[Event]) -> int | None:
+    """The place of the event since which nothing may be done with the contact; what came later is kept, and counts once
+    somebody lifts the restriction."""
+    since = None
+    for place, event in enumerate(ordered):
+        if event.is_proven and event.name == Name.PROCESSING_RESTRICTED and since is None:
+            since = place
+        elif event.is_proven and event.name == Name.RESTRICTION_LIFTED:
+            since = None
+    return since
+
+
+def _restated(event: Event, catalog: Catalog) -> Event:
+    """Where the policy wants every consent confirmed, what is not is a request to ask."""
+    if event.name != Name.CONSENT_GRANTED or event.source == LINK or catalog.policy is None:
+        return event
+    channel = str(event.properties.get("channel") or ANY_CHANNEL)
+    if not catalog.policy.definition.confirms_all(str(event.properties.get("purpose") or ""), channel):
+        return event
+    return replace(event, name=Name.CONSENT_REQUESTED)

@@ -6,7 +6,7 @@ the members of a company under the company's id.
 
 from leadwell.clock import Moment
 from leadwell.companies.passing_on import comings_and_goings
-from leadwell.contacts.contact import LIVE, Contact
+from leadwell.contacts.contact import LIVE, RESTRICTED, Contact
 from leadwell.ids import company_id, is_company
 from leadwell.store import keys
 from leadwell.store.table import Change, Delete, Put
@@ -23,7 +23,7 @@ def list_key(name: str) -> str:
 
 def memberships(contact: Contact) -> dict[str, Moment]:
     """Everything a stored contact is a member of, and since when."""
-    if contact.rev == 0 or contact.status != LIVE:
+    if contact.rev == 0 or contact.status not in (LIVE, RESTRICTED):
         return {}
     return _memberships(contact)
 

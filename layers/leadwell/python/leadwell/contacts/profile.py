@@ -6,7 +6,7 @@ from typing import Any
 from leadwell.consent.withdrawals import ANY, topic
 from leadwell.contacts.contact import Consent, Contact
 from leadwell.ids import company_id
-from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.events import LINK, Event, Name, Standing
 
 CHANNELS = ("email", "sms")
 _ADDRESSES = ("email", "phone")
@@ -220,4 +220,5 @@ def _consent_of(state: str, event: Event) -> Consent:
         source=str(event.properties.get("source") or event.source),
         wording=str(event.properties.get("wording") or ""),
         event=event.id,
+        confirmed=state == "granted" and event.source == LINK,
     )

@@ -14,7 +14,7 @@ from leadwell.companies.passing_on import PAST, passed_on, rearranged, stated_gr
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.contacts.change import Happening
-from leadwell.contacts.contact import ERASED, LIVE, MERGED, Contact
+from leadwell.contacts.contact import ERASED, LIVE, MERGED, RESTRICTED, Contact
 from leadwell.contacts.folding import Folding, is_news, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
 from leadwell.contacts.membership import member_changes
@@ -34,6 +34,9 @@ _BYTES_PER_WRITE = 120_000
 
 _SHARING = 10
 """Contacts in one transaction: ten of the largest items there can be are what it may weigh (4 MB)."""
+
+
+_RESTRICTING = (Name.PROCESSING_RESTRICTED, Name.RESTRICTION_LIFTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ class Updater:
                     self._forget(events)
                 elif stored.status == MERGED:
                     self._send_on(stored, events)
+                elif stored.status == RESTRICTED and not any(event.name in _RESTRICTING for event in events):
+                    return  # stored, and looked at when the restriction is lifted
                 else:
                     self._update(stored, events, catalog, now)
                 return
@@ -227,6 +232,7 @@ class Updater:
         """
         unseen = [event for event in events if event.order != stored.last]
         newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
+        newer = newer and stored.status == LIVE and all(event.name not in _RESTRICTING for event in unseen)
         if stored.is_company:
             newer = newer and all(event.name != Name.MEMBER_WITHDRAWN and event.source != PAST for event in unseen)
         else:

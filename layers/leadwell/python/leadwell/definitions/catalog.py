@@ -13,6 +13,7 @@ from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
 from leadwell.conditions.remembering import Remembered
+from leadwell.consent.opt_in import ALWAYS
 from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.about import COMPANIES, About, about_of
 from leadwell.definitions.depending import Dependents, closed, dependents_of
@@ -200,8 +201,11 @@ def compile_catalog(
     theirs = judgments.about(COMPANIES)
     of_companies = replace(_compile(theirs, about_companies, live, announced, rev), **inside)
     asked, passed = _asked(theirs, of_companies)
+    rules = [rule.model_dump_json() for rule in policy.consent if rule.opt_in == ALWAYS] if policy else []
     return replace(
         of_contacts,
+        # What counts as a consent depends on them.
+        plan=fingerprint("plan", of_contacts.plan, *rules, length=10) if rules else of_contacts.plan,
         companies=replace(of_companies, published_at=published_at),
         asked=asked,
         passed=passed,

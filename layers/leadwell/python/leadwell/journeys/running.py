@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from leadwell.clock import MINUTE, Moment
 from leadwell.contacts.change import Happening
-from leadwell.contacts.contact import ERASED, LIVE, Contact
+from leadwell.contacts.contact import ERASED, LIVE, RESTRICTED, Contact
 from leadwell.contacts.folding import counts_for_journeys, facts_of, news_of
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.library import Library
@@ -214,6 +214,9 @@ class Runner:
     def _wake(self, enrollment: Enrollment, contact: Contact | None, catalog: Catalog, now: Moment) -> None:
         if not enrollment.is_active or enrollment.due_at is None or enrollment.due_at > now:
             return
+        if contact is not None and contact.status == RESTRICTED:
+            self._stop(enrollment, catalog, now)
+            return
         if contact is None or contact.status != LIVE:
             self._hand_over(enrollment, contact.merged_into if contact else "", catalog, now)
             return
@@ -292,8 +295,20 @@ class Runner:
             self.table.write(Delete(keys.ledger(contact.id)))
             return
         for enrollment in self._enrollments(contact.id, catalog):
-            if enrollment.is_active:
+            if enrollment.is_active and contact.status == RESTRICTED:
+                self._stop(enrollment, catalog, now)
+            elif enrollment.is_active:
                 self._hand_over(enrollment, contact.merged_into, catalog, now)
+
+    def _stop(self, enrollment: Enrollment, catalog: Catalog, now: Moment) -> None:
+        """Nothing may be done with the contact any more."""
+        today = as_of_today(enrollment, catalog.programs, catalog.turnovers)
+        over = ended(today, EXITED, "processing is restricted", now) if today.is_active else today
+        program = catalog.programs.get((enrollment.journey, enrollment.version))
+        if program is None:
+            self._put(enrollment, over, now)
+        else:
+            self._commit(program, enrollment, Move(over), catalog, now)
 
     def _hand_over(self, enrollment: Enrollment, to: str, catalog: Catalog, now: Moment) -> None:
         """The contact turned out to be another one, who goes on where it stood if the journey lets that one in."""

@@ -64,8 +64,9 @@ class Message:
     the ``recipient``. ``enrollment`` is the sort key of the enrollment that asked for it. ``data`` is what the template
     is rendered with: ``event`` (the properties of the event that started the journey), ``journey`` (its parameters),
     ``key`` (the enrollment's key), ``found`` (what steps found), ``about`` (what an internal message tells of the
-    contact beside its traits). ``to`` is the address that was used, known from the claim on. ``rev`` is the stored
-    revision, 0 while nothing is stored. Times are milliseconds since 1970.
+    contact beside its traits). ``to`` is the address that was used, known from the claim on; from then on, too,
+    ``template_version`` is the one that was written out, and of a confirmation ``content_hash`` says what left
+    (``consent.proving``). ``rev`` is the stored revision, 0 while nothing is stored. Times are milliseconds since 1970.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Message:
     reason: str = ""
     provider_id: str = ""
     to: str = ""
+    content_hash: str = ""
     attempts: int = 0
     claimed_at: Moment | None = None
     sent_at: Moment | None = None

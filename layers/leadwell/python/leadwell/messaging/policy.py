@@ -9,6 +9,8 @@ closed_days: {country: DE, region: BY, weekdays: [sun], channels: [sms]}
 caps:
   - {channel: email, at_most: 3, within: P7D}
 holdout: 2
+consent:
+  - {purpose: marketing, channel: email, opt_in: double}
 """
 
 from datetime import date
@@ -17,6 +19,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from leadwell.conditions.models import Duration, Model
+from leadwell.consent.opt_in import ALWAYS, DOUBLE, OptIn
+from leadwell.consent.withdrawals import ANY
 from leadwell.definitions.text import Text
 from leadwell.journeys.times import WEEKDAYS, LocalTime, Weekday
 
@@ -87,6 +91,23 @@ class Cap(Model):
     then: Literal["skip", "later"] = "skip"
 
 
+class ConsentRule(Model):
+    """How consent is taken for a ``purpose`` by a ``channel``; the first rule that names both decides (``*`` and
+    ``any`` name all), and where none does it is ``double``, as in Germany.
+
+    ``double``: whatever a visitor wishes is confirmed by the owner of the address; what a server key or a colleague
+    states is proven elsewhere. ``always``: nothing counts but our own confirmation. ``single``: visitors are not asked,
+    the website's server says who agreed. In no case does a visitor's own claim grant anything.
+    """
+
+    purpose: Annotated[str, Field(min_length=1, max_length=100)] = ANY
+    channel: Literal["email", "sms", "any"] = "any"
+    opt_in: OptIn
+
+    def names(self, purpose: str, channel: str) -> bool:
+        return self.purpose in (ANY, purpose) and self.channel in ("any", channel)
+
+
 class PolicyDefinition(Model):
     """``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
     with them."""
@@ -99,6 +120,15 @@ class PolicyDefinition(Model):
     closed_days: tuple[ClosedDays, ...] = ()
     caps: tuple[Cap, ...] = ()
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
+    consent: tuple[ConsentRule, ...] = ()
+
+    def opt_in(self, purpose: str, channel: str) -> OptIn:
+        return next((rule.opt_in for rule in self.consent if rule.names(purpose, channel)), DOUBLE)
+
+    def confirms_all(self, purpose: str, channel: str) -> bool:
+        """Whether every consent of this topic needs our own confirmation; of ``*``, if that of some channel does."""
+        channels = CHANNELS if channel == ANY else (channel,)
+        return any(self.opt_in(purpose, one) == ALWAYS for one in channels)
 
     @model_validator(mode="after")
     def _opens_sometimes(self) -> "PolicyDefinition":

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
+from leadwell.consent.opt_in import DOUBLE, OptIn
+from leadwell.consent.owners import owner_of
 from leadwell.consent.permission import (
     CONFIRMATION,
     INTERNAL,
@@ -20,6 +22,7 @@ from leadwell.consent.permission import (
     internal_permission,
     permission,
 )
+from leadwell.consent.proving import content_hash
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import Contact
@@ -104,11 +107,15 @@ class Post:
         internal = message.purpose == INTERNAL
         address = message.recipient if internal else address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
-        verdict = _verdict(message, contact, withdrawals, address, "")
+        opt_in = policy.definition.opt_in(_topic_of(message), message.channel) if policy else DOUBLE
+        asks = message.purpose == CONFIRMATION and address
+        owner = owner_of(self.table, message.channel, address, contact.id) if asks else None
+        said = withdrawals.joined(owner.withdrawals) if owner else withdrawals
+        verdict = _verdict(message, contact, said, address, "", opt_in, now)
         if address_key and (may_be_suppressed or not verdict.allowed):
             suppression = Suppression.from_item(self.table.get(address_key))
             suppressed = suppression.reason.value if suppression else ""
-            verdict = _verdict(message, contact, withdrawals, address, suppressed)
+            verdict = _verdict(message, contact, said, address, suppressed, opt_in, now)
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
             return None
@@ -130,8 +137,10 @@ class Post:
         except Broken as error:
             self._store(parked(message, str(error)))
             return None
-        claimed = claim(message, verdict.to, now, _grid(now + LEASE) - now)
+        claimed = self._as_written(claim(message, verdict.to, now, _grid(now + LEASE) - now), outgoing)
         conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT), *paced]
+        if owner:
+            conditions.append(owner.unchanged)
         if message.purpose == CONFIRMATION:
             guard = self._once_a_day(message, verdict.to, now)
             asked = self.table.get(key_of(guard))
@@ -196,6 +205,13 @@ class Post:
         about = {"interest": learned.top(contact.interests)} if learned else {}
         return write_out(message, template.document, contact, verdict.to, self.sender(), now, about)
 
+    def _as_written(self, message: Message, outgoing: Outgoing) -> Message:
+        """With what a court wants to know of the words that leave."""
+        template = self.library.live(message.channel, message.template)
+        version = template.version if template else message.template_version
+        proof = content_hash(outgoing) if message.purpose == CONFIRMATION else ""
+        return replace(message, template_version=version, content_hash=proof)
+
     def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""
         day = local_date(now, zone_or("", self.default_zone)).isoformat()
@@ -204,10 +220,31 @@ class Post:
         return {"pk": key.pk, "sk": key.sk, "kind": "GUARD", "rev": 1, "message": message.id, "expires_at": expires}
 
 
-def _verdict(message: Message, contact: Contact, withdrawals: Withdrawals, address: str, suppressed: str) -> Verdict:
+def _verdict(
+    message: Message,
+    contact: Contact,
+    withdrawals: Withdrawals,
+    address: str,
+    suppressed: str,
+    opt_in: OptIn,
+    now: Moment,
+) -> Verdict:
     if message.purpose == INTERNAL:
-        return internal_permission(contact, address, suppressed)
-    return permission(contact, withdrawals, channel=message.channel, purpose=message.purpose, suppressed=suppressed)
+        return internal_permission(contact, address, suppressed, withdrawals)
+    return permission(
+        contact,
+        withdrawals,
+        channel=message.channel,
+        purpose=message.purpose,
+        suppressed=suppressed,
+        opt_in=opt_in,
+        now=now,
+    )
+
+
+def _topic_of(message: Message) -> str:
+    """The purpose whose permission counts."""
+    return MARKETING if message.purpose == CONFIRMATION else message.purpose
 
 
 def _grid(moment: Moment) -> Moment:

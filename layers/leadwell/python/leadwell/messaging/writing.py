@@ -92,9 +92,18 @@ def _sms(
 ) -> Outgoing:
     compiled = CompiledSms.from_document(template)
     links = {"unsubscribe": unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))}
+    if message.purpose == CONFIRMATION:
+        links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     context = _context(message, contact, to, sender, links)
     text = render_sms(compiled, contact.locale or None, context, default_locale=sender.default_locale)
-    return Outgoing(to=to, text=text.text, tags=tags_of(message), transactional=message.purpose == TRANSACTIONAL)
+    return Outgoing(
+        to=to,
+        text=text.text,
+        tags=tags_of(message),
+        untracked=tuple(links.values()),
+        # Nobody waits an hour for the message they have just asked for.
+        transactional=message.purpose in (TRANSACTIONAL, CONFIRMATION),
+    )
 
 
 _WRITERS = {"email": _email, "sms": _sms}

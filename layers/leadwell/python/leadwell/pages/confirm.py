@@ -4,9 +4,8 @@ What the click proves is that its author reads the address the message went to. 
 the contact, and nothing else does: what the visitor claimed to be otherwise stays a claim.
 """
 
-from typing import Any
-
-from leadwell.clock import DAY, to_iso
+from leadwell.clock import DAY
+from leadwell.consent.proving import COPIED, confirmation
 from leadwell.consent.suppressions import normalized
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import find
@@ -52,20 +51,16 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
     purpose = str(requested.get("purpose") or "marketing")
     kind = _KINDS[message.channel]
     address = normalized(message.channel, message.to)
-    proof: dict[str, Any] = {
-        "message": message.id,
-        "requested_at": to_iso(message.requested_at),
-        "confirmed_at": to_iso(visit.now),
-        "user_agent": visit.request.headers.get("user-agent", "")[:200],
-        "ip": visit.request.source_ip,
-    }
+    request = visit.request
+    proof = confirmation(message, visit.now, request.headers.get("user-agent", ""), request.source_ip)
     topic = {
         # A visitor may ask for everything; a click allows what the mail named, and that is marketing.
         "purpose": "marketing" if purpose == ANY else purpose,
         "channel": message.channel,
+        **{name: str(requested[name]) for name in COPIED if requested.get(name)},
         "source": str(requested.get("source") or "link"),
         "wording": str(requested.get("wording") or ""),
-        "proof": proof,
+        "proof": {**proof, "locale": visit.locale},
     }
     return Event(
         contact=contact,

@@ -24,6 +24,7 @@
 | due minute | ``DUE`` | ``2026-11-22T04:30Z`` |
 | guard against doing twice | ``G#<what>`` | ``G`` |
 | audit entry | ``AUDIT#<month>`` | ``<moment>#<id>`` |
+| receipt of an erasure | ``ERASURES`` | ``<contact>`` |
 | voucher of a contact | ``C#<contact>`` | ``V#<fingerprint of who asked>`` |
 | task about a contact | ``C#<contact>`` | ``T#<task>`` |
 | open task | ``TASKS`` | ``<deadline>#<contact>#<task>`` |
@@ -147,6 +148,13 @@ def guard(what: str) -> Key:
 def audit(at: Moment, entry_id: str) -> Key:
     moment = to_iso(at)
     return Key(f"AUDIT#{moment[:7]}", f"{moment}#{entry_id}")
+
+
+ERASURES = "ERASURES"
+
+
+def erasure(contact_id: str) -> Key:
+    return Key(ERASURES, contact_id)
 
 
 def voucher(contact_id: str, claim: str) -> Key:

@@ -1,4 +1,7 @@
-"""The little of a client's context that is worth keeping with every event; never an IP address."""
+"""The little of a client's context that is worth keeping with every event; never an IP address.
+
+That belongs to the proof of a consent alone, and ``deliveries`` adds it there.
+"""
 
 from collections.abc import Mapping
 from typing import Any

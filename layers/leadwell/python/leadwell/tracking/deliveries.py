@@ -1,7 +1,7 @@
 """A request opened: who sent it, and what its entries say."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from leadwell.clock import Moment
@@ -9,6 +9,7 @@ from leadwell.errors import Refused
 from leadwell.store.table import Table
 from leadwell.tracking.answers import CallRefused, RefusedEntry
 from leadwell.tracking.calls import CALLS, parse_call
+from leadwell.tracking.events import Name
 from leadwell.tracking.keys import KeyKind, WriteKey, key_in_body, key_ring, presented_key
 from leadwell.tracking.names import note_names
 from leadwell.tracking.once import record_all_once
@@ -23,6 +24,9 @@ ENTRY_LIMIT = 32 * 1024
 """Bytes of one call (Segment's limit)."""
 BATCH_LIMIT = 2_500
 
+_CONSENT = (Name.CONSENT_GRANTED, Name.CONSENT_REQUESTED, Name.CONSENT_WITHDRAWN)
+_LONGEST_OBSERVED = 256
+
 _KEY_REMEDY = (
     "send the write key as the user name of HTTP Basic or as writeKey in the body; "
     "keys are listed by the console and printed by the local run"
@@ -33,7 +37,8 @@ _CHALLENGE = {"www-authenticate": 'Bearer realm="Leadwell"'}
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The body of a request, and what all calls in it share. ``sent`` is the client's time of sending."""
+    """The body of a request, and what all calls in it share. ``sent`` is the client's time of sending, ``observed``
+    what proves a consent beside the client's own words: the device and the address it came from."""
 
     key: WriteKey
     document: dict[str, Any]
@@ -42,6 +47,7 @@ class Delivery:
     received: Moment
     sent: Moment | None
     secret: Callable[[], bytes]
+    observed: Mapping[str, str]
 
     def single(self, kind: str) -> Statement:
         """The one call that the body is. Raises ``Refused``."""
@@ -80,7 +86,10 @@ class Delivery:
             weigh(entry, ENTRY_LIMIT)
         sent = self.sent if self.sent is not None else stated_time(entry, "sentAt")
         call = parse_call(entry, kind, Envelope(self.received, sent), (self.request_id, str(index)))
-        return judge(call, self.key, self.secret)
+        statement = judge(call, self.key, self.secret)
+        if statement.name not in _CONSENT or self.key.kind is KeyKind.SERVER:
+            return statement  # of anything else no address is kept, and a server is nobody's device
+        return replace(statement, context={**self.observed, **statement.context})
 
 
 def opened(request: Request, table: Table, secret: Callable[[], bytes], now: Moment) -> Delivery:
@@ -96,6 +105,7 @@ def opened(request: Request, table: Table, secret: Callable[[], bytes], now: Mom
         received=request.received,
         sent=stated_time(document, "sentAt"),
         secret=secret,
+        observed=_observed(request),
     )
 
 
@@ -119,6 +129,11 @@ def store(table: Table, statements: Sequence[Statement], source: str, now: Momen
     record(table, [event for event, steady in events if steady])
     record_all_once(table, [event for event, steady in events if not steady], now)
     note_names(table, [event for event, _ in events])
+
+
+def _observed(request: Request) -> dict[str, str]:
+    seen = {"ip": request.source_ip, "userAgent": request.headers.get("user-agent", "")}
+    return {name: mended(value)[:_LONGEST_OBSERVED] for name, value in seen.items() if value}
 
 
 def _message_id(entry: object) -> str | None:

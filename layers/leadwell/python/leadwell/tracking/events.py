@@ -11,6 +11,9 @@ from leadwell.store.table import Item
 
 KIND = "EVENT"
 
+LINK = "link"
+"""The source of what somebody did by a link of a message of ours: who reads the address it went to did it."""
+
 
 class Standing(StrEnum):
     """How far we believe who an event says it is about (DESIGN: who may claim to be whom)."""
@@ -41,6 +44,10 @@ class Name:
     CONSENT_REQUESTED = "Consent Requested"
     """A grant that nobody proved yet: it only starts double opt-in."""
     CONSENT_WITHDRAWN = "Consent Withdrawn"
+    PROCESSING_RESTRICTED = "Processing Restricted"
+    """The person is to be kept as they are, and nothing to be done with it (Article 18 GDPR). Property ``reason``; so
+    for the next. Both count only when proven."""
+    RESTRICTION_LIFTED = "Restriction Lifted"
     EMAIL_SENT = "Email Sent"
     EMAIL_DELIVERED = "Email Delivered"
     EMAIL_OPENED = "Email Opened"
@@ -128,6 +135,8 @@ PASSIVE = frozenset(
         Name.MEMBER_LEFT,
         Name.MEMBER_STAGE_CHANGED,
         Name.MEMBER_WITHDRAWN,
+        Name.PROCESSING_RESTRICTED,
+        Name.RESTRICTION_LIFTED,
     }
 )
 """Events that are told about a person; all others are things a person does."""

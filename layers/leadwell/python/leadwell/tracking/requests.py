@@ -28,7 +28,7 @@ _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``headers`` have lower-case names; ``received`` is when it reached the gateway."""
+    """``headers`` have lower-case names; ``received`` is when it reached the gateway, ``source_ip`` from where."""
 
     id: str
     method: str
@@ -37,6 +37,7 @@ class Request:
     received: Moment
     raw: str = ""
     is_base64: bool = False
+    source_ip: str = ""
 
     @classmethod
     def from_gateway(cls, event: Mapping[str, Any], now: Moment) -> "Request":
@@ -54,6 +55,7 @@ class Request:
             received=received,
             raw=raw,
             is_base64=bool(event.get("isBase64Encoded")),
+            source_ip=str(http.get("sourceIp") or ""),
         )
 
     def body(self) -> bytes:

@@ -25,6 +25,8 @@ CHANNELS = frozenset(("email", "sms", "*"))
 _OURS = frozenset(
     (
         Name.CONSENT_REQUESTED,
+        Name.PROCESSING_RESTRICTED,
+        Name.RESTRICTION_LIFTED,
         Name.EMAIL_SENT,
         Name.EMAIL_DELIVERED,
         Name.EMAIL_OPENED,

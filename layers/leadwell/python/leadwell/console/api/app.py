@@ -15,6 +15,7 @@ from leadwell.console.api import (
     calls,
     changing_contacts,
     companies,
+    consents,
     contacts,
     definitions,
     journeys,
@@ -24,6 +25,7 @@ from leadwell.console.api import (
     overview,
     previews,
     products,
+    rights,
     segments,
     tasks,
     vouchers,
@@ -36,6 +38,8 @@ from leadwell.errors import LeadwellError
 VERSION = "1"
 _TAGS = {
     contacts.TAG: "Who they are, what they did, and why they stand where they stand.",
+    consents.TAG: "What they agreed to, with its proof, and addresses that nothing is sent to.",
+    rights.TAG: "A copy of everything, restriction, and receipts of erasures.",
     companies.TAG: "Whom they belong to, and what their members make of it.",
     segments.TAG: "Who belongs together at this moment.",
     definitions.TAG: "Journeys, segments, scoring and messages, in versions that never change.",
@@ -62,6 +66,8 @@ def make_app() -> APIGatewayHttpResolver:
     for part in (
         contacts,
         changing_contacts,
+        consents,
+        rights,
         companies,
         segments,
         lists,

@@ -53,6 +53,12 @@ class ConsentGiven(Given):
     state: Literal["granted", "withdrawn"]
     source: Annotated[str, Field(max_length=200, examples=["form at the fair in Berlin"])] = ""
     wording: Annotated[str, Field(max_length=5000, description="What the person agreed to, word for word.")] = ""
+    wording_version: Annotated[str, Field(max_length=100)] = ""
+    form: Annotated[str, Field(max_length=200, description="Which form, if it was one.")] = ""
+    form_version: Annotated[str, Field(max_length=100)] = ""
+    basis: Literal["consent", "contract", "legal_obligation", "legitimate_interest"] = Field(
+        "consent", description="On what the permission rests; `wording` says why, where it is no consent."
+    )
 
 
 class Accepted(Shape):
@@ -133,6 +139,8 @@ def report_consent(
                 raise Refused("is the proof of a consent and cannot be left away", name)
     contact = work.contact(contact_id)
     properties = {name: value for name, value in consent.model_dump(exclude={"state"}).items() if value}
+    if consent.state == "withdrawn":
+        del properties["basis"]
     name = Name.CONSENT_GRANTED if consent.state == "granted" else Name.CONSENT_WITHDRAWN
     event_id = work.derived_id(f"consent {contact.id}", idempotency_key)
     made = happened(contact.id, event_id, name, {"source": "api", **properties}, work.now, work.now)

@@ -40,7 +40,7 @@ async function call(method, path, body) {
     await signIn();
     return new Promise(() => {}); // the page is being left
   }
-  if (answer.ok && answer.headers.get("content-type").startsWith("image/")) return answer.text();
+  if (answer.ok && !answer.headers.get("content-type").includes("json")) return answer.text();
   const content = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Trouble(answer.status, content.detail ?? answer.statusText);
   return content;

@@ -8,6 +8,7 @@ import { capital } from "./labels.js";
 import { avatar, nameOf, reach } from "./person.js";
 import { scoreCard } from "./score.js";
 import { fitCard, stageCard } from "./standing.js";
+import { pageButton } from "./taking_away.js";
 import { timeline } from "./timeline.js";
 import { readTitles } from "./titles.js";
 import { entries } from "./values.js";
@@ -32,7 +33,7 @@ export async function contactPage(id) {
     segmentsCard(contact, explained, about),
     journeysCard(explained, about),
     messagesCard(contact, explained, about, MAY_RELEASE.includes(me.role)),
-    aboutCard(contact, about.now),
+    aboutCard(contact, about.now, me.role === "admin"),
   ].filter(Boolean);
   const events = timeline(contact, page, about);
   return [
@@ -58,6 +59,7 @@ function head(contact, score) {
       {},
       h("h1", {}, nameOf(contact)),
       h("p", {}, reach(contact)),
+      contact.status === "restricted" && h("p.claims", {}, t("restricted")),
       claimed.length > 0 && h("p.claims", {}, `${t("claims")} ${claimed.join(", ")} (${t("claimed")})`),
     ),
     h(
@@ -83,7 +85,7 @@ function stageSteps(contact) {
   ];
 }
 
-function aboutCard(contact, now) {
+function aboutCard(contact, now, mayTakeAll) {
   const traits = Object.fromEntries(Object.entries(contact.traits).filter(([name]) => !IN_HEADER.includes(name)));
   const company = entries(contact.company);
   return card(
@@ -97,6 +99,11 @@ function aboutCard(contact, now) {
       [t("contactId"), h("code", {}, contact.id)],
     ]),
     company.length > 0 && [h("h3", {}, t("company")), facts(company.map(([name, value]) => [capital(name), value]))],
-    contact.consents.length > 0 && [h("h3", {}, t("consent")), h("ul.plain.consents", {}, consentLines(contact, now))],
+    contact.consents.length > 0 && [
+      h("h3", {}, t("consent")),
+      h("ul.plain.consents", {}, consentLines(contact, now)),
+      pageButton(`contacts/${contact.id}/consents/page`, t("consentRecord"), `consent-${contact.id}.html`),
+    ],
+    mayTakeAll && pageButton(`contacts/${contact.id}/export/page`, t("everything"), `export-${contact.id}.html`),
   );
 }

@@ -249,6 +249,18 @@ export const KNOWN = {
     "Hat die Erlaubnis für {topic} widerrufen",
     "Einwilligung widerrufen",
   ],
+  "Processing Restricted": [
+    "consent", "cross",
+    "Wants to be kept, and nothing done with it",
+    "Möchte gespeichert bleiben, ohne dass damit gearbeitet wird",
+    "Verarbeitung eingeschränkt",
+  ],
+  "Restriction Lifted": [
+    "consent", "check",
+    "May be worked with again",
+    "Die Einschränkung ist aufgehoben",
+    "Einschränkung aufgehoben",
+  ],
   "Email Sent": ["post", "mail", "Mail {template} was sent", "Mail {template} wurde gesendet", "Mail gesendet"],
   "Email Delivered": ["post", "mail", "Mail {template} arrived", "Mail {template} ist angekommen", "Mail angekommen"],
   "Email Opened": ["post", "mail", "Opened the mail {template}", "Hat die Mail {template} geöffnet", "Mail geöffnet"],

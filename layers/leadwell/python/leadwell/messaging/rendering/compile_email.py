@@ -12,7 +12,9 @@ import yaml
 from jinja2.exceptions import TemplateSyntaxError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from leadwell.consent.permission import CONFIRMATION
 from leadwell.errors import Broken, Refused
+from leadwell.messaging.rendering.asking import check_asks_only
 from leadwell.messaging.rendering.context import least, sample
 from leadwell.messaging.rendering.locales import choose_locale
 from leadwell.messaging.rendering.mjml_source import check_tags, html_from, masked
@@ -228,6 +230,10 @@ def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source:
             reason = "is no known merge field" if context is full else "may be absent when the mail is sent"
             raise Refused(f"{name} {reason}; {remedy}", _place_of(name, file, settings.layout, source))
         _check_limits(mail, email, str(full["links"].get("unsubscribe")), file)
+        if email.purpose == CONFIRMATION:
+            asked = email.locales[locale]
+            check_asks_only(mail.html, asked.html + asked.subject + asked.preheader, full, file)
+            check_asks_only(mail.text, asked.text or "", full, file)
         mails.append(mail)
     return mails
 

@@ -1,6 +1,8 @@
 """An SMS as a marketer wrote it → an SMS that can be sent, or a refusal that says what to change."""
 
+from leadwell.consent.permission import CONFIRMATION
 from leadwell.errors import Broken, Refused
+from leadwell.messaging.rendering.asking import check_asks_only
 from leadwell.messaging.rendering.compile_email import check_syntax, read_settings
 from leadwell.messaging.rendering.context import least, sample
 from leadwell.messaging.rendering.models import WITHOUT_UNSUBSCRIBE, CompiledSms, SmsSource
@@ -38,6 +40,8 @@ def compile_sms(source: SmsSource) -> CompiledSms:
                     f"{name} may be absent; write {{{{ {name} | default('…') }}}} or add it to requires: and sample:"
                 )
                 raise Refused(message, where)
+            if sms.purpose == CONFIRMATION:
+                check_asks_only(rendered.text, text, full, where)
             if sms.purpose not in WITHOUT_UNSUBSCRIBE and not (
                 "STOP" in rendered.text or full["links"]["unsubscribe"] in rendered.text
             ):

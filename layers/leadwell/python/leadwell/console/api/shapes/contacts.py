@@ -9,7 +9,7 @@ from leadwell.clock import Moment, to_iso
 from leadwell.conditions.facts import Facts
 from leadwell.consent.permission import Verdict
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
-from leadwell.contacts.contact import Contact
+from leadwell.contacts.contact import RESTRICTED, Contact
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.tracking.events import Event
 
@@ -79,7 +79,9 @@ class InterestShape(Shape):
 
 class ContactShape(Shape):
     id: str
-    status: Literal["live"]
+    status: Literal["live", "restricted"] = Field(
+        description="restricted: kept as it was, and nothing is done with it (Article 18 GDPR)."
+    )
     standing: Literal["visitor", "known"] = Field(description="known: somebody proved who this is.")
     match: Literal["proven", "claimed"] | None = Field(
         None, description="In a search: whether the identity is proven for this contact, or merely claimed by it."
@@ -142,7 +144,7 @@ def contact_shape(
 ) -> ContactShape:
     return ContactShape(
         id=contact.id,
-        status="live",
+        status="restricted" if contact.status == RESTRICTED else "live",
         standing="known" if contact.is_known else "visitor",
         match=match,
         traits=contact.traits,

@@ -1,0 +1,163 @@
+"""``leadwell consent`` and ``leadwell suppressions``: what somebody agreed to, and whom nothing is sent to."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from leadwell.cli.commands import BY, find
+from leadwell.clock import to_iso
+from leadwell.consent.lists import read_list, refusal_of
+from leadwell.consent.proof_sheet import proof_page
+from leadwell.consent.refusing import refuse
+from leadwell.consent.standing import Record, read_record
+from leadwell.consent.suppressions import Suppression, lift, suppression_key
+from leadwell.console import auditing
+from leadwell.console.api.shapes.consents import consent_record
+from leadwell.console.reporting import happened, report
+from leadwell.contacts.erasing import welcome_back
+from leadwell.errors import Broken, Refused
+from leadwell.ids import fingerprint
+from leadwell.tracking.events import Name
+from leadwell.wiring import Services
+
+
+def add_to(kinds: Any) -> None:
+    """Adds both commands to the parser."""
+    consent = kinds.add_parser("consent", help="what somebody agreed to").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    shown = consent.add_parser("show", help="present state, legal basis, and every change with its proof")
+    shown.add_argument("contact", metavar="EMAIL|PHONE|ID")
+    shown.add_argument("--html", metavar="FILE", help="writes a page to print, for an authority or a court")
+    shown.add_argument("--lang", choices=("de", "en"), default="en", help="of the page")
+    shown.add_argument("--sender", default="", help="the controller's name on the page; LEADWELL_FROM_NAME without it")
+    shown.add_argument("--json", action="store_true", help="for machines")
+    shown.set_defaults(run=show)
+    taken = consent.add_parser("withdraw", help="records that somebody took their consent back; counts at once")
+    taken.add_argument("contact", metavar="EMAIL|PHONE|ID")
+    taken.add_argument("--purpose", default="*", help="all without it")
+    taken.add_argument("--channel", default="*", choices=("email", "sms", "*"), help="all without it")
+    taken.add_argument("--source", required=True, help="how it reached you, e.g. 'letter of 2 March'")
+    taken.set_defaults(run=withdraw)
+
+    suppressions = kinds.add_parser("suppressions", help="addresses that nothing is sent to").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    imported = suppressions.add_parser("import", help="a list of another system: CSV with email, phone or address")
+    imported.add_argument("file", metavar="FILE")
+    imported.add_argument("--source", default="", help="where the list comes from; the file's name without it")
+    imported.set_defaults(run=import_list)
+    looked = suppressions.add_parser("show", help="whether, and why, nothing is sent to an address")
+    looked.add_argument("address", metavar="EMAIL|PHONE")
+    looked.set_defaults(run=show_suppression)
+    lifted = suppressions.add_parser("lift", help="lets messages go there again, where that is not the recipient's")
+    lifted.add_argument("address", metavar="EMAIL|PHONE")
+    lifted.add_argument("--reason", required=True, help="why; kept in the audit log")
+    lifted.set_defaults(run=lift_one)
+
+
+def show(given: Namespace, services: Services) -> None:
+    contact, now = find(given.contact, services), services.clock.now()
+    record = read_record(services.table, contact, now)
+    if given.html:
+        sender = given.sender or services.settings.from_name or services.settings.from_address
+        page = proof_page(contact, record, sender, services.settings.imprint, given.lang, now)
+        Path(given.html).write_text(page, "utf-8")
+        print(f"{given.html} holds the record of {len(record.changes)} changes; open it in a browser to print it.")
+    elif given.json:
+        document = consent_record(contact.id, record, now).model_dump(mode="json")
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines(record)))
+
+
+def withdraw(given: Namespace, services: Services) -> None:
+    contact, now = find(given.contact, services), services.clock.now()
+    said = {"purpose": given.purpose, "channel": given.channel, "source": given.source}
+    name = Name.CONSENT_WITHDRAWN
+    event = happened(
+        contact.id, "a" + fingerprint("withdrawn", contact.id, str(now), *said.values()), name, said, now, now
+    )
+    _note(services, "consent.withdrawn", contact.id, purpose=given.purpose, channel=given.channel)
+    report(services.table, event, now)
+    print(f"Withdrawn as of {to_iso(now)}: nothing that it covers leaves from now on.")
+
+
+def import_list(given: Namespace, services: Services) -> None:
+    path = Path(given.file)
+    if not path.is_file():
+        raise Refused("there is no such file", given.file)
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("must be text in UTF-8", given.file) from None
+    now = services.clock.now()
+    source = given.source or path.name
+    refusals = read_list(text, given.file, source, now)
+    _note(services, "suppressions.added", source, count=len(refusals))
+    known = sum(refuse(services.table, one) for one in refusals)
+    print(f"Nothing is sent to {len(refusals)} addresses any more; {known} of them belong to contacts.")
+
+
+def show_suppression(given: Namespace, services: Services) -> None:
+    wanted = refusal_of(given.address, "", None, "", services.clock.now())
+    found = Suppression.from_item(services.table.get(suppression_key(wanted.channel, wanted.address)))
+    if found is None:
+        print("Nothing stands against this address.")
+    else:
+        print(f"Suppressed since {to_iso(found.at)}: {found.reason.value} ({found.source})")
+
+
+def lift_one(given: Namespace, services: Services) -> None:
+    wanted = refusal_of(given.address, "", None, "", services.clock.now())
+    key = suppression_key(wanted.channel, wanted.address)
+    found = Suppression.from_item(services.table.get(key))
+    if found is None:
+        raise Refused("nothing stands against this address", "address")
+    if not found.may_be_lifted:
+        raise Broken(f"the recipient said so ({found.reason.value}): only a new consent of theirs could change that")
+    if len(given.reason.strip()) < _SHORTEST_REASON:
+        raise Refused("must say why, for the audit log", "reason")
+    which = key.pk.rsplit("#", 1)[-1]
+    _note(services, "suppression.lifted", which, was=found.reason.value, reason=given.reason)
+    lift(services.table, wanted.channel, wanted.address)
+    welcome_back(services.table, wanted.channel, wanted.address)
+    print("Messages may go to this address again, as far as its owner consents.")
+
+
+_SHORTEST_REASON = 5
+
+
+def _note(services: Services, what: str, which: str, **details: Any) -> None:
+    now = services.clock.now()
+    auditing.note(services.table, request=f"{BY} {now}", at=now, who=BY, what=what, which=which, **details)
+
+
+def _lines(record: Record) -> Iterator[str]:
+    for one in record.standings:
+        since = f" since {to_iso(one.since)}" if one.since is not None else ""
+        basis = f", basis: {one.basis}" if one.basis else ""
+        now = "may be written to" if one.verdict.allowed else f"nothing is sent: {one.verdict.reason}"
+        yield f"{one.purpose} by {one.channel}: {one.state}{since}{basis}; {now}"
+    for change in record.changes:
+        yield ""
+        yield f"{to_iso(change.at)}  {change.state}  {change.purpose} by {change.channel}  ({change.id})"
+        heard = {"link": "by a click in our own message", "claim": "a visitor says so, without proof"}
+        yield f"  {heard.get(change.how, f'recorded by {change.reporter}')}"
+        for label in ("address", "source", "form", "form_version", "page", "wording", "wording_version"):
+            if value := getattr(change, label):
+                yield f"  {label.replace('_', ' ')}: {value}"
+        for label, value in (("wording SHA-256", change.wording_hash), ("agent", change.agent), ("IP", change.ip)):
+            if value:
+                yield f"  {label}: {value}"
+        if change.mail:
+            mail = change.mail
+            yield f"  confirmation: {mail.message}, {mail.template} version {mail.template_version}"
+            yield f"    SHA-256 {mail.content_hash}"
+            sent = to_iso(mail.sent_at) if mail.sent_at else "not reported"
+            delivered = to_iso(mail.delivered_at) if mail.delivered_at else "not reported"
+            yield f"    sent {sent}, delivered {delivered}"
+    if not record.standings and not record.changes:
+        yield "Nobody has asked for, given or withdrawn anything."
