@@ -22,7 +22,7 @@ from leadwell.feedback import recording as feedback_recording
 from leadwell.journeys import running as journey_running
 from leadwell.journeys.running import Runner
 from leadwell.journeys.steps.send import SendEmail, SendSms
-from leadwell.messaging import sending
+from leadwell.messaging import deciding, sending
 from leadwell.messaging.message import released
 from leadwell.messaging.pacing import Policy
 from leadwell.messaging.sending import Post
@@ -162,7 +162,7 @@ def _permission_at_request(put: Any) -> None:
 
     put(SendEmail, "run", run)
     put(SendSms, "run", run)
-    put(sending, "permission", allowed)
+    put(deciding, "permission", allowed)
     _without_checks(put)
 
 

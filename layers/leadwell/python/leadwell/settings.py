@@ -14,6 +14,8 @@ class Settings:
     contacts_queue_url: str = ""
     enrollments_queue_url: str = ""
     messages_queue_url: str = ""
+    transactional_queue_url: str = ""
+    webhooks_queue_url: str = ""
     delay_arn: str = ""
     rebuild_arn: str = ""
     configuration_set: str = ""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leadwell.definitions.library import Library
     from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
+    from leadwell.messaging.channels.webhook_http import Carry
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
 
@@ -48,6 +49,8 @@ class Services:
             contacts=self.settings.contacts_queue_url,
             enrollments=self.settings.enrollments_queue_url,
             messages=self.settings.messages_queue_url,
+            transactional=self.settings.transactional_queue_url,
+            webhooks=self.settings.webhooks_queue_url,
         )
 
     @cached_property
@@ -64,6 +67,8 @@ class Services:
     def channels(self) -> Mapping[str, Channel]:
         from leadwell.messaging.channels.email_ses import SesEmail
         from leadwell.messaging.channels.sms_sns import SnsSms
+        from leadwell.messaging.channels.webhook_http import HttpWebhook
+        from leadwell.messaging.webhook import webhook_secret
 
         settings = self.settings
         return {
@@ -75,6 +80,9 @@ class Services:
                 untracked_set=settings.untracked_configuration_set,
             ),
             "sms": SnsSms(_sending_client("sns"), sender_id=settings.sms_sender_id),
+            "webhook": HttpWebhook(
+                secret=lambda: webhook_secret(self.secrets.signing_key), now=lambda: self.clock.now(), carry=_carry
+            ),
         }
 
     @cached_property
@@ -143,6 +151,7 @@ class _Client:
 _services: Services | None = None
 _clock: Clock = SystemClock()
 _session: Any = None
+_carry: "Carry | None" = None
 
 
 def services() -> Services:
@@ -166,6 +175,12 @@ def use_clock(clock: Clock) -> None:
     _clock = clock
     if _services is not None:
         _services.clock = clock
+
+
+def use_carrier(carry: "Carry | None") -> None:
+    """Webhooks of services made from now on are carried by this (None: to the public internet alone)."""
+    global _carry
+    _carry = carry
 
 
 def use_session(session: Any) -> None:

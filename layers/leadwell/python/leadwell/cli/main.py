@@ -19,6 +19,7 @@ from leadwell.cli import (
     tasks,
     trying,
     vouchers,
+    webhooks,
 )
 from leadwell.cli import companies as of_companies
 from leadwell.cli.commands import Failed
@@ -127,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     vouchers.add_to(kinds)
     products.add_to(kinds)
     tasks.add_to(kinds)
+    webhooks.add_to(kinds)
 
     for command in (validate, publish, add, show, shown, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")

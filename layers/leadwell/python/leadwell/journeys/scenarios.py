@@ -169,27 +169,31 @@ class Given(Model):
 
 
 class Expected(Model):
-    """A message that leaves, to the minute. ``subject`` and every text of ``contains`` must be found in it."""
+    """A message that leaves, to the minute. ``subject`` and every text of ``contains`` must be found in it. A webhook
+    is named by its step's id; its text is the JSON that is sent."""
 
     at: When
     email: str = ""
     sms: str = ""
+    webhook: str = ""
     subject: str = ""
     contains: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_channel(self) -> "Expected":
-        if bool(self.email) == bool(self.sms):
-            raise ValueError("say which message leaves: either email or sms, with the name of its template")
+        if sum(map(bool, (self.email, self.sms, self.webhook))) != 1:
+            raise ValueError(
+                "say which message leaves: email or sms with the name of its template, or webhook with its step"
+            )
         return self
 
     @property
     def channel(self) -> str:
-        return "email" if self.email else "sms"
+        return next(channel for channel in ("email", "sms", "webhook") if getattr(self, channel))
 
     @property
     def template(self) -> str:
-        return self.email or self.sms
+        return self.email or self.sms or self.webhook
 
 
 NOT_ENTERED = "not entered"

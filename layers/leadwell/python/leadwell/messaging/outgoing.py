@@ -9,7 +9,7 @@ from leadwell.errors import Broken, Retryable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message ready to leave. ``tags`` come back with the provider's reports; SMS have only ``text``.
+    """A message ready to leave. ``tags`` come back with the provider's reports; SMS and webhooks have only ``text``.
 
     ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its
     token belongs into no report. Nothing of an ``internal`` message is counted.
@@ -27,7 +27,12 @@ class Outgoing:
 
 
 class NotTaken(Retryable):
-    """The provider certainly did not take it (throttled, no connection): it may be sent again later."""
+    """The provider certainly did not take it (throttled, no connection): it may be sent again later, not before
+    ``wait`` milliseconds if it said so."""
+
+    def __init__(self, message: str, wait: int = 0) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class CannotSend(Broken):

@@ -13,6 +13,7 @@ from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.tags import tags_of
 from leadwell.pages.links import (
     confirm_token,
     confirm_url,
@@ -112,14 +113,4 @@ def _context(
         "journey": message.data.get("journey", {}),
         "links": dict(links),
         "sender": {"name": sender.name, "imprint": sender.imprint},
-    }
-
-
-def tags_of(message: Message) -> dict[str, str]:
-    """They come back with every report of the provider and say what it is about."""
-    return {
-        "leadwell_message": message.id,
-        "leadwell_contact": message.contact,
-        "leadwell_journey": message.journey or "none",
-        "leadwell_step": message.step or "none",
     }
