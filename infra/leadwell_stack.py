@@ -215,10 +215,12 @@ class LeadwellStack(Stack):
                 "PUBLIC_URL": self.public_url,
                 "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
                 "UNTRACKED_CONFIGURATION_SET": self.mail.untracked_configuration_set.configuration_set_name,
+                "TRANSACTIONAL_CONFIGURATION_SET": self.mail.transactional_configuration_set.configuration_set_name,
                 "FROM_ADDRESS": choices.from_address,
                 "FROM_NAME": choices.from_name,
                 "IMPRINT": choices.imprint,
                 "SMS_SENDER_ID": choices.sms_sender_id,
+                "SMS_ORIGIN": choices.sms_origin,
             },
         )
         # Three ways into one function, each with places of its own: neither a campaign nor a receiver that does not
@@ -227,7 +229,7 @@ class LeadwellStack(Stack):
         self.queues["transactional"].feed(door, max_concurrency=choices.message_concurrency)
         self.queues["webhooks"].feed(door, max_concurrency=2, batch_size=5)
         self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
-        self.mail.allow_sending(door)
+        self.mail.allow_sending(door, sms_origin=choices.sms_origin)
         self.secret.allow_reading(door)
         self.delay.allow_starting(door)
 
@@ -283,6 +285,11 @@ class LeadwellStack(Stack):
             timeout=ANSWER_TIMEOUT,
         )
         self.api.route(door, (http.HttpMethod.ANY, "/api/{proxy+}"), guard=self.sign_in.authorizer)
+        self.api.route(
+            door,
+            (http.HttpMethod.POST, "/api/messages"),
+            guard=PublicBecause("servers ask for receipts here with a server key, which the function checks"),
+        )
         self.api.route(
             door,
             (http.HttpMethod.GET, "/console"),

@@ -62,6 +62,7 @@ class Needs:
             wanted.add(("ses:SendEmail", f"{arn}:identity/hello@example.com"))
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailConfigurationSet"))
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailUntrackedConfigurationSet"))
+            wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailTransactionalConfigurationSet"))
             wanted.add(("sns:Publish", "*"))
         return wanted
 
@@ -110,8 +111,8 @@ NEEDS = {
     ),
     "send_messages": Needs(
         consumes="messages transactional webhooks",
-        environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET UNTRACKED_CONFIGURATION_SET FROM_ADDRESS "
-        "FROM_NAME IMPRINT SMS_SENDER_ID",
+        environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET UNTRACKED_CONFIGURATION_SET "
+        "TRANSACTIONAL_CONFIGURATION_SET FROM_ADDRESS FROM_NAME IMPRINT SMS_SENDER_ID SMS_ORIGIN",
         table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
         secret=True,
         sends_mail=True,
@@ -126,7 +127,7 @@ NEEDS = {
     ),
     "rebuild_audience": Needs(environment="CONTACTS_QUEUE_URL", table="Query PutItem", sends_to="contacts"),
     "manage": Needs(
-        routes=("GET /console", "GET /console/{proxy+}", "GET /openapi.json"),
+        routes=("GET /console", "GET /console/{proxy+}", "GET /openapi.json", "POST /api/messages"),
         guarded_routes=("ANY /api/{proxy+}",),
         environment="DELAY_ARN REBUILD_ARN CONTACTS_QUEUE_URL MESSAGES_QUEUE_URL TRANSACTIONAL_QUEUE_URL "
         "WEBHOOKS_QUEUE_URL PUBLIC_URL SIGN_IN",

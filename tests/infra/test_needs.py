@@ -45,6 +45,7 @@ def test_a_setting_names_the_same_thing_in_every_function(stack: Synthesized, na
         "LEADWELL_REBUILD_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:leadwell-dev-rebuild",
         "LEADWELL_CONFIGURATION_SET": "MailConfigurationSet",
         "LEADWELL_UNTRACKED_CONFIGURATION_SET": "MailUntrackedConfigurationSet",
+        "LEADWELL_TRANSACTIONAL_CONFIGURATION_SET": "MailTransactionalConfigurationSet",
         "LEADWELL_SECRET_ARN": "SigningSecret",
         "LEADWELL_PUBLIC_URL": "ApiHttp.ApiEndpoint",
         "LEADWELL_FROM_ADDRESS": "hello@example.com",

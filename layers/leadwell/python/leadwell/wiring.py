@@ -66,7 +66,6 @@ class Services:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         from leadwell.messaging.channels.email_ses import SesEmail
-        from leadwell.messaging.channels.sms_sns import SnsSms
         from leadwell.messaging.channels.webhook_http import HttpWebhook
         from leadwell.messaging.webhook import webhook_secret
 
@@ -78,12 +77,22 @@ class Services:
                 from_name=settings.from_name,
                 configuration_set=settings.configuration_set,
                 untracked_set=settings.untracked_configuration_set,
+                transactional_set=settings.transactional_configuration_set,
             ),
-            "sms": SnsSms(_sending_client("sns"), sender_id=settings.sms_sender_id),
+            "sms": self._sms(),
             "webhook": HttpWebhook(
                 secret=lambda: webhook_secret(self.secrets.signing_key), now=lambda: self.clock.now(), carry=_carry
             ),
         }
+
+    def _sms(self) -> Channel:
+        if self.settings.sms_origin:
+            from leadwell.messaging.channels.sms_eum import EumSms
+
+            return EumSms(_sending_client("pinpoint-sms-voice-v2"), origin=self.settings.sms_origin)
+        from leadwell.messaging.channels.sms_sns import SnsSms
+
+        return SnsSms(_sending_client("sns"), sender_id=self.settings.sms_sender_id)
 
     @cached_property
     def library(self) -> "Library":

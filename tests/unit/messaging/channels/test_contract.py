@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from leadwell.clock import DAY
 from leadwell.messaging.channels.email_ses import SesEmail
 from leadwell.messaging.channels.outside import Answer
+from leadwell.messaging.channels.sms_eum import EumSms
 from leadwell.messaging.channels.sms_sns import SnsSms
 from leadwell.messaging.channels.webhook_http import HttpWebhook
 from leadwell.messaging.manners import manners
@@ -52,6 +53,15 @@ class _Ses:
     def send_email(self, **given: Any) -> dict[str, str]:
         self.provider.take({tag["Name"]: tag["Value"] for tag in given["EmailTags"]})
         return {"MessageId": "ses-1"}
+
+
+class _Eum:
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+
+    def send_text_message(self, **given: Any) -> dict[str, str]:
+        self.provider.take(given["Context"])
+        return {"MessageId": "eum-1"}
 
 
 class _Sns:
@@ -119,6 +129,13 @@ RIGS = {
         _error("InvalidParameter"),
         EndpointConnectionError(endpoint_url=_ENDPOINT),
     ),
+    "sms by End User Messaging": Rig(
+        TEXT,
+        lambda provider: EumSms(_Eum(provider), origin="pool-1"),
+        _error("ThrottlingException", 400),
+        _error("ValidationException"),
+        EndpointConnectionError(endpoint_url=_ENDPOINT),
+    ),
     "webhook": Rig(
         TELL,
         lambda provider: HttpWebhook(secret=lambda: b"s" * 32, now=lambda: NOW, carry=_carrier(provider)),
@@ -139,7 +156,10 @@ def setting(name: str) -> tuple[House, Provider, Message]:
 
 
 def test_every_channel_has_a_rig() -> None:
-    assert set(Services(Settings(table="t"), clock=None).channels) == set(RIGS)  # type: ignore[arg-type]
+    for origin in ("", "pool-1"):
+        channels = Services(Settings(table="t", sms_origin=origin), clock=None).channels  # type: ignore[arg-type]
+        made = {type(channel) for channel in channels.values()}
+        assert made <= {type(rig.make(Provider())) for rig in RIGS.values()}
 
 
 @each
@@ -214,7 +234,7 @@ def test_a_timeout_after_the_effect_never_makes_two_unless_receivers_know_them_b
     house.send(message)
     for day in range(1, 5):
         house.send(message, now=NOW + day * DAY)
-    repeats = bool(manners(name).repeats)
+    repeats = bool(manners(message.channel).repeats)
     assert len(provider.taken) == (2 if repeats else 1)
     assert house.message(message).status is (Status.SENT if repeats else Status.UNKNOWN)
     assert len({tags["leadwell_message"] for tags in provider.taken}) == 1

@@ -12,7 +12,8 @@ class Outgoing:
     """A message ready to leave. ``tags`` come back with the provider's reports; SMS and webhooks have only ``text``.
 
     ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its
-    token belongs into no report. Nothing of an ``internal`` message is counted.
+    token belongs into no report. ``counted``: opens and clicks may be; never those of ``transactional`` and
+    ``internal`` ones. ``stream`` names what it belongs to, for mailbox providers that report on whole streams.
     """
 
     to: str
@@ -24,6 +25,8 @@ class Outgoing:
     untracked: tuple[str, ...] = ()
     transactional: bool = False
     internal: bool = False
+    counted: bool = True
+    stream: str = ""
 
 
 class NotTaken(Retryable):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
-from leadwell.consent.permission import CONFIRMATION
+from leadwell.consent.permission import CONFIRMATION, TRANSACTIONAL
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import MERGED, Contact
@@ -24,6 +24,7 @@ from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.manners import manners
 from leadwell.messaging.message import WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
+from leadwell.messaging.requesting import addressed
 from leadwell.messaging.webhook import write_webhook
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
@@ -109,12 +110,16 @@ class Post:
         message = self._requested(found.get(key), now)
         if message is None:
             return None
-        if contact_key not in found:
+        if contact_key in found:
+            contact = Contact.from_item(found[contact_key])
+        elif message.recipient and message.purpose == TRANSACTIONAL:
+            contact = Contact(id=contact_id)  # on its way: whoever asked for the message told of the person, too
+        else:
             self._store(skipped(message, "there is no such contact", now))
             return None
-        contact = Contact.from_item(found[contact_key])
         if contact.status == MERGED and message.channel == WEBHOOK:
             contact = self._of_today(contact)
+        contact = addressed(contact, message)
         withdrawals = Withdrawals.from_item(found.get(no_key))
         ledger = Ledger.from_item(contact_id, found.get(ledger_key))
         return Case(message, contact, withdrawals, ledger, contact.zone(self.default_zone))

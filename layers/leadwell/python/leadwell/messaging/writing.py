@@ -62,7 +62,9 @@ def _email(
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     compiled = CompiledEmail.from_document(template)
     context = _context(message, contact, to, sender, links)
-    mail = render_email(compiled, contact.locale or None, context, default_locale=sender.default_locale)
+    mail = render_email(
+        compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale
+    )
     return Outgoing(
         to=to,
         subject=mail.subject,
@@ -71,7 +73,8 @@ def _email(
         headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
         tags=tags_of(message),
         untracked=tuple(links.values()),
-        transactional=message.purpose == TRANSACTIONAL,
+        transactional=message.purpose in (TRANSACTIONAL, CONFIRMATION),
+        stream=message.purpose,
     )
 
 
@@ -85,7 +88,15 @@ def _internal_email(
         "recipient": {"email": to},
     }
     mail = render_email(compiled, sender.default_locale, context, default_locale=sender.default_locale)
-    return Outgoing(to=to, subject=mail.subject, html=mail.html, text=mail.text, tags=tags_of(message), internal=True)
+    return Outgoing(
+        to=to,
+        subject=mail.subject,
+        html=mail.html,
+        text=mail.text,
+        tags=tags_of(message),
+        internal=True,
+        stream=message.purpose,
+    )
 
 
 def _sms(
@@ -94,7 +105,7 @@ def _sms(
     compiled = CompiledSms.from_document(template)
     links = {"unsubscribe": unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))}
     context = _context(message, contact, to, sender, links)
-    text = render_sms(compiled, contact.locale or None, context, default_locale=sender.default_locale)
+    text = render_sms(compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale)
     return Outgoing(to=to, text=text.text, tags=tags_of(message), transactional=message.purpose == TRANSACTIONAL)
 
 
