@@ -70,9 +70,7 @@ class StackChoices:
         if not 2 <= self.message_concurrency <= 1000:
             raise ChoiceRefused("context message_concurrency: Lambda allows 2 to 1000")
         if self.sms_origin and not self.sms_origin.startswith("arn:aws"):
-            raise ChoiceRefused(
-                "context sms_origin: the ARN of a phone number, pool or sender id of End User Messaging"
-            )
+            raise ChoiceRefused("context sms_origin: the ARN of a number, pool or sender id of End User Messaging")
         if self.log_retention_days not in LOG_RETENTION:
             raise ChoiceRefused(f"context log_retention_days: one of {sorted(LOG_RETENTION)}")
         if self.production and (self.from_address == EXAMPLE_SENDER or not self.imprint):

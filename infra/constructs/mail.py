@@ -30,8 +30,8 @@ COUNTED = (ses.EmailSendingEvent.OPEN, ses.EmailSendingEvent.CLICK)
 
 
 class Mail(Construct):
-    """The SES configuration sets (one counts opens and clicks, one does not, one is for receipts), the topics that report on mail and carry
-    SMS answers, and their way to a queue."""
+    """The SES configuration sets (one counts opens and clicks, one does not, one is for receipts), the topics that
+    report on mail and carry SMS answers, and their way to a queue."""
 
     def __init__(
         self,

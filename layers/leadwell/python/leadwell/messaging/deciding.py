@@ -15,6 +15,7 @@ from leadwell.consent.permission import (
 )
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import Contact
+from leadwell.messaging.country_rules import sms_opens
 from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.message import WEBHOOK, Message
 
@@ -95,6 +96,10 @@ def permitted(case: Case) -> Verdict:
 
 def _paced(case: Case, policy: "Policy", to: str, now: Moment) -> Decision:
     message = case.message
+    if message.channel == "sms" and policy.definition.country_rules:
+        at = sms_opens(to, case.zone if case.contact.timezone else "", now)
+        if at > now:
+            return Wait(at, "marketing SMS are forbidden there at this hour")
     pace = policy.verdict(case.contact, message.channel, case.zone, case.ledger.others(message.id), now)
     if pace.at is None:
         return Skip(pace.reason)

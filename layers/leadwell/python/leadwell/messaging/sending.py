@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
-from leadwell.consent.permission import CONFIRMATION, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, MARKETING, TRANSACTIONAL
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import MERGED, Contact
@@ -20,6 +20,7 @@ from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
 from leadwell.messaging.deciding import Case, Send, Skip, Wait, decide, permitted
+from leadwell.messaging.finishing import finished
 from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.manners import manners
 from leadwell.messaging.message import WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
@@ -91,12 +92,26 @@ class Post:
         if isinstance(decision, Wait):
             self._put_off(case.message, decision.until, decision.reason, now)
             return None
+        if (turn := self._turn(case.message, policy, now)) > now:
+            self._put_off(case.message, turn, "the domain is being warmed up", now)
+            return None
         try:
             outgoing = self._write(case.message, case.contact, decision.to, now)
         except Broken as error:
             self._store(parked(case.message, str(error)))
             return None
+        rules = policy.definition if policy is not None else None
+        outgoing = finished(outgoing, case.message, case.contact, case.withdrawals, rules)
         return self._claimed(case, decision, outgoing, now)
+
+    def _turn(self, message: Message, policy: "Policy | None", now: Moment) -> Moment:
+        """When a marketing mail of a domain that is new may leave."""
+        plan = policy.definition.warm_up if policy is not None else None
+        if plan is None or message.channel != "email" or message.purpose != MARKETING:
+            return now
+        from leadwell.messaging.warming import Warming
+
+        return Warming(self.table, plan).turn(message.id, now)
 
     def _read(self, key: Key, policy: "Policy | None", now: Moment) -> Case | None:
         """The case as it stands; None when there is nothing to be decided any more."""
