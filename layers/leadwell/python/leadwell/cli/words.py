@@ -1,6 +1,6 @@
 """Contacts, explanations and journeys as lines of text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from leadwell.console.api.shapes.companies import CompanyShape
 from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
@@ -63,7 +63,7 @@ def explanation(explained: Explanation) -> Iterator[str]:
         yield f"  {_enrollment(enrollment)}"
     for other in explained.not_entered:
         seen = "" if other.times is None else f", happened {other.times} times"
-        yield f"  {other.journey}: never entered; starts with {_written(other.trigger)}{seen}"
+        yield f"  {other.journey}: never entered; starts with {_entries(other.trigger)}{seen}"
     yield ""
     yield "Messages"
     for message in explained.messages:
@@ -128,11 +128,35 @@ def _enrollment(one: EnrollmentShape) -> str:
 
 def _reason(reason: ReasonShape, indent: str) -> Iterator[str]:
     mark = "yes" if reason.truth else " no"
-    found = f"  [{_written(reason.found)}]" if reason.found else ""
-    yield f"{indent}{mark}  {f'{reason.kind} {_written(reason.rule)}'.strip()}{found}"
+    found = f"  [{_entries(reason.found)}]" if reason.found else ""
+    until = f"  until {reason.until}" if reason.until else ""
+    yield f"{indent}{mark}  {_condition(reason)}{found}{until}"
     for part in reason.parts:
         yield from _reason(part, indent + "  ")
 
 
-def _written(values: dict[str, object]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in values.items())
+def _condition(reason: ReasonShape) -> str:
+    """As it stands in a definition, without its parts."""
+    if reason.kind in _COMBINED:
+        return _COMBINED[reason.kind].format(**reason.rule)
+    return _entries(reason.rule) if reason.kind in reason.rule else f"{reason.kind}: {_flow(reason.rule)}"
+
+
+_COMBINED = {"all": "all of", "any": "any of", "not": "not", "of": "at least {at_least} of", "everyone": "everyone"}
+
+
+def _entries(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}: {_flow(value)}" for name, value in values.items())
+
+
+def _flow(value: object) -> str:
+    """A value as YAML writes it in one line."""
+    if isinstance(value, Mapping):
+        if list(value) == ["equals"]:
+            return _flow(value["equals"])
+        return f"{{{_entries(value)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_flow, value))}]"
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else str(value)
