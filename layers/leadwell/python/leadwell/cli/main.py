@@ -17,6 +17,7 @@ from leadwell.cli import (
     planning,
     products,
     scoring,
+    sms,
     tasks,
     trying,
     vouchers,
@@ -75,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="leadwell",
         description="Checks and publishes definitions, makes keys, looks at contacts, estimates costs. All but "
-        "`validate`, `journeys test`, `journeys simulate` and `cost` work on the table named in LEADWELL_TABLE, with "
-        "your AWS profile.",
+        "`validate`, `journeys test`, `journeys simulate`, `sms preview` and `cost` work on the table named in "
+        "LEADWELL_TABLE, with your AWS profile.",
     )
     parser.add_argument("--local", action="store_true", help="work on a local run (`make run`) instead")
     parser.add_argument("--port", type=int, default=8080, help="of the local run")
@@ -138,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     products.add_to(kinds)
     tasks.add_to(kinds)
     webhooks.add_to(kinds)
+    sms.add_to(kinds)
 
     for command in (validate, publish, add, show, shown, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")
