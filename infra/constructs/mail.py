@@ -112,11 +112,12 @@ class Mail(Construct):
                 conditions={"StringEquals": {"ses:FromAddress": self._from_address}},
             )
         )
+        door.allow("ses:GetAccount", on=["*"])
+        accept(door.role, "IAM5[Resource::*]", because="the account's quota is no resource; numbers have no ARN")
         if sms_origin:
             door.allow("sms-voice:SendTextMessage", on=[sms_origin])
             return
         door.allow("sns:Publish", on=["*"])
-        accept(door.role, "IAM5[Resource::*]", because="a phone number has no ARN; the statement below excludes topics")
         door.role.add_to_principal_policy(
             iam.PolicyStatement(
                 effect=iam.Effect.DENY,

@@ -64,6 +64,7 @@ class Needs:
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailUntrackedConfigurationSet"))
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailTransactionalConfigurationSet"))
             wanted.add(("sns:Publish", "*"))
+            wanted.add(("ses:GetAccount", "*"))
         return wanted
 
 

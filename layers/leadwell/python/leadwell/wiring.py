@@ -126,9 +126,19 @@ class Services:
 
     @cached_property
     def post(self) -> "Post":
+        from leadwell.messaging.allowance import Allowance
         from leadwell.messaging.sending import Post
 
-        return Post(self.table, self.armory, self.library, self.channels, self._sender, self.settings.default_timezone)
+        quota = getattr(self.channels["email"], "quota", None)
+        return Post(
+            self.table,
+            self.armory,
+            self.library,
+            self.channels,
+            self._sender,
+            self.settings.default_timezone,
+            Allowance(quota) if quota else None,
+        )
 
     def _sender(self) -> "Sender":
         from leadwell.messaging.writing import Sender

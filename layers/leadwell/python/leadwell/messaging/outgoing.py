@@ -31,15 +31,24 @@ class Outgoing:
 
 class NotTaken(Retryable):
     """The provider certainly did not take it (throttled, no connection): it may be sent again later, not before
-    ``wait`` milliseconds if it said so."""
+    ``wait`` milliseconds if it said so. ``busy``: it answered, and takes so many a second."""
 
-    def __init__(self, message: str, wait: int = 0) -> None:
+    def __init__(self, message: str, wait: int = 0, *, busy: bool = False) -> None:
         super().__init__(message)
         self.wait = wait
+        self.busy = busy
 
 
 class CannotSend(Broken):
     """The provider certainly did not take it and never will as it is: a person has to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What the provider takes from this account within 24 hours, and how much of that is used."""
+
+    most: float
+    used: float
 
 
 class Channel(Protocol):

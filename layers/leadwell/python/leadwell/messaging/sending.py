@@ -19,6 +19,7 @@ from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
+from leadwell.messaging.allowance import Allowance
 from leadwell.messaging.deciding import Case, Send, Skip, Wait, decide, permitted
 from leadwell.messaging.finishing import finished
 from leadwell.messaging.ledger import Ledger
@@ -29,6 +30,7 @@ from leadwell.messaging.requesting import addressed
 from leadwell.messaging.webhook import write_webhook
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
+from leadwell.store.queues import TRANSACTIONAL as TRANSACTIONAL_QUEUE
 from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, key_of
 from leadwell.tracking.events import Event, Standing
 
@@ -39,6 +41,7 @@ LEASE = 10 * MINUTE
 BACK_OFF = 2 * MINUTE
 _GRID = 5 * MINUTE
 _ATTEMPTS = 5
+_PRESSING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Post:
     channels: Mapping[str, Channel]
     sender: Callable[[], Sender]
     default_zone: str
+    allowance: Allowance | None = None
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
@@ -92,8 +96,8 @@ class Post:
         if isinstance(decision, Wait):
             self._put_off(case.message, decision.until, decision.reason, now)
             return None
-        if (turn := self._turn(case.message, policy, now)) > now:
-            self._put_off(case.message, turn, "the domain is being warmed up", now)
+        if (wait := self._held_up(case.message, policy, now)) is not None:
+            self._put_off(case.message, wait.until, wait.reason, now)
             return None
         try:
             outgoing = self._write(case.message, case.contact, decision.to, now)
@@ -104,14 +108,19 @@ class Post:
         outgoing = finished(outgoing, case.message, case.contact, case.withdrawals, rules)
         return self._claimed(case, decision, outgoing, now)
 
-    def _turn(self, message: Message, policy: "Policy | None", now: Moment) -> Moment:
-        """When a marketing mail of a domain that is new may leave."""
+    def _held_up(self, message: Message, policy: "Policy | None", now: Moment) -> Wait | None:
+        """What keeps a marketing mail that may leave from leaving: the account's quota, or a domain that is new."""
+        if message.channel != "email" or message.purpose != MARKETING:
+            return None
+        if self.allowance is not None and (at := self.allowance.opens(message.id, now)) > now:
+            return Wait(at, "the account has sent nearly all that SES takes from it in a day")
         plan = policy.definition.warm_up if policy is not None else None
-        if plan is None or message.channel != "email" or message.purpose != MARKETING:
-            return now
+        if plan is None:
+            return None
         from leadwell.messaging.warming import Warming
 
-        return Warming(self.table, plan).turn(message.id, now)
+        turn = Warming(self.table, plan).turn(message.id, now)
+        return Wait(turn, "the domain is being warmed up") if turn > now else None
 
     def _read(self, key: Key, policy: "Policy | None", now: Moment) -> Case | None:
         """The case as it stands; None when there is nothing to be decided any more."""
@@ -187,7 +196,7 @@ class Post:
     def _hand_over(self, message: Message, outgoing: Outgoing, now: Moment) -> None:
         manner = manners(message.channel)
         try:
-            provider_id = self.channels[message.channel].send(outgoing)
+            provider_id = self._call(message, outgoing)
         except NotTaken as error:
             self._try_again(message, str(error), now, error.wait)
         except CannotSend as error:
@@ -199,6 +208,18 @@ class Post:
         else:
             report = [Put(_told(message, manner.told, now).to_item())] if manner.told else []
             self._mark(message, lambda present: sent(present, provider_id, now), *report)
+
+    def _call(self, message: Message, outgoing: Outgoing) -> str:
+        """Once; what certainly was not taken because a campaign uses up the provider's rate is offered again at once if
+        it is no campaign itself."""
+        channel = self.channels[message.channel]
+        for _ in range(_PRESSING if message.queue == TRANSACTIONAL_QUEUE else 0):
+            try:
+                return channel.send(outgoing)
+            except NotTaken as error:
+                if not error.busy:
+                    raise
+        return channel.send(outgoing)
 
     def _try_again(self, message: Message, reason: str, now: Moment, wait: int = 0) -> None:
         repeats = manners(message.channel).repeats

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from leadwell.messaging.outgoing import CannotSend, NotTaken, Outgoing
+from leadwell.messaging.outgoing import CannotSend, NotTaken, Outgoing, Quota
 
 _BUSY = {"TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException"}
 _CHARSET = "UTF-8"
@@ -59,6 +59,15 @@ class SesEmail:
             raise _translated(error) from error
         return str(answer["MessageId"])
 
+    def quota(self) -> Quota | None:
+        """Of this account and region; None where SES does not say, or has no limit."""
+        try:
+            found = self._client.get_account()["SendQuota"]
+        except Exception:  # whatever it is, it must not keep a mail from leaving
+            return None
+        most = float(found["Max24HourSend"])
+        return Quota(most, float(found["SentLast24Hours"])) if most > 0 else None
+
     def _set_of(self, message: Outgoing) -> str:
         if message.transactional:
             return self._transactional_set
@@ -89,7 +98,7 @@ def _translated(error: ClientError) -> Exception:
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     if code in _BUSY or status == 429:
-        return NotTaken(f"SES asks to slow down ({code})")
+        return NotTaken(f"SES asks to slow down ({code})", busy=True)
     if 400 <= status < 500:
         # The provider's own words may quote the address; its code says enough.
         return CannotSend(f"SES refused the message: {code}")
