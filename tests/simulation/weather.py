@@ -104,7 +104,7 @@ def _provider_fault(random: Random) -> dict[str, Any]:
 
 
 def _oddity(random: Random) -> dict[str, Any]:
-    queue = random.choice(("messages", "messages", "transactional", "webhooks", "enrollments", "contacts", "feedback"))
+    queue = random.choice(("messages", "messages", "transactional", "enrollments", "contacts", "feedback"))
     reader = random.choice(("score_and_segment", "run_journeys"))
     late = random.choice(_LATE)
     return random.choice(
@@ -156,7 +156,7 @@ def _weather(random: Random) -> tuple[str, dict[str, Any]]:
             ("deploy", {}),
             ("publish", {"path": random.choice(("segments/keen-2.yaml", "journeys/trial-2.yaml"))}),
             ("publish", {"path": random.choice(("segments/keen-2.yaml", "journeys/trial-2.yaml"))}),
-            ("poison", {"queue": random.choice(("messages", "transactional", "contacts", "enrollments", "feedback"))}),
+            ("poison", {"queue": random.choice(("messages", "contacts", "enrollments", "feedback"))}),
         )
     )
 
