@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from leadwell.console.api.shapes.companies import CompanyShape
 from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
 from leadwell.console.api.shapes.definitions import Template
-from leadwell.console.api.shapes.explanations import Explanation, ReasonShape, ScoreShape
+from leadwell.console.api.shapes.explanations import DecisionShape, Explanation, ReasonShape, ScoreShape
 from leadwell.console.api.shapes.journeys import ArmShape, JourneyResults
+from leadwell.journeys.overall import Effect
+from leadwell.journeys.statistics import interval
 
 
 def contact(shape: ContactShape) -> Iterator[str]:
@@ -70,6 +72,12 @@ def explanation(explained: Explanation) -> Iterator[str]:
         yield f"  {message.requested_at} {message.channel} {message.template}: {message.status}" + (
             f", {message.reason}" if message.reason else ""
         )
+    yield ""
+    yield "Why a message of a journey was sent, or why not"
+    for decision in explained.decisions:
+        yield f"  {decision.channel} {decision.template} ({decision.journey}): {_decision(decision)}"
+    yield ""
+    yield "Permissions"
     for permission in explained.permissions:
         yield f"  now, by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
 
@@ -112,10 +120,45 @@ def results(shape: JourneyResults) -> Iterator[str]:
         yield f"Counted from a sample by chance: {shape.part:.1%} of all."
 
 
+def effect(found: Effect, segment: str) -> Iterator[str]:
+    yield f"In {segment}, of those who may be or could be written to:"
+    for tally in (found.reached, found.left_alone):
+        span = interval(tally)
+        count = f"{tally.succeeded:,} of {tally.entered:,}"
+        yield f"  {tally.name}: {count}, {tally.rate:.2%} ({span.low:.2%} to {span.high:.2%})"
+    gap, span = found.reached.rate - found.left_alone.rate, found.difference
+    yield f"  difference {gap:+.2%}, with 95 % certainty between {span.low:+.2%} and {span.high:+.2%}"
+    if span.low <= 0 <= span.high:
+        yield "  Whether campaigns change anything about it cannot be told from so many."
+
+
 def _arm(arm: ArmShape) -> str:
     count = f"{arm.succeeded} of {arm.judged}"
     waiting = f", {arm.entered - arm.judged} more whose time is not over" if arm.entered > arm.judged else ""
     return f"  {arm.name}: {count}, {arm.rate:.2%} ({arm.low:.2%} to {arm.high:.2%}){waiting}"
+
+
+def _decision(one: DecisionShape) -> str:
+    because = f": {one.reason}" if one.reason else ""
+    match one.outcome:
+        case "sent":
+            return f"sent on {one.at}" + (f", since then {one.reason}" if one.reason else "")
+        case "waiting":
+            where = f" at step {one.step}" if one.step else ""
+            return f"waits{where}" + (f" until {one.at}" if one.at else "") + because
+        case "not_sent":
+            return f"not sent{because}"
+        case "left":
+            return f"not sent, because the journey ended before it, on {one.at}{because}"
+        case "another_way":
+            return "not sent, because the way through the journey leads past it"
+        case "kept_out":
+            return f"not sent, because the contact was kept out of the journey{because}"
+        case "not_let_in":
+            return (
+                f"not sent: what starts the journey happened (last on {one.at}); it was paused, or not for this contact"
+            )
+    return "not sent, because what starts the journey has not happened"
 
 
 def _enrollment(one: EnrollmentShape) -> str:
