@@ -169,35 +169,43 @@ class Given(Model):
 
 
 class Expected(Model):
-    """A message that leaves, to the minute. ``subject`` and every text of ``contains`` must be found in it. A webhook
-    is named by its step's id; its text is the JSON that is sent."""
+    """A message that leaves, or a task that somebody gets, to the minute. ``subject`` and every text of ``contains``
+    must be found in it; of a task, in its title. ``to`` is the address, where that is not the contact's own. A webhook
+    is named by its step's id, as a task is; its text is the JSON that is sent."""
 
     at: When
     email: str = ""
     sms: str = ""
     webhook: str = ""
+    task: str = ""
+    to: str = ""
     subject: str = ""
     contains: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_channel(self) -> "Expected":
-        if sum(map(bool, (self.email, self.sms, self.webhook))) != 1:
+        if sum(map(bool, (self.email, self.sms, self.webhook, self.task))) != 1:
             raise ValueError(
-                "say which message leaves: email or sms with the name of its template, or webhook with its step"
+                "say what leaves: email or sms with the name of its template, or webhook or task with that of its step"
             )
+        if self.task and self.subject:
+            raise ValueError("a task has no subject: what its title says is checked by contains")
         return self
 
     @property
     def channel(self) -> str:
-        return next(channel for channel in ("email", "sms", "webhook") if getattr(self, channel))
+        return next(channel for channel in ("email", "sms", "webhook", TASK) if getattr(self, channel))
 
     @property
     def template(self) -> str:
-        return self.email or self.sms or self.webhook
+        """Of a webhook or a task it is the step."""
+        return self.email or self.sms or self.webhook or self.task
 
 
+TASK = "task"
 NOT_ENTERED = "not entered"
-_WORDS = ("goal", "finished", "exited", "parked")
+HELD_OUT = "held out"
+_WORDS = ("goal", "finished", "exited", "parked", HELD_OUT)
 _WITH_MORE = ("exited", "waits")
 
 
