@@ -34,6 +34,7 @@ class StackChoices:
     from_name: str = "Leadwell"
     imprint: str = ""
     sms_sender_id: str = ""
+    sms_origin: str = ""
     default_locale: str = "en"
     default_timezone: str = "Europe/Berlin"
     create_identity: bool = False
@@ -68,6 +69,8 @@ class StackChoices:
             raise ChoiceRefused(f"context from_address: {self.from_address!r} is not an e-mail address")
         if not 2 <= self.message_concurrency <= 1000:
             raise ChoiceRefused("context message_concurrency: Lambda allows 2 to 1000")
+        if self.sms_origin and not self.sms_origin.startswith("arn:aws"):
+            raise ChoiceRefused("context sms_origin: the ARN of a number, pool or sender id of End User Messaging")
         if self.log_retention_days not in LOG_RETENTION:
             raise ChoiceRefused(f"context log_retention_days: one of {sorted(LOG_RETENTION)}")
         if self.production and (self.from_address == EXAMPLE_SENDER or not self.imprint):

@@ -29,6 +29,8 @@ ANSWER_TIMEOUT = Duration.seconds(25)  # the HTTP API gives up after 30
 WORK_TIMEOUT = Duration.seconds(60)
 PAGE_TIMEOUT = Duration.minutes(5)
 SWEEP = Duration.minutes(5)
+SENDING = ("messages", "transactional", "webhooks")
+"""The queues of messages: a campaign, what must not wait behind one, and other people's servers."""
 
 
 class LeadwellStack(Stack):
@@ -59,6 +61,8 @@ class LeadwellStack(Stack):
                 "contacts": "Recounts of contacts",
                 "enrollments": "Steps of journeys",
                 "messages": "Messages to send",
+                "transactional": "Messages that must not wait behind campaigns",
+                "webhooks": "Webhooks to send",
                 "feedback": "Reports on messages",
             }.items()
         }
@@ -157,7 +161,7 @@ class LeadwellStack(Stack):
                 "DELAY_ARN": self.delay.arn,
                 "SECRET_ARN": self.secret.arn,
                 "ENROLLMENTS_QUEUE_URL": self._queue_url("enrollments"),
-                "MESSAGES_QUEUE_URL": self._queue_url("messages"),
+                **self._sending_queue_urls(),
             },
         )
         news = {"kind": "CONTACT", "news": "yes"}
@@ -169,13 +173,13 @@ class LeadwellStack(Stack):
             *("GetItem", "BatchGetItem", "Query"),
             *("PutItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
         )
-        self.queues["messages"].allow_sending(door)
+        self._allow_requesting(door)
         self.secret.allow_reading(door)  # voucher codes that nobody can guess follow from it
         self.delay.allow_starting(door)
         self._watch_lag(door)
 
     def _wake_due(self) -> None:
-        woken = ("contacts", "enrollments", "messages")
+        woken = ("contacts", "enrollments", *SENDING)
         door = self._door(
             "wake_due",
             "Puts what is due into the queues",
@@ -204,22 +208,28 @@ class LeadwellStack(Stack):
         choices = self._choices
         door = self._door(
             "send_messages",
-            "Hands messages to SES and SNS, at most once",
+            "Hands messages to SES, SNS and webhooks",
             {
                 "DELAY_ARN": self.delay.arn,
                 "SECRET_ARN": self.secret.arn,
                 "PUBLIC_URL": self.public_url,
                 "CONFIGURATION_SET": self.mail.configuration_set.configuration_set_name,
                 "UNTRACKED_CONFIGURATION_SET": self.mail.untracked_configuration_set.configuration_set_name,
+                "TRANSACTIONAL_CONFIGURATION_SET": self.mail.transactional_configuration_set.configuration_set_name,
                 "FROM_ADDRESS": choices.from_address,
                 "FROM_NAME": choices.from_name,
                 "IMPRINT": choices.imprint,
                 "SMS_SENDER_ID": choices.sms_sender_id,
+                "SMS_ORIGIN": choices.sms_origin,
             },
         )
+        # Three ways into one function, each with places of its own: neither a campaign nor a receiver that does not
+        # answer takes those of a receipt. Five webhooks, each as slow as it may be, take less than the timeout.
         self.queues["messages"].feed(door, max_concurrency=choices.message_concurrency)
+        self.queues["transactional"].feed(door, max_concurrency=choices.message_concurrency)
+        self.queues["webhooks"].feed(door, max_concurrency=2, batch_size=5)
         self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
-        self.mail.allow_sending(door)
+        self.mail.allow_sending(door, sms_origin=choices.sms_origin)
         self.secret.allow_reading(door)
         self.delay.allow_starting(door)
 
@@ -268,7 +278,7 @@ class LeadwellStack(Stack):
                 "DELAY_ARN": self.delay.arn,
                 "REBUILD_ARN": self.rebuild.arn,
                 "CONTACTS_QUEUE_URL": self._queue_url("contacts"),
-                "MESSAGES_QUEUE_URL": self._queue_url("messages"),
+                **self._sending_queue_urls(),
                 "PUBLIC_URL": self.public_url,
                 "FROM_ADDRESS": self._choices.from_address,
                 "FROM_NAME": self._choices.from_name,
@@ -278,6 +288,11 @@ class LeadwellStack(Stack):
             timeout=ANSWER_TIMEOUT,
         )
         self.api.route(door, (http.HttpMethod.ANY, "/api/{proxy+}"), guard=self.sign_in.authorizer)
+        self.api.route(
+            door,
+            (http.HttpMethod.POST, "/api/messages"),
+            guard=PublicBecause("servers ask for receipts here with a server key, which the function checks"),
+        )
         self.api.route(
             door,
             (http.HttpMethod.GET, "/console"),
@@ -293,7 +308,7 @@ class LeadwellStack(Stack):
         self.delay.allow_starting(door)
         self.rebuild.allow_starting(door)
         self.queues["contacts"].allow_sending(door)
-        self.queues["messages"].allow_sending(door)
+        self._allow_requesting(door)
 
     # Parts that several doors share.
 
@@ -342,6 +357,13 @@ class LeadwellStack(Stack):
     def _queue_url(self, name: str) -> str:
         return self.queues[name].queue.queue_url
 
+    def _sending_queue_urls(self) -> dict[str, str]:
+        return {f"{name.upper()}_QUEUE_URL": self._queue_url(name) for name in SENDING}
+
+    def _allow_requesting(self, door: ServiceFunction) -> None:
+        for name in SENDING:
+            self.queues[name].allow_sending(door)
+
     def _watch_lag(self, door: ServiceFunction) -> None:
         self.alarms.raise_when(
             door,
@@ -356,5 +378,6 @@ class LeadwellStack(Stack):
         CfnOutput(self, "PublicUrl", value=self.public_url)
         CfnOutput(self, "ConsoleUrl", value=f"{self.public_url}/console")
         CfnOutput(self, "TableName", value=self.table.table.table_name)
+        CfnOutput(self, "SecretArn", value=self.secret.arn)
         CfnOutput(self, "UserPoolId", value=self.sign_in.pool.user_pool_id)
         CfnOutput(self, "InboundSmsTopic", value=self.mail.inbound_sms.topic_arn)

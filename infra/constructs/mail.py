@@ -30,8 +30,8 @@ COUNTED = (ses.EmailSendingEvent.OPEN, ses.EmailSendingEvent.CLICK)
 
 
 class Mail(Construct):
-    """The SES configuration sets (one counts opens and clicks, one does not), the topics that report on mail and carry
-    SMS answers, and their way to a queue."""
+    """The SES configuration sets (one counts opens and clicks, one does not, one is for receipts), the topics that
+    report on mail and carry SMS answers, and their way to a queue."""
 
     def __init__(
         self,
@@ -64,11 +64,15 @@ class Mail(Construct):
         self.untracked_configuration_set = ses.ConfigurationSet(
             self, "UntrackedConfigurationSet", suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS
         )
-        self.untracked_configuration_set.add_event_destination(
-            "Report",
-            destination=ses.EventDestination.sns_topic(self.ses_events),
-            events=[event for event in REPORTED if event not in COUNTED],
+        self.transactional_configuration_set = ses.ConfigurationSet(
+            self, "TransactionalConfigurationSet", suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS
         )
+        for silent in (self.untracked_configuration_set, self.transactional_configuration_set):
+            silent.add_event_destination(
+                "Report",
+                destination=ses.EventDestination.sns_topic(self.ses_events),
+                events=[event for event in REPORTED if event not in COUNTED],
+            )
         self.inbound_sms = sns.Topic(self, "InboundSms", enforce_ssl=True)
         self._let_publish(self.inbound_sms, "sms-voice.amazonaws.com")
         for topic in (self.ses_events, self.inbound_sms):
@@ -86,8 +90,9 @@ class Mail(Construct):
             )
         )
 
-    def allow_sending(self, door: ServiceFunction) -> None:
-        """Mail from our address and through our configuration sets only; SMS to numbers, not to topics."""
+    def allow_sending(self, door: ServiceFunction, *, sms_origin: str = "") -> None:
+        """Mail from our address and through our configuration sets only; SMS to numbers, not to topics, or through End
+        User Messaging from ``sms_origin`` (an ARN) alone."""
         door.role.add_to_principal_policy(
             iam.PolicyStatement(
                 actions=["ses:SendEmail"],
@@ -97,14 +102,22 @@ class Mail(Construct):
                         Stack.of(self).format_arn(
                             service="ses", resource="configuration-set", resource_name=one.configuration_set_name
                         )
-                        for one in (self.configuration_set, self.untracked_configuration_set)
+                        for one in (
+                            self.configuration_set,
+                            self.untracked_configuration_set,
+                            self.transactional_configuration_set,
+                        )
                     ),
                 ],
                 conditions={"StringEquals": {"ses:FromAddress": self._from_address}},
             )
         )
+        door.allow("ses:GetAccount", on=["*"])
+        accept(door.role, "IAM5[Resource::*]", because="the account's quota is no resource; numbers have no ARN")
+        if sms_origin:
+            door.allow("sms-voice:SendTextMessage", on=[sms_origin])
+            return
         door.allow("sns:Publish", on=["*"])
-        accept(door.role, "IAM5[Resource::*]", because="a phone number has no ARN; the statement below excludes topics")
         door.role.add_to_principal_policy(
             iam.PolicyStatement(
                 effect=iam.Effect.DENY,

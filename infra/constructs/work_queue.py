@@ -55,11 +55,11 @@ class WorkQueue(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters.queue, max_receive_count=ATTEMPTS),
         )
 
-    def feed(self, door: ServiceFunction, *, max_concurrency: int | None = None) -> None:
-        """Sends batches of ten to a function, which answers which of them failed."""
+    def feed(self, door: ServiceFunction, *, max_concurrency: int | None = None, batch_size: int = 10) -> None:
+        """Sends batches to a function, which answers which of them failed."""
         door.function.add_event_source(
             event_sources.SqsEventSource(
-                self.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=max_concurrency
+                self.queue, batch_size=batch_size, report_batch_item_failures=True, max_concurrency=max_concurrency
             )
         )
 

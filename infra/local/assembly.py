@@ -29,6 +29,7 @@ from infra.local.seeds import sow
 from infra.local.state import State
 from infra.local.synthesis import SynthesisFailed, synthesize
 from infra.local.timers import Timers
+from infra.local.webhooks import Webhooks
 
 Say = Callable[[str], None]
 
@@ -105,6 +106,7 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
     )
     outbox = Outbox(options.state / "outbox.jsonl", clock, feedback.accepted)
     aws.observe(outbox.watch)
+    importlib.import_module("leadwell.wiring").use_carrier(Webhooks(outbox).carry)
     gateway = Gateway(
         client=client("apigatewayv2"), api_id=deployed.api_id, cors=deployed.cors, invoke=functions.invoke
     )

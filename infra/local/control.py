@@ -11,7 +11,9 @@ from infra.local.feedback import EVENTS, Feedback
 from infra.local.outbox import Outbox
 from infra.local.payload import NOT_FOUND, Request, Response, json_response
 from infra.local.pump import Pump
+from leadwell import wiring
 from leadwell.clock import from_iso, to_iso
+from leadwell.messaging.webhook import shown, webhook_secret
 
 _PAGES = Path(__file__).parent / "static"
 _GALLERY = "/_local/gallery/"
@@ -45,6 +47,7 @@ class Control:
             ("GET", "/_local/gallery"): lambda _: Response(302, (("location", _GALLERY),)),
             ("GET", "/_local/mail"): lambda _: _page("mail.html"),
             ("GET", "/_local/outbox"): self._show_outbox,
+            ("GET", "/_local/webhooks"): lambda _: json_response(200, {"secret": _webhook_secret()}),
             ("GET", "/_local/clock"): lambda _: json_response(200, self._time()),
             ("GET", "/_local/memory"): lambda _: json_response(200, {"table_bytes": table_bytes()}),
             ("POST", "/_local/clock"): self._move_clock,
@@ -126,6 +129,11 @@ def _body(request: Request) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise _Bad("the body must be a JSON object")
     return given
+
+
+def _webhook_secret() -> str:
+    """With which receivers verify; ``leadwell webhooks secret`` says it of a deployed installation."""
+    return shown(webhook_secret(wiring.services().secrets.signing_key))
 
 
 def _page(name: str) -> Response:

@@ -1,4 +1,4 @@
-"""The mails and SMS that left: caught where the call enters the emulated SES and SNS, and kept in a file.
+"""What left: mails and SMS, caught where the call enters the emulated SES and SNS, and webhooks; kept in a file.
 
 One line per message in ``outbox.jsonl``, and in memory no more than the ids. After a crash the journal is replayed, and
 messages are sent again under the same ids; what an earlier process has sent is therefore not shown again. A message
@@ -79,11 +79,12 @@ class Outbox:
             return
         if call.method == "POST" and call.path == "/v2/email/outbound-emails":
             mail = _mail(json.loads(call.body), json.loads(call.answer)["MessageId"])
-            self._on_mail(self._keep(mail))
+            self._on_mail(self.keep(mail))
         elif b"Action=Publish" in call.body and b"PhoneNumber=" in call.body:
-            self._keep(_sms(dict(parse_qsl(call.body.decode())), call.answer))
+            self.keep(_sms(dict(parse_qsl(call.body.decode())), call.answer))
 
-    def _keep(self, sent: Sent) -> Sent:
+    def keep(self, sent: Sent) -> Sent:
+        """Stamped with the time it has here."""
         stamped = replace(sent, at=to_iso(self._clock.now()))
         with self._lock:
             if stamped.id in self._before:

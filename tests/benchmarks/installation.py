@@ -27,7 +27,11 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 SERVER_KEY = "server-key"
 STREAM_BATCH = 100
 
-_WORKERS = {"contacts": "score_and_segment", "enrollments": "run_journeys", "messages": "send_messages"}
+_WORKERS = {
+    "contacts": "score_and_segment",
+    "enrollments": "run_journeys",
+    **dict.fromkeys(("messages", "transactional", "webhooks"), "send_messages"),
+}
 _ARN = "arn:aws:states:eu-central-1:123456789012:stateMachine"
 _QUEUES = "https://sqs.eu-central-1.amazonaws.com/123456789012"
 SETTINGS = Settings(
@@ -35,6 +39,8 @@ SETTINGS = Settings(
     contacts_queue_url=f"{_QUEUES}/contacts",
     enrollments_queue_url=f"{_QUEUES}/enrollments",
     messages_queue_url=f"{_QUEUES}/messages",
+    transactional_queue_url=f"{_QUEUES}/transactional",
+    webhooks_queue_url=f"{_QUEUES}/webhooks",
     delay_arn=f"{_ARN}:delay",
     rebuild_arn=f"{_ARN}:rebuild",
     secret_arn="arn:aws:secretsmanager:eu-central-1:123456789012:secret:signing",

@@ -17,7 +17,7 @@ from leadwell.ids import contact_id, fingerprint
 from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.settings import Settings
 from leadwell.store import keys
-from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, to_body
+from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, TRANSACTIONAL, WEBHOOKS, to_body
 from leadwell.store.table import Item, Key
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
@@ -37,7 +37,13 @@ SETTINGS = Settings(
 )
 
 _ATTEMPTS = 10
-_WORKERS = {CONTACTS: "score_and_segment", ENROLLMENTS: "run_journeys", MESSAGES: "send_messages"}
+_WORKERS = {
+    CONTACTS: "score_and_segment",
+    ENROLLMENTS: "run_journeys",
+    TRANSACTIONAL: "send_messages",
+    MESSAGES: "send_messages",
+    WEBHOOKS: "send_messages",
+}
 
 
 class Crash(BaseException):
@@ -54,7 +60,7 @@ class VirtualClock:
 
 class MemoryQueues:
     def __init__(self, on_request: Callable[[str], None]) -> None:
-        self.waiting: dict[str, list[Key]] = {CONTACTS: [], ENROLLMENTS: [], MESSAGES: []}
+        self.waiting: dict[str, list[Key]] = {queue: [] for queue in _WORKERS}
         self.aside: dict[str, list[Item]] = {CONTACTS: [], ENROLLMENTS: []}
         self._on_request = on_request
 
@@ -129,6 +135,7 @@ class World:
         self.starter = MemoryStarter(self._request)
         self.outbox = Outbox(self.clock, self._request)
         self.sms = Outbox(self.clock, self._request)
+        self.webhooks = Outbox(self.clock, self._request)
         self.services = self.new_services()
         self.requests: list[str] = []
         self._crash_at = crash_at
@@ -142,7 +149,7 @@ class World:
     def new_services(self) -> Services:
         """As a fresh Lambda sandbox would build them."""
         services = Services(SETTINGS, self.clock)
-        channels: Mapping[str, Channel] = {"email": self.outbox, "sms": self.sms}
+        channels: Mapping[str, Channel] = {"email": self.outbox, "sms": self.sms, "webhook": self.webhooks}
         for name, part in {
             "table": self.table,
             "queues": self.queues,

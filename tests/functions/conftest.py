@@ -8,7 +8,7 @@ import pytest
 
 from leadwell import wiring
 from leadwell.clock import from_iso
-from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES
+from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, TRANSACTIONAL, WEBHOOKS
 from tests.functions.embedded_aws import embedded_aws
 from tests.functions.loop import Loop
 
@@ -21,7 +21,7 @@ def loop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loop]:
     clock = _Clock()
     with embedded_aws(monkeypatch, clock):
         sqs, machines = boto3.client("sqs"), boto3.client("stepfunctions")
-        for name in (CONTACTS, ENROLLMENTS, MESSAGES):
+        for name in (CONTACTS, ENROLLMENTS, MESSAGES, TRANSACTIONAL, WEBHOOKS):
             url = sqs.create_queue(QueueName=name)["QueueUrl"]
             monkeypatch.setenv(f"LEADWELL_{name.upper()}_QUEUE_URL", url)
         for name in ("delay", "rebuild"):

@@ -50,7 +50,7 @@ class Needs:
             wanted |= {(action, "Table.StreamArn") for action in READ_STREAM}
             wanted |= {(action, "StreamFailuresQueue") for action in REPORT_FAILURE}
         if self.consumes:
-            wanted |= {(action, queue(self.consumes)) for action in CONSUME}
+            wanted |= {(action, queue(name)) for name in self.consumes.split() for action in CONSUME}
         wanted |= {("sqs:SendMessage", queue(name)) for name in self.sends_to.split()}
         wanted |= {("sqs:GetQueueAttributes", queue(name)) for name in self.counts.split()}
         wanted |= {("states:StartExecution", machine(stack, name)) for name in self.starts.split()}
@@ -62,7 +62,9 @@ class Needs:
             wanted.add(("ses:SendEmail", f"{arn}:identity/hello@example.com"))
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailConfigurationSet"))
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailUntrackedConfigurationSet"))
+            wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailTransactionalConfigurationSet"))
             wanted.add(("sns:Publish", "*"))
+            wanted.add(("ses:GetAccount", "*"))
         return wanted
 
 
@@ -92,24 +94,26 @@ NEEDS = {
     "run_journeys": Needs(
         stream={"kind=CONTACT news=yes": ["INSERT", "MODIFY"]},
         consumes="enrollments",
-        environment="DELAY_ARN SECRET_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
+        environment="DELAY_ARN SECRET_ARN ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL TRANSACTIONAL_QUEUE_URL "
+        "WEBHOOKS_QUEUE_URL",
         table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem ConditionCheckItem",
-        sends_to="enrollments messages",
+        sends_to="enrollments messages transactional webhooks",
         secret=True,
         starts="delay",
     ),
     "wake_due": Needs(
-        environment="DELAY_ARN CONTACTS_QUEUE_URL ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL",
+        environment="DELAY_ARN CONTACTS_QUEUE_URL ENROLLMENTS_QUEUE_URL MESSAGES_QUEUE_URL TRANSACTIONAL_QUEUE_URL "
+        "WEBHOOKS_QUEUE_URL",
         table="GetItem Query PutItem DeleteItem",
         due_index=True,
-        sends_to="contacts enrollments messages",
-        counts="contacts enrollments messages",
+        sends_to="contacts enrollments messages transactional webhooks",
+        counts="contacts enrollments messages transactional webhooks",
         starts="delay",
     ),
     "send_messages": Needs(
-        consumes="messages",
-        environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET UNTRACKED_CONFIGURATION_SET FROM_ADDRESS "
-        "FROM_NAME IMPRINT SMS_SENDER_ID",
+        consumes="messages transactional webhooks",
+        environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET UNTRACKED_CONFIGURATION_SET "
+        "TRANSACTIONAL_CONFIGURATION_SET FROM_ADDRESS FROM_NAME IMPRINT SMS_SENDER_ID SMS_ORIGIN",
         table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
         secret=True,
         sends_mail=True,
@@ -124,12 +128,12 @@ NEEDS = {
     ),
     "rebuild_audience": Needs(environment="CONTACTS_QUEUE_URL", table="Query PutItem", sends_to="contacts"),
     "manage": Needs(
-        routes=("GET /console", "GET /console/{proxy+}", "GET /openapi.json"),
+        routes=("GET /console", "GET /console/{proxy+}", "GET /openapi.json", "POST /api/messages"),
         guarded_routes=("ANY /api/{proxy+}",),
-        environment="DELAY_ARN REBUILD_ARN CONTACTS_QUEUE_URL MESSAGES_QUEUE_URL PUBLIC_URL FROM_ADDRESS "
-        "FROM_NAME IMPRINT SIGN_IN",
+        environment="DELAY_ARN REBUILD_ARN CONTACTS_QUEUE_URL MESSAGES_QUEUE_URL TRANSACTIONAL_QUEUE_URL "
+        "WEBHOOKS_QUEUE_URL PUBLIC_URL FROM_ADDRESS FROM_NAME IMPRINT SIGN_IN",
         table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem ConditionCheckItem",
-        sends_to="contacts messages",
+        sends_to="contacts messages transactional webhooks",
         starts="delay rebuild",
     ),
 }

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from leadwell.messaging.channels import outside
 from leadwell.settings import Settings
 from tests.infra.needs import NEEDS, queue
 from tests.infra.synthesized import Synthesized
 
 ROOT = Path(__file__).parents[2]
+QUEUES = ("contacts", "enrollments", "messages", "transactional", "webhooks", "feedback")
 each_function = pytest.mark.parametrize("name", NEEDS)
 
 
@@ -37,10 +39,13 @@ def test_a_setting_names_the_same_thing_in_every_function(stack: Synthesized, na
         "LEADWELL_CONTACTS_QUEUE_URL": "ContactsQueue",
         "LEADWELL_ENROLLMENTS_QUEUE_URL": "EnrollmentsQueue",
         "LEADWELL_MESSAGES_QUEUE_URL": "MessagesQueue",
+        "LEADWELL_TRANSACTIONAL_QUEUE_URL": "TransactionalQueue",
+        "LEADWELL_WEBHOOKS_QUEUE_URL": "WebhooksQueue",
         "LEADWELL_DELAY_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:leadwell-dev-delay",
         "LEADWELL_REBUILD_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:leadwell-dev-rebuild",
         "LEADWELL_CONFIGURATION_SET": "MailConfigurationSet",
         "LEADWELL_UNTRACKED_CONFIGURATION_SET": "MailUntrackedConfigurationSet",
+        "LEADWELL_TRANSACTIONAL_CONFIGURATION_SET": "MailTransactionalConfigurationSet",
         "LEADWELL_SECRET_ARN": "SigningSecret",
         "LEADWELL_PUBLIC_URL": "ApiHttp.ApiEndpoint",
         "LEADWELL_FROM_ADDRESS": "hello@example.com",
@@ -54,6 +59,12 @@ def test_a_setting_names_the_same_thing_in_every_function(stack: Synthesized, na
 def test_permissions_are_exactly_what_is_needed(stack: Synthesized, name: str) -> None:
     logs = stack.read(stack.functions[name]["LoggingConfig"]["LogGroup"])
     assert stack.permissions(stack.role_of(name)) == NEEDS[name].permissions(stack.name, logs)
+
+
+def test_webhooks_as_slow_as_they_may_be_fit_into_an_invocation(stack: Synthesized) -> None:
+    slowest = outside.LOOKUP + outside.MOST_ADDRESSES * outside.CONNECT + outside.ANSWER
+    (mapping,) = sources(stack, "send_messages", queue("webhooks"))
+    assert mapping["BatchSize"] * slowest < stack.functions["send_messages"]["Timeout"]
 
 
 def test_sms_permission_excludes_topics_and_mail_only_leaves_from_our_address(stack: Synthesized) -> None:
@@ -111,15 +122,14 @@ def test_stream(stack: Synthesized, name: str) -> None:
 
 @each_function
 def test_queue(stack: Synthesized, name: str) -> None:
-    consumed = [
-        key for key in ("contacts", "enrollments", "messages", "feedback") if [*sources(stack, name, queue(key))]
-    ]
+    consumed = [key for key in QUEUES if [*sources(stack, name, queue(key))]]
     assert consumed == NEEDS[name].consumes.split()
     for key in consumed:
         (mapping,) = sources(stack, name, queue(key))
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert mapping["BatchSize"] == 10
-        assert mapping.get("ScalingConfig") == ({"MaximumConcurrency": 2} if key == "messages" else None)
+        assert mapping["BatchSize"] == (5 if key == "webhooks" else 10)
+        limited = key in ("messages", "transactional", "webhooks")
+        assert mapping.get("ScalingConfig") == ({"MaximumConcurrency": 2} if limited else None)
         (visibility,) = [
             properties["VisibilityTimeout"]
             for logical_id, properties in stack.of_type("SQS::Queue").items()

@@ -58,6 +58,8 @@ def test_every_function_and_every_dead_letter_queue_raises_an_alarm(stack: Synth
     assert dead == {
         "ContactsDeadLettersQueue.QueueName",
         "EnrollmentsDeadLettersQueue.QueueName",
+        "TransactionalDeadLettersQueue.QueueName",
+        "WebhooksDeadLettersQueue.QueueName",
         "MessagesDeadLettersQueue.QueueName",
         "FeedbackDeadLettersQueue.QueueName",
         "StreamFailuresQueue.QueueName",
@@ -131,6 +133,7 @@ def test_outputs(stack: Synthesized) -> None:
         "PublicUrl",
         "ConsoleUrl",
         "TableName",
+        "SecretArn",
         "UserPoolId",
         "InboundSmsTopic",
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from infra.local.gateway import TOKEN
 from leadwell import wiring
 from leadwell.clock import DAY, MINUTE
 from leadwell.definitions.publishing import Publisher
@@ -81,6 +82,7 @@ class Installation:
         for key, kind, origins in (
             (PUBLIC, KeyKind.PUBLIC, ()),
             (SERVER, KeyKind.SERVER, ()),
+            (TOKEN, KeyKind.SERVER, ()),
             (LIMITED, KeyKind.PUBLIC, (WEBSITE,)),
         ):
             add_key(self.table, key, kind, key.removeprefix("wk-"), origins)

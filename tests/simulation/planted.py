@@ -22,10 +22,9 @@ from leadwell.feedback import recording as feedback_recording
 from leadwell.journeys import running as journey_running
 from leadwell.journeys.running import Runner
 from leadwell.journeys.steps.send import SendEmail, SendSms
-from leadwell.messaging import sending
-from leadwell.messaging.message import released
+from leadwell.messaging import deciding, sending
+from leadwell.messaging.manners import manners
 from leadwell.messaging.pacing import Policy
-from leadwell.messaging.sending import Post
 from leadwell.store import keys
 from leadwell.store.attributes import to_attributes
 from leadwell.store.dynamo import DynamoTable
@@ -50,13 +49,7 @@ def _provider_retries(put: Any) -> None:
 def _resend_after_lease(put: Any) -> None:
     """Whoever finds an old claim sends again, instead of saying that nobody knows."""
 
-    def give_up(self: Post, message: Any, now: int) -> None:
-        if message.due_at is not None and now >= message.due_at:
-            later = now + 60_000
-            self.armory.arm([later], now)
-            self._store(released(message, later, "lease over"))
-
-    put(Post, "_give_up", give_up)
+    put(sending, "manners", lambda channel: replace(manners(channel), repeats=(60_000,) * 9))
 
 
 def _arm_after_write(put: Any) -> None:
@@ -162,7 +155,7 @@ def _permission_at_request(put: Any) -> None:
 
     put(SendEmail, "run", run)
     put(SendSms, "run", run)
-    put(sending, "permission", allowed)
+    put(deciding, "permission", allowed)
     _without_checks(put)
 
 

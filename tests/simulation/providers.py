@@ -159,6 +159,9 @@ class SesClient(Client):
 
         return self.request("send_email", effect)
 
+    def get_account(self) -> Any:
+        return {"SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 100.0, "SentLast24Hours": 0.0}}
+
 
 class SnsClient(Client):
     service = "sns"

@@ -104,7 +104,7 @@ def _provider_fault(random: Random) -> dict[str, Any]:
 
 
 def _oddity(random: Random) -> dict[str, Any]:
-    queue = random.choice(("messages", "messages", "messages", "enrollments", "contacts", "feedback"))
+    queue = random.choice(("messages", "messages", "transactional", "enrollments", "contacts", "feedback"))
     reader = random.choice(("score_and_segment", "run_journeys"))
     late = random.choice(_LATE)
     return random.choice(

@@ -34,6 +34,8 @@ _WORKERS = {
     "contacts": "score_and_segment",
     "enrollments": "run_journeys",
     "messages": "send_messages",
+    "transactional": "send_messages",
+    "webhooks": "send_messages",
     "feedback": "record_feedback",
 }
 _LOGGING = ("score_and_segment", "run_journeys", "send_messages")

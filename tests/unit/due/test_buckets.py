@@ -7,12 +7,15 @@ from hypothesis import strategies as st
 from leadwell.clock import FOREVER, MINUTE, Moment, from_iso, to_iso
 from leadwell.due.buckets import (
     HORIZON,
+    LANES,
     SHARDS,
+    SPREAD,
     Armory,
     bucket,
     bucket_minute,
     due_attributes,
     execution_name,
+    lane_of,
     minute_start,
 )
 from leadwell.store import keys
@@ -59,7 +62,16 @@ def test_what_a_due_item_carries() -> None:
     shards = {due_attributes(f"C#c{n}", NOW)["due_bucket"] for n in range(100)}
     assert carried["due_at"] == to_iso(NOW)
     assert carried["due_bucket"] in shards
-    assert shards == {bucket("2026-11-22T04:31Z", shard) for shard in range(SHARDS)}
+    assert shards == {bucket("2026-11-22T04:31Z", shard) for shard in range(SPREAD)}
+
+
+def test_some_queues_have_a_shard_of_their_own() -> None:
+    for queue, shard in LANES.items():
+        buckets = {due_attributes(f"C#c{n}", NOW, queue)["due_bucket"] for n in range(20)}
+        assert buckets == {bucket("2026-11-22T04:31Z", shard)}
+        assert lane_of(shard) == queue
+    assert len({*LANES.values(), *range(SPREAD)}) == SHARDS, "whoever looks into all shards finds everything"
+    assert [lane_of(shard) for shard in range(SPREAD)] == [None] * SPREAD
 
 
 def test_an_execution_is_named_after_its_minute() -> None:

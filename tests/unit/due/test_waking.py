@@ -6,7 +6,7 @@ import pytest
 
 from leadwell.clock import DAY, HOUR, MINUTE, Moment, from_iso, to_minute
 from leadwell.due import waking
-from leadwell.due.buckets import HORIZON, Armory, bucket_minute, due_attributes, minute_start
+from leadwell.due.buckets import HORIZON, LANES, Armory, bucket_minute, due_attributes, minute_start
 from leadwell.due.waking import MAX_BACKLOG, SETTLED, Progress, drain, queue_of, sweep
 from leadwell.store import keys
 from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES
@@ -59,8 +59,25 @@ def test_each_kind_goes_to_its_queue() -> None:
     enrollment = house.due(keys.enrollment("c1", "welcome", "", 1))
     message = house.due(keys.message("c1", "m1"))
     house.drain()
-    assert house.queues.waiting == {CONTACTS: [contact], ENROLLMENTS: [enrollment], MESSAGES: [message]}
+    waiting = {queue: work for queue, work in house.queues.waiting.items() if work}
+    assert waiting == {CONTACTS: [contact], ENROLLMENTS: [enrollment], MESSAGES: [message]}
     assert [queue_of(key) for key in (contact, enrollment, message)] == [CONTACTS, ENROLLMENTS, MESSAGES]
+
+
+@pytest.mark.parametrize("queue", LANES)
+def test_what_must_not_wait_behind_a_campaign_has_a_way_of_its_own(queue: str) -> None:
+    """Though the queue of campaigns is full."""
+    house = House()
+    house.queues.waiting[MESSAGES] = [keys.message("c0", "m0")] * waking.MAX_BACKLOG
+    campaign = house.due(keys.message("c1", "m1"))
+    other = keys.message("c2", "m2")
+    house.table.write(Put({"pk": other.pk, "sk": other.sk, "rev": 1, **due_attributes(other.pk, DUE, queue)}))
+    house.drain()
+    assert house.queues.waiting[queue] == [other]
+    assert campaign not in house.queues.waiting[MESSAGES]
+    house.queues.waiting[MESSAGES].clear()
+    house.sweep(NOW)
+    assert house.queues.waiting[MESSAGES] == [campaign], "it is remembered, and has its turn"
 
 
 def test_what_nobody_knows_stays_and_keeps_nobody_from_being_woken() -> None:

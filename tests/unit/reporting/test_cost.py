@@ -46,11 +46,11 @@ def test_a_hundred_thousand_contacts_in_virginia() -> None:
     assert usd["dynamodb write"] == pytest.approx(36.0432 * 0.625)  # 20 M + 16 M + 43,200
     assert usd["dynamodb read"] == pytest.approx(22.0864 * 0.125)  # 10 M + 12 M + 86,400
     assert usd["step functions transition"] == pytest.approx((43_200 * 6 - 4_000) * 0.000025)  # $6.38
-    # 1.0 M + 1.2 M, and four queues with 648,000 polls each
-    assert usd["sqs request"] == pytest.approx((1.0 + 1.2 + 2.592 - 1.0) * 0.40)
+    # 1.0 M + 1.2 M, and six queues with 648,000 polls each
+    assert usd["sqs request"] == pytest.approx((1.0 + 1.2 + 3.888 - 1.0) * 0.40)
     assert usd["sns publish"] == pytest.approx((1.2 - 1.0) * 0.50)  # three reports a message
     assert usd["ses message, a-la-carte"] == pytest.approx(40.0)  # 400,000 · $0.10 a thousand
-    assert usd["alarm"] == pytest.approx(0.60)  # sixteen, ten of them free
+    assert usd["alarm"] == pytest.approx(0.80)  # eighteen, ten of them free
     assert usd["secret"] == pytest.approx(0.40)
 
 
@@ -101,10 +101,10 @@ def test_free_units_come_first_and_large_numbers_are_cheaper() -> None:
 
 
 def test_idle_costs_next_to_nothing() -> None:
-    """What is left: a secret, the alarms beyond ten, and Lambda looking into four empty queues."""
+    """What is left: a secret, the alarms beyond ten, and Lambda looking into six empty queues."""
     usd = billed(Usage(contacts=0, events=20, messages=4))
     assert {name for name, amount in usd.items() if amount} == {"secret", "alarm", "sqs request"}
-    assert sum(usd.values()) == pytest.approx(0.40 + 0.60 + 1.592 * 0.40)
+    assert sum(usd.values()) == pytest.approx(0.40 + 0.80 + 2.888 * 0.40)
 
 
 def test_what_others_ask() -> None:

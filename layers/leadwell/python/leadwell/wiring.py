@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leadwell.definitions.library import Library
     from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
+    from leadwell.messaging.channels.webhook_http import Carry
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
 
@@ -48,6 +49,8 @@ class Services:
             contacts=self.settings.contacts_queue_url,
             enrollments=self.settings.enrollments_queue_url,
             messages=self.settings.messages_queue_url,
+            transactional=self.settings.transactional_queue_url,
+            webhooks=self.settings.webhooks_queue_url,
         )
 
     @cached_property
@@ -63,7 +66,8 @@ class Services:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         from leadwell.messaging.channels.email_ses import SesEmail
-        from leadwell.messaging.channels.sms_sns import SnsSms
+        from leadwell.messaging.channels.webhook_http import HttpWebhook
+        from leadwell.messaging.webhook import webhook_secret
 
         settings = self.settings
         return {
@@ -73,9 +77,22 @@ class Services:
                 from_name=settings.from_name,
                 configuration_set=settings.configuration_set,
                 untracked_set=settings.untracked_configuration_set,
+                transactional_set=settings.transactional_configuration_set,
             ),
-            "sms": SnsSms(_sending_client("sns"), sender_id=settings.sms_sender_id),
+            "sms": self._sms(),
+            "webhook": HttpWebhook(
+                secret=lambda: webhook_secret(self.secrets.signing_key), now=lambda: self.clock.now(), carry=_carry
+            ),
         }
+
+    def _sms(self) -> Channel:
+        if self.settings.sms_origin:
+            from leadwell.messaging.channels.sms_eum import EumSms
+
+            return EumSms(_sending_client("pinpoint-sms-voice-v2"), origin=self.settings.sms_origin)
+        from leadwell.messaging.channels.sms_sns import SnsSms
+
+        return SnsSms(_sending_client("sns"), sender_id=self.settings.sms_sender_id)
 
     @cached_property
     def library(self) -> "Library":
@@ -109,9 +126,19 @@ class Services:
 
     @cached_property
     def post(self) -> "Post":
+        from leadwell.messaging.allowance import Allowance
         from leadwell.messaging.sending import Post
 
-        return Post(self.table, self.armory, self.library, self.channels, self._sender, self.settings.default_timezone)
+        quota = getattr(self.channels["email"], "quota", None)
+        return Post(
+            self.table,
+            self.armory,
+            self.library,
+            self.channels,
+            self._sender,
+            self.settings.default_timezone,
+            Allowance(quota) if quota else None,
+        )
 
     def _sender(self) -> "Sender":
         from leadwell.messaging.writing import Sender
@@ -143,6 +170,7 @@ class _Client:
 _services: Services | None = None
 _clock: Clock = SystemClock()
 _session: Any = None
+_carry: "Carry | None" = None
 
 
 def services() -> Services:
@@ -166,6 +194,12 @@ def use_clock(clock: Clock) -> None:
     _clock = clock
     if _services is not None:
         _services.clock = clock
+
+
+def use_carrier(carry: "Carry | None") -> None:
+    """Webhooks of services made from now on are carried by this (None: to the public internet alone)."""
+    global _carry
+    _carry = carry
 
 
 def use_session(session: Any) -> None:

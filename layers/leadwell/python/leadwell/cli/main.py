@@ -19,9 +19,11 @@ from leadwell.cli import (
     products,
     rights,
     scoring,
+    sms,
     tasks,
     trying,
     vouchers,
+    webhooks,
 )
 from leadwell.cli import companies as of_companies
 from leadwell.cli.commands import Failed
@@ -76,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="leadwell",
         description="Checks and publishes definitions, makes keys, looks at contacts, estimates costs. All but "
-        "`validate`, `journeys test`, `journeys simulate` and `cost` work on the table named in LEADWELL_TABLE, with "
-        "your AWS profile.",
+        "`validate`, `journeys test`, `journeys simulate`, `sms preview` and `cost` work on the table named in "
+        "LEADWELL_TABLE, with your AWS profile.",
     )
     parser.add_argument("--local", action="store_true", help="work on a local run (`make run`) instead")
     parser.add_argument("--port", type=int, default=8080, help="of the local run")
@@ -140,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
     vouchers.add_to(kinds)
     products.add_to(kinds)
     tasks.add_to(kinds)
+    webhooks.add_to(kinds)
+    sms.add_to(kinds)
 
     for command in (validate, publish, add, show, shown, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")

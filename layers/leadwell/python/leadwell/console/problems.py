@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from leadwell.errors import Broken, Conflict, LeadwellError, Refused, Throttled
+from leadwell.messaging.requesting import Otherwise
 from leadwell.tracking.values import mended
 
 CONTENT_TYPE = "application/problem+json"
@@ -65,7 +66,7 @@ def of_error(error: LeadwellError) -> Response[str]:
         return problem(503, "too much at once: repeat it later", headers={"retry-after": str(error.retry_after)})
     if isinstance(error, NotThere):
         return problem(404, str(error))
-    if isinstance(error, Already | Broken):
+    if isinstance(error, Already | Broken | Otherwise):
         return problem(409, str(error))
     return problem(503, "busy: repeat it later", headers={"retry-after": "1"})
 

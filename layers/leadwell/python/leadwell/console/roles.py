@@ -11,6 +11,10 @@ ROLES = ("viewer", "sales", "marketer", "admin")
 """From the least to the most powerful; they are the groups of the user pool."""
 
 
+class NotSignedIn(LeadwellError):
+    """Nobody knows who calls."""
+
+
 class Forbidden(LeadwellError):
     """The caller is known but may not do this."""
 

@@ -15,10 +15,16 @@ from leadwell.due.starter import DelayStarter
 from leadwell.errors import Conflict
 from leadwell.ids import shard_of
 from leadwell.store import keys
+from leadwell.store.queues import TRANSACTIONAL, WEBHOOKS
 from leadwell.store.table import ABSENT, Key, Put, Table
 
-SHARDS = 4
+SPREAD = 4
 """One partition of the index takes 1,000 writes a second."""
+
+LANES = {TRANSACTIONAL: SPREAD, WEBHOOKS: SPREAD + 1}
+"""Queues with a shard of their own: whoever wakes what is due sees nothing but keys, and must know where it belongs."""
+
+SHARDS = SPREAD + len(LANES)
 
 HORIZON = 30 * DAY
 """How far ahead an execution waits; later minutes are started by the sweep when they come this near."""
@@ -26,9 +32,18 @@ HORIZON = 30 * DAY
 _REMEMBERED = 4096
 
 
-def due_attributes(pk: str, due_at: Moment) -> dict[str, str]:
-    """What an item that has something to do at ``due_at`` carries for the index."""
-    return {"due_at": to_iso(due_at), "due_bucket": bucket(bucket_minute(due_at), shard_of(pk, SHARDS))}
+def due_attributes(pk: str, due_at: Moment, queue: str = "") -> dict[str, str]:
+    """What an item that has something to do at ``due_at`` carries for the index. ``queue`` is where it is worked on, if
+    that is one of ``LANES``."""
+    shard = LANES.get(queue)
+    if shard is None:
+        shard = shard_of(pk, SPREAD)
+    return {"due_at": to_iso(due_at), "due_bucket": bucket(bucket_minute(due_at), shard)}
+
+
+def lane_of(shard: int) -> str | None:
+    """The queue whose own shard this is."""
+    return next((queue for queue, own in LANES.items() if own == shard), None)
 
 
 def bucket_minute(due_at: Moment) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import MINUTE, Moment, to_iso, to_minute
-from leadwell.due.buckets import HORIZON, SHARDS, bucket, execution_name, minute_start
+from leadwell.due.buckets import HORIZON, SHARDS, bucket, execution_name, lane_of, minute_start
 from leadwell.due.starter import DelayStarter
 from leadwell.store import keys
-from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, Queues
+from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, TRANSACTIONAL, WEBHOOKS, Queues
 from leadwell.store.table import Delete, Key, Table
 
 PAGE = 100
@@ -55,10 +55,11 @@ class Progress:
         )
 
 
-def queue_of(key: Key) -> str | None:
-    """Contacts, enrollments (with calls into journeys) and messages each have their queue; the sort key tells which.
+def queue_of(key: Key, shard: int = 0) -> str | None:
+    """Contacts, enrollments (with calls into journeys) and messages each have their queue; the sort key tells which,
+    and the shard which messages have one of their own.
     None for what a newer version may have left behind: it stays where it is and keeps nobody else from being woken."""
-    return _QUEUES.get(key.sk.partition("#")[0])
+    return lane_of(shard) or _QUEUES.get(key.sk.partition("#")[0])
 
 
 def drain(table: Table, queues: Queues, progress: Progress, now: Moment, pages: int = PAGES_PER_CALL) -> Progress:
@@ -67,7 +68,7 @@ def drain(table: Table, queues: Queues, progress: Progress, now: Moment, pages: 
     for _ in range(pages):
         page = table.query_due(bucket(progress.minute, shard), limit=PAGE, cursor=cursor)
         due = [entry.key for entry in page.entries if entry.due_at <= to_iso(now)]
-        woken += _wake(queues, due)
+        woken += _wake(queues, due, shard)
         cursor = page.cursor
         if cursor is None:
             shard += 1
@@ -105,10 +106,10 @@ def sweep(table: Table, queues: Queues, starter: DelayStarter, now: Moment) -> S
     return Swept(len(overdue), woken, closed, len(coming))
 
 
-def _wake(queues: Queues, due: list[Key]) -> int:
+def _wake(queues: Queues, due: list[Key], shard: int) -> int:
     woken = 0
-    for queue in (CONTACTS, ENROLLMENTS, MESSAGES):
-        work = [key for key in due if queue_of(key) == queue]
+    for queue in (TRANSACTIONAL, CONTACTS, ENROLLMENTS, MESSAGES, WEBHOOKS):
+        work = [key for key in due if queue_of(key, shard) == queue]
         if work and queues.backlog(queue) < MAX_BACKLOG:
             queues.send(queue, work)
             woken += len(work)

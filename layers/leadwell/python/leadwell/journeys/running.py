@@ -55,10 +55,11 @@ from leadwell.journeys.program import Program
 from leadwell.journeys.reporting import reports
 from leadwell.journeys.steps.running import NOTHING, Assigned, Recorded, Requested, Situation, Stock
 from leadwell.journeys.throttling import Turnstile
-from leadwell.messaging.message import Message
+from leadwell.messaging.message import WEBHOOK, Message
+from leadwell.messaging.queueing import hand_in
 from leadwell.sales.task import Task, forget_tasks, given_out
 from leadwell.store import keys
-from leadwell.store.queues import MESSAGES, Queues
+from leadwell.store.queues import Queues
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table, key_of, query_all
 from leadwell.tracking.events import Event, Name, Standing
 from leadwell.vouchers.forgetting import forget_vouchers
@@ -101,7 +102,7 @@ class Runner:
         if contact.status != LIVE:
             self._leave_all(contact, catalog, now)
         else:
-            asked: dict[Key, None] = {}
+            asked: list[Message] = []
             for attempt in range(_ATTEMPTS):
                 try:
                     self._react(contact, happened, origins, catalog, now, asked)
@@ -109,8 +110,7 @@ class Runner:
                 except Conflict:
                     if attempt == _ATTEMPTS - 1:
                         raise
-            if asked:
-                self.queues.send(MESSAGES, asked)
+            hand_in(self.queues, asked)
 
     def wake(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Enrollments whose wait is over. Answers the keys that failed and why; the others are done."""
@@ -140,9 +140,9 @@ class Runner:
         origins: Sequence[str],
         catalog: Catalog,
         now: Moment,
-        asked: dict[Key, None],
+        asked: list[Message],
     ) -> None:
-        """Moves and enters enrollments; ``asked`` collects the keys of messages to be sent. ``origins`` are contacts
+        """Moves and enters enrollments; ``asked`` collects the messages to be sent. ``origins`` are contacts
         that became part of this one and whose events are news here: what those started there is not started again."""
         enrollments = [self._settled(one, catalog, now) for one in self._stored(contact.id)]
         before = [one for origin in origins for one in self._enrollments(origin, catalog)]
@@ -158,7 +158,7 @@ class Runner:
                     if move:
                         move = self._caught_up(program, move, situation) if held is None else _kept(move, held, now)
                         enrollments[place], messages = self._commit(program, enrollment, move, catalog, now)
-                        asked |= dict.fromkeys(messages)
+                        asked += messages
             for program in catalog.live_programs():
                 key = entry_key(program, happening)
                 if key is None or not is_fresh(program, happening, now):
@@ -174,7 +174,7 @@ class Runner:
                 there = next((one for one in earlier if one.number == move.enrollment.number), None)
                 entered, messages = self._commit(program, there, move, catalog, now, entering=True)
                 enrollments = [one for one in enrollments if one is not there] + [entered]
-                asked |= dict.fromkeys(messages)
+                asked += messages
 
     def _looked_around(
         self, situation: Situation, program: Program, enrollments: Sequence[Enrollment], catalog: Catalog
@@ -235,8 +235,7 @@ class Runner:
         situation = self._looked_around(self._situation(contact, catalog, now), program, beside, catalog)
         move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
         _, asked = self._commit(program, enrollment, self._caught_up(program, move, situation), catalog, now)
-        if asked:
-            self.queues.send(MESSAGES, asked)
+        hand_in(self.queues, asked)
 
     def _missed(self, program: Program, enrollment: Enrollment, situation: Situation) -> Move | None:
         """Was the goal reached, or did what is waited for come, by an event that is stored though its news is not here?
@@ -384,9 +383,9 @@ class Runner:
         now: Moment,
         *,
         entering: bool = False,
-    ) -> tuple[Enrollment, list[Key]]:
+    ) -> tuple[Enrollment, list[Message]]:
         """Writes a move from where the enrollment stood (None: nothing is stored of it); answers the enrollment as
-        stored and the keys of the messages it asked for."""
+        stored and the messages it asked for."""
         rev = before.rev if before else 0
         enrollment, inside = listed(before, replace(move.enrollment, rev=rev))
         messages = [
@@ -408,8 +407,7 @@ class Runner:
         changes += [Put(event.to_item()) for event in told]
         self.armory.arm([enrollment.due_at, *(message.due_at for message in messages)], now)
         self.table.write(*changes)
-        asked = [keys.message(enrollment.contact, message.id) for message in messages]
-        return replace(enrollment, rev=rev + 1), asked
+        return replace(enrollment, rev=rev + 1), messages
 
     def _without_repetition(
         self, enrollment: Enrollment, messages: list[Message], now: Moment
@@ -423,7 +421,7 @@ class Runner:
         return enrollment, [one for one in messages if keys.message(one.contact, one.id) not in there]
 
     def _message(self, program: Program, enrollment: Enrollment, asked: Requested, now: Moment) -> Message:
-        template = self.library.live(asked.channel, asked.template)
+        template = self.library.live(asked.channel, asked.template) if asked.channel != WEBHOOK else None
         return Message(
             id=message_id(enrollment.id, asked.step, asked.visit),
             contact=enrollment.contact,

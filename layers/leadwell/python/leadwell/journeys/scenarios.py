@@ -170,11 +170,13 @@ class Given(Model):
 
 class Expected(Model):
     """A message that leaves, or a task that somebody gets, to the minute. ``subject`` and every text of ``contains``
-    must be found in it; of a task, in its title. ``to`` is the address, where that is not the contact's own."""
+    must be found in it; of a task, in its title. ``to`` is the address, where that is not the contact's own. A webhook
+    is named by its step's id, as a task is; its text is the JSON that is sent."""
 
     at: When
     email: str = ""
     sms: str = ""
+    webhook: str = ""
     task: str = ""
     to: str = ""
     subject: str = ""
@@ -182,9 +184,9 @@ class Expected(Model):
 
     @model_validator(mode="after")
     def _one_channel(self) -> "Expected":
-        if sum(map(bool, (self.email, self.sms, self.task))) != 1:
+        if sum(map(bool, (self.email, self.sms, self.webhook, self.task))) != 1:
             raise ValueError(
-                "say what leaves: email or sms with the name of its template, or task with that of its step"
+                "say what leaves: email or sms with the name of its template, or webhook or task with that of its step"
             )
         if self.task and self.subject:
             raise ValueError("a task has no subject: what its title says is checked by contains")
@@ -192,12 +194,12 @@ class Expected(Model):
 
     @property
     def channel(self) -> str:
-        return "email" if self.email else "sms" if self.sms else TASK
+        return next(channel for channel in ("email", "sms", "webhook", TASK) if getattr(self, channel))
 
     @property
     def template(self) -> str:
-        """Of a task it is the step."""
-        return self.email or self.sms or self.task
+        """Of a webhook or a task it is the step."""
+        return self.email or self.sms or self.webhook or self.task
 
 
 TASK = "task"

@@ -26,8 +26,10 @@ from leadwell.journeys.steps.voucher import Voucher
 from leadwell.journeys.steps.wait import Wait
 from leadwell.journeys.steps.wait_for import Occasion, WaitFor
 from leadwell.journeys.steps.wait_until import WaitUntil
+from leadwell.journeys.steps.webhook import Webhook
 from leadwell.journeys.times import WEEKDAYS
 from leadwell.journeys.triggers import TriggerModel
+from leadwell.messaging.targets import target_of
 
 Written = Mapping[str, Any]
 
@@ -128,6 +130,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "came": ("it came", "es kam"),
     "email": ("E-mail", "E-Mail"),
     "sms": ("SMS", "SMS"),
+    "webhook": ("Tell another system", "Anderes System benachrichtigen"),
     "transactional": ("needs no permission", "braucht keine Einwilligung"),
     "confirmation": ("asks for permission", "bittet um Einwilligung"),
     "branch": ("Branch", "Verzweigung"),
@@ -373,6 +376,10 @@ def _send(channel: str) -> Callable[[Any, Words], Told]:
     return tell
 
 
+def _webhook(step: Webhook, words: Words) -> Told:
+    return Told(words("webhook"), target_of(step.webhook.url).host, "send")
+
+
 def _branch(step: Branch, words: Words) -> Told:
     ways = [told_condition(arm.when, words) if arm.when is not None else words("otherwise") for arm in step.branch]
     if step.branch[-1].when is not None:
@@ -498,6 +505,7 @@ _STEPS: dict[type[StepModel], Callable[[Any, Words], Told]] = {
     WaitFor: _wait_for,
     SendEmail: _send("email"),
     SendSms: _send("sms"),
+    Webhook: _webhook,
     Branch: _branch,
     Split: _split,
     Repeat: _repeat,

@@ -15,12 +15,17 @@ from enum import StrEnum
 from typing import Any
 
 from leadwell.clock import Moment, from_iso
+from leadwell.consent.permission import MARKETING
 from leadwell.due.buckets import due_attributes
 from leadwell.errors import Broken
 from leadwell.store import keys
+from leadwell.store.queues import MESSAGES, TRANSACTIONAL, WEBHOOKS
 from leadwell.store.table import Item, Key
 
 KIND = "MESSAGE"
+
+WEBHOOK = "webhook"
+"""The channel whose messages go to a machine, and may be repeated."""
 
 
 class Status(StrEnum):
@@ -61,12 +66,13 @@ class Message:
     """One message to one contact.
 
     ``purpose`` is marketing, transactional, confirmation or internal. An internal one is about the contact and goes to
-    the ``recipient``. ``enrollment`` is the sort key of the enrollment that asked for it. ``data`` is what the template
-    is rendered with: ``event`` (the properties of the event that started the journey), ``journey`` (its parameters),
-    ``key`` (the enrollment's key), ``found`` (what steps found), ``about`` (what an internal message tells of the
-    contact beside its traits). ``to`` is the address that was used, known from the claim on; from then on, too,
-    ``template_version`` is the one that was written out, and of a confirmation ``content_hash`` says what left
-    (``consent.proving``). ``rev`` is the stored revision, 0 while nothing is stored. Times are milliseconds since 1970.
+    the ``recipient`` (an address, of a webhook the URL). ``enrollment`` is the sort key of the enrollment that asked
+    for it. ``data`` is what the template is rendered with: ``event`` (the properties of the event that started the
+    journey), ``journey`` (its parameters), ``key`` (the enrollment's key), ``found`` (what steps found), ``about``
+    (what an internal message tells of the contact beside its traits). ``to`` is the address that was used, known from
+    the claim on; from then on, too, ``template_version`` is the one that was written out, and of a confirmation
+    ``content_hash`` says what left (``consent.proving``). ``rev`` is the stored revision, 0 while nothing is stored.
+    Times are milliseconds since 1970.
     """
 
     id: str
@@ -104,6 +110,14 @@ class Message:
         return keys.message(self.contact, self.id)
 
     @property
+    def queue(self) -> str:
+        """Where it is worked on: a campaign of a million must not delay a receipt, nor a slow receiver of webhooks
+        anything else."""
+        if self.channel == WEBHOOK:
+            return WEBHOOKS
+        return MESSAGES if self.purpose == MARKETING else TRANSACTIONAL
+
+    @property
     def waits(self) -> bool:
         """Whether it is still to be sent."""
         return self.status is Status.REQUESTED
@@ -124,7 +138,7 @@ class Message:
         if self.data:
             item["data"] = dict(self.data)
         if self.due_at is not None:
-            item |= due_attributes(self.key.pk, self.due_at)
+            item |= due_attributes(self.key.pk, self.due_at, self.queue)
         return item
 
     @classmethod

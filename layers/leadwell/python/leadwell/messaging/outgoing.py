@@ -9,10 +9,11 @@ from leadwell.errors import Broken, Retryable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message ready to leave. ``tags`` come back with the provider's reports; SMS have only ``text``.
+    """A message ready to leave. ``tags`` come back with the provider's reports; SMS and webhooks have only ``text``.
 
     ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its
-    token belongs into no report. Nothing of an ``internal`` message is counted.
+    token belongs into no report. ``counted``: opens and clicks may be; never those of ``transactional`` and
+    ``internal`` ones. ``stream`` names what it belongs to, for mailbox providers that report on whole streams.
     """
 
     to: str
@@ -24,14 +25,30 @@ class Outgoing:
     untracked: tuple[str, ...] = ()
     transactional: bool = False
     internal: bool = False
+    counted: bool = True
+    stream: str = ""
 
 
 class NotTaken(Retryable):
-    """The provider certainly did not take it (throttled, no connection): it may be sent again later."""
+    """The provider certainly did not take it (throttled, no connection): it may be sent again later, not before
+    ``wait`` milliseconds if it said so. ``busy``: it answered, and takes so many a second."""
+
+    def __init__(self, message: str, wait: int = 0, *, busy: bool = False) -> None:
+        super().__init__(message)
+        self.wait = wait
+        self.busy = busy
 
 
 class CannotSend(Broken):
     """The provider certainly did not take it and never will as it is: a person has to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What the provider takes from this account within 24 hours, and how much of that is used."""
+
+    most: float
+    used: float
 
 
 class Channel(Protocol):

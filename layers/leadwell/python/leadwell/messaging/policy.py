@@ -11,6 +11,9 @@ caps:
 holdout: 2
 consent:
   - {purpose: marketing, channel: email, opt_in: double}
+tracking: with_consent
+utm: {source: newsletter, hosts: [shop.example.com]}
+warm_up: {starts: "2026-12-01"}
 """
 
 from datetime import date
@@ -27,6 +30,10 @@ from leadwell.journeys.times import WEEKDAYS, LocalTime, Weekday
 Channel = Literal["email", "sms"]
 CHANNELS: tuple[Channel, ...] = ("email", "sms")
 Channels = Annotated[tuple[Channel, ...], Field(min_length=1)]
+
+
+WARM_UP = (50, 100, 200, 400, 800, 1_500, 3_000, 6_000, 10_000, 15_000, 25_000, 40_000, 60_000, 80_000, 100_000)
+"""Doubling at first, and more slowly from some thousand on, as mailbox providers advise."""
 
 
 def _a_real_day(text: str) -> str:
@@ -108,8 +115,31 @@ class ConsentRule(Model):
         return self.purpose in (ANY, purpose) and self.channel in ("any", channel)
 
 
+class WarmUp(Model):
+    """A domain that never sent before has to be met slowly, or its mail lands among spam: at most so many marketing
+    mails on each day (UTC) from ``starts`` on; afterwards as many as there are. What is too much waits for its turn, in
+    the order in which it came; receipts and confirmations never wait."""
+
+    starts: IsoDate
+    per_day: Annotated[tuple[Annotated[int, Field(ge=1, le=10_000_000)], ...], Field(min_length=1, max_length=120)] = (
+        WARM_UP
+    )
+
+
+class Utm(Model):
+    """Links in marketing mails to these ``hosts`` (and what is below them) say where the click came from: utm_source,
+    utm_medium (the channel), utm_campaign (the journey) and utm_content (the step). What a link says already stays."""
+
+    source: Annotated[str, Field(min_length=1, max_length=60)]
+    hosts: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")], ...], Field(min_length=1, max_length=20)]
+
+
 class PolicyDefinition(Model):
-    """``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
+    """``tracking`` says whether opens and clicks of marketing mails are counted: always, only of contacts with consent
+    to the topic tracking/email, or never; whoever withdrew it is never counted. ``country_rules``: what the law of a
+    recipient's country says about the hour of marketing SMS holds, too (``messaging.country_rules``).
+
+    ``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
     with them."""
 
     kind: Literal["policy"] = "policy"
@@ -129,6 +159,11 @@ class PolicyDefinition(Model):
         """Whether every consent of this topic needs our own confirmation; of ``*``, if that of some channel does."""
         channels = CHANNELS if channel == ANY else (channel,)
         return any(self.opt_in(purpose, one) == ALWAYS for one in channels)
+
+    tracking: Literal["always", "with_consent", "never"] = "always"
+    utm: Utm | None = None
+    warm_up: WarmUp | None = None
+    country_rules: bool = True
 
     @model_validator(mode="after")
     def _opens_sometimes(self) -> "PolicyDefinition":

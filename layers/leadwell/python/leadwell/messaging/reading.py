@@ -4,8 +4,9 @@ from leadwell.clock import MINUTE, Moment
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken
 from leadwell.messaging.message import Message, Status, released
+from leadwell.messaging.queueing import hand_in
 from leadwell.store import keys
-from leadwell.store.queues import MESSAGES, Queues
+from leadwell.store.queues import Queues
 from leadwell.store.table import Put, Table, query_all
 
 _SAFETY = 2 * MINUTE
@@ -36,5 +37,5 @@ def release(table: Table, armory: Armory, queues: Queues, message: Message, now:
     again = released(message, due, "")
     armory.arm([due], now)
     table.write(Put(again.to_item(), message.rev))
-    queues.send(MESSAGES, [message.key])
+    hand_in(queues, [again])
     return again

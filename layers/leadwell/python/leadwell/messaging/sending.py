@@ -2,7 +2,7 @@
 
 The order of things is the promise: look at the "no" of the person → write the message out → claim it, on condition
 that no "no" arrived meanwhile → call the provider once → mark. Whatever happens between claim and mark, nobody sends
-again.
+again; but for a channel whose receivers know each message by its id (``manners``), where it is sent until it arrived.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,32 +11,30 @@ from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
 from leadwell.clock import DAY, MINUTE, Moment
-from leadwell.consent.opt_in import DOUBLE, OptIn
 from leadwell.consent.owners import owner_of
-from leadwell.consent.permission import (
-    CONFIRMATION,
-    INTERNAL,
-    MARKETING,
-    Verdict,
-    address_for,
-    internal_permission,
-    permission,
-)
+from leadwell.consent.permission import CONFIRMATION, MARKETING, TRANSACTIONAL
 from leadwell.consent.proving import content_hash
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
-from leadwell.contacts.contact import Contact
+from leadwell.contacts.contact import MERGED, Contact
 from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
+from leadwell.messaging.allowance import Allowance
+from leadwell.messaging.deciding import Case, Send, Skip, Wait, decide, permitted
+from leadwell.messaging.finishing import finished
 from leadwell.messaging.ledger import Ledger
-from leadwell.messaging.message import Message, Status, claim, expired, parked, released, sent, skipped
+from leadwell.messaging.manners import manners
+from leadwell.messaging.message import WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
+from leadwell.messaging.requesting import addressed
+from leadwell.messaging.webhook import write_webhook
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
+from leadwell.store.queues import TRANSACTIONAL as TRANSACTIONAL_QUEUE
 from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, key_of
-from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.events import Event, Standing
 
 if TYPE_CHECKING:
     from leadwell.messaging.pacing import Policy
@@ -45,6 +43,7 @@ LEASE = 10 * MINUTE
 BACK_OFF = 2 * MINUTE
 _GRID = 5 * MINUTE
 _ATTEMPTS = 5
+_PRESSING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Post:
     channels: Mapping[str, Channel]
     sender: Callable[[], Sender]
     default_zone: str
+    allowance: Allowance | None = None
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
@@ -73,7 +73,7 @@ class Post:
     def _send(self, key: Key, policy: "Policy | None", now: Moment) -> None:
         for attempt in range(_ATTEMPTS):
             try:
-                claimed = self._claim(key, policy, now, may_be_suppressed=attempt > 0)
+                claimed = self._claim(key, policy, now, look_up=attempt > 0)
                 break
             except Conflict:
                 if attempt == _ATTEMPTS - 1:
@@ -81,92 +81,167 @@ class Post:
         if claimed is not None:
             self._hand_over(*claimed, now)
 
-    def _claim(
-        self, key: Key, policy: "Policy | None", now: Moment, may_be_suppressed: bool
-    ) -> tuple[Message, Outgoing] | None:
+    def _claim(self, key: Key, policy: "Policy | None", now: Moment, look_up: bool) -> tuple[Message, Outgoing] | None:
         """Decides and claims; None when there is nothing to send. Raises Conflict when what was read does not hold.
 
         Few addresses are suppressed: that this one is not is a condition of the claim, and looked up if it fails.
         """
+        case = self._read(key, policy, now)
+        if case is None:
+            return None
+        if case.may_be_suppressed and (look_up or not permitted(case, policy, now).allowed):
+            case = replace(case, suppressed=self._suppressed(case))
+        decision = decide(case, policy, now)
+        if isinstance(decision, Skip):
+            self._store(skipped(case.message, decision.reason, now))
+            return None
+        if isinstance(decision, Wait):
+            self._put_off(case.message, decision.until, decision.reason, now)
+            return None
+        if (wait := self._held_up(case.message, policy, now)) is not None:
+            self._put_off(case.message, wait.until, wait.reason, now)
+            return None
+        try:
+            outgoing = self._write(case.message, case.contact, decision.to, now)
+        except Broken as error:
+            self._store(parked(case.message, str(error)))
+            return None
+        rules = policy.definition if policy is not None else None
+        outgoing = finished(outgoing, case.message, case.contact, case.withdrawals, rules)
+        return self._claimed(case, decision, outgoing, now)
+
+    def _held_up(self, message: Message, policy: "Policy | None", now: Moment) -> Wait | None:
+        """What keeps a marketing mail that may leave from leaving: the account's quota, or a domain that is new."""
+        if message.channel != "email" or message.purpose != MARKETING:
+            return None
+        if self.allowance is not None and (at := self.allowance.opens(message.id, now)) > now:
+            return Wait(at, "the account has sent nearly all that SES takes from it in a day")
+        plan = policy.definition.warm_up if policy is not None else None
+        if plan is None:
+            return None
+        from leadwell.messaging.warming import Warming
+
+        turn = Warming(self.table, plan).turn(message.id, now)
+        return Wait(turn, "the domain is being warmed up") if turn > now else None
+
+    def _read(self, key: Key, policy: "Policy | None", now: Moment) -> Case | None:
+        """The case as it stands; None when there is nothing to be decided any more."""
         contact_id = keys.contact_of(key.pk)
-        contact_key, no_key = keys.contact(contact_id), keys.withdrawals(contact_id)
-        ledger_key = keys.ledger(contact_id)
+        contact_key, no_key, ledger_key = (
+            keys.contact(contact_id),
+            keys.withdrawals(contact_id),
+            keys.ledger(contact_id),
+        )
         found = self.table.get_many([key, contact_key, no_key, *([ledger_key] if policy else [])])
-        if key not in found:
+        message = self._requested(found.get(key), now)
+        if message is None:
             return None
-        message = Message.from_item(found[key])
-        if message.status is Status.CLAIMED:
-            self._give_up(message, now)
-        if message.status is not Status.REQUESTED:
-            return None
-        if contact_key not in found:
+        if contact_key in found:
+            contact = Contact.from_item(found[contact_key])
+        elif message.recipient and message.purpose == TRANSACTIONAL:
+            contact = Contact(id=contact_id)  # on its way: whoever asked for the message told of the person, too
+        else:
             self._store(skipped(message, "there is no such contact", now))
             return None
-        contact = Contact.from_item(found[contact_key])
+        if contact.status == MERGED and message.channel == WEBHOOK:
+            contact = self._of_today(contact)
+        contact = addressed(contact, message)
         withdrawals = Withdrawals.from_item(found.get(no_key))
-        internal = message.purpose == INTERNAL
-        address = message.recipient if internal else address_for(contact, message.channel, message.purpose)
-        address_key = suppression_key(message.channel, address) if address else None
-        opt_in = policy.definition.opt_in(_topic_of(message), message.channel) if policy else DOUBLE
-        asks = message.purpose == CONFIRMATION and address
-        owner = owner_of(self.table, message.channel, address, contact.id) if asks else None
-        said = withdrawals.joined(owner.withdrawals) if owner else withdrawals
-        verdict = _verdict(message, contact, said, address, "", opt_in, now)
-        if address_key and (may_be_suppressed or not verdict.allowed):
-            suppression = Suppression.from_item(self.table.get(address_key))
-            suppressed = suppression.reason.value if suppression else ""
-            verdict = _verdict(message, contact, said, address, suppressed, opt_in, now)
-        if not verdict.allowed or address_key is None:
-            self._store(skipped(message, verdict.reason, now))
+        ledger = Ledger.from_item(contact_id, found.get(ledger_key))
+        case = Case(message, contact, withdrawals, ledger, contact.zone(self.default_zone))
+        if message.purpose != CONFIRMATION or not case.address:
+            return case
+        return replace(case, owner=owner_of(self.table, message.channel, case.address, contact.id))
+
+    def _requested(self, item: Item | None, now: Moment) -> Message | None:
+        """The message, if it is to be sent. A claim whose lease is over is given up, or taken over."""
+        if item is None:
             return None
-        paced: list[Change] = []
-        if policy is not None and message.purpose == MARKETING:
-            ledger = Ledger.from_item(contact_id, found.get(ledger_key))
-            zone = contact.zone(self.default_zone)
-            pace = policy.verdict(contact, message.channel, zone, ledger.others(message.id), now)
-            if pace.at is None:
-                self._store(skipped(message, pace.reason, now))
+        message = Message.from_item(item)
+        if message.status is Status.CLAIMED and expired(message, now) is not message:
+            if not manners(message.channel).repeats:
+                self._store(expired(message, now))
                 return None
-            if pace.at > now:
-                self._put_off(message, pace.at, pace.reason, now)
-                return None
-            if policy.definition.caps:
-                paced.append(Put(ledger.noted(now, message.channel, message.id).to_item(), ledger.rev))
-        try:
-            outgoing = self._write(message, contact, verdict, now)
-        except Broken as error:
-            self._store(parked(message, str(error)))
-            return None
-        claimed = self._as_written(claim(message, verdict.to, now, _grid(now + LEASE) - now), outgoing)
-        conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT), *paced]
-        if owner:
-            conditions.append(owner.unchanged)
+            message = released(message, now, message.reason)
+        return message if message.status is Status.REQUESTED else None
+
+    def _of_today(self, contact: Contact) -> Contact:
+        """Who a contact turned out to be: what is told of somebody to a machine is not lost because of that."""
+        while contact.merged_into:
+            item = self.table.get(keys.contact(contact.merged_into))
+            if item is None:
+                break
+            contact = Contact.from_item(item)
+        return contact
+
+    def _suppressed(self, case: Case) -> str:
+        suppression = Suppression.from_item(self.table.get(suppression_key(case.message.channel, case.address)))
+        return suppression.reason.value if suppression else ""
+
+    def _claimed(self, case: Case, decision: Send, outgoing: Outgoing, now: Moment) -> tuple[Message, Outgoing] | None:
+        message = case.message
+        conditions: list[Change] = [Check(keys.withdrawals(message.contact), case.withdrawals.rev)]
+        if case.may_be_suppressed:
+            conditions.append(Check(suppression_key(message.channel, decision.to), ABSENT))
+        if decision.ledger is not None:
+            conditions.append(Put(decision.ledger.to_item(), decision.ledger.rev))
+        if case.owner is not None:
+            conditions.append(case.owner.unchanged)
         if message.purpose == CONFIRMATION:
-            guard = self._once_a_day(message, verdict.to, now)
+            guard = self._once_a_day(message, decision.to, now)
             asked = self.table.get(key_of(guard))
             if asked is None:
                 conditions.append(Put(guard, ABSENT))
             elif asked["message"] != message.id:
                 self._store(skipped(message, "this address was asked for confirmation today already", now))
                 return None
+        claimed = self._as_written(claim(message, decision.to, now, _grid(now + LEASE) - now), outgoing)
         self.armory.arm([claimed.due_at], now)
         self.table.write(Put(claimed.to_item(), message.rev), *conditions)
         return replace(claimed, rev=message.rev + 1), outgoing
 
     def _hand_over(self, message: Message, outgoing: Outgoing, now: Moment) -> None:
+        manner = manners(message.channel)
         try:
-            provider_id = self.channels[message.channel].send(outgoing)
+            provider_id = self._call(message, outgoing)
         except NotTaken as error:
-            later, busy = _grid(now + BACK_OFF), str(error)
-            self.armory.arm([later], now)
-            self._mark(message, lambda present: released(present, later, busy))
+            self._try_again(message, str(error), now, error.wait)
         except CannotSend as error:
-            reason = str(error)
-            self._mark(message, lambda present: parked(present, reason))
+            self._park(message, str(error), now)
+        except Exception as error:
+            if not manner.repeats:
+                raise
+            self._try_again(message, f"nobody knows whether it arrived: {type(error).__name__}", now)
         else:
-            # SES reports a send by itself; SNS does not.
-            report = [Put(_sms_sent(message, now).to_item())] if message.channel == "sms" else []
+            report = [Put(_told(message, manner.told, now).to_item())] if manner.told else []
             self._mark(message, lambda present: sent(present, provider_id, now), *report)
+
+    def _call(self, message: Message, outgoing: Outgoing) -> str:
+        """Once; what certainly was not taken because a campaign uses up the provider's rate is offered again at once if
+        it is no campaign itself."""
+        channel = self.channels[message.channel]
+        for _ in range(_PRESSING if message.queue == TRANSACTIONAL_QUEUE else 0):
+            try:
+                return channel.send(outgoing)
+            except NotTaken as error:
+                if not error.busy:
+                    raise
+        return channel.send(outgoing)
+
+    def _try_again(self, message: Message, reason: str, now: Moment, wait: int = 0) -> None:
+        repeats = manners(message.channel).repeats
+        if repeats and message.attempts > len(repeats):
+            self._park(message, f"given up after {message.attempts} attempts: {reason}", now)
+            return
+        pause = repeats[message.attempts - 1] if repeats else BACK_OFF
+        later = _grid(now + max(pause, min(wait, DAY)))
+        self.armory.arm([later], now)
+        self._mark(message, lambda present: released(present, later, reason))
+
+    def _park(self, message: Message, reason: str, now: Moment) -> None:
+        given_up = manners(message.channel).given_up
+        report = [Put(_told(message, given_up, now, reason=reason).to_item())] if given_up else []
+        self._mark(message, lambda present: parked(present, reason), *report)
 
     def _mark(self, message: Message, change: Callable[[Message], Message], *report: Put) -> None:
         """Writes how it went, and the event that reports it; a provider's report may have been quicker and is kept."""
@@ -187,15 +262,12 @@ class Post:
         self.armory.arm([later], now)
         self._store(released(message, later, reason))
 
-    def _give_up(self, message: Message, now: Moment) -> None:
-        unknown = expired(message, now)
-        if unknown is not message:
-            self._store(unknown)
-
     def _store(self, message: Message) -> None:
         self.table.write(Put(message.to_item(), message.rev))
 
-    def _write(self, message: Message, contact: Contact, verdict: Verdict, now: Moment) -> Outgoing:
+    def _write(self, message: Message, contact: Contact, to: str, now: Moment) -> Outgoing:
+        if message.channel == WEBHOOK:
+            return write_webhook(message, contact)
         template = self.library.live(message.channel, message.template)
         if template is None:
             raise Broken(
@@ -203,7 +275,7 @@ class Post:
             )
         learned = self.library.interests() if contact.interests else None
         about = {"interest": learned.top(contact.interests)} if learned else {}
-        return write_out(message, template.document, contact, verdict.to, self.sender(), now, about)
+        return write_out(message, template.document, contact, to, self.sender(), now, about)
 
     def _as_written(self, message: Message, outgoing: Outgoing) -> Message:
         """With what a court wants to know of the words that leave."""
@@ -220,51 +292,29 @@ class Post:
         return {"pk": key.pk, "sk": key.sk, "kind": "GUARD", "rev": 1, "message": message.id, "expires_at": expires}
 
 
-def _verdict(
-    message: Message,
-    contact: Contact,
-    withdrawals: Withdrawals,
-    address: str,
-    suppressed: str,
-    opt_in: OptIn,
-    now: Moment,
-) -> Verdict:
-    if message.purpose == INTERNAL:
-        return internal_permission(contact, address, suppressed, withdrawals)
-    return permission(
-        contact,
-        withdrawals,
-        channel=message.channel,
-        purpose=message.purpose,
-        suppressed=suppressed,
-        opt_in=opt_in,
-        now=now,
-    )
-
-
-def _topic_of(message: Message) -> str:
-    """The purpose whose permission counts."""
-    return MARKETING if message.purpose == CONFIRMATION else message.purpose
-
-
 def _grid(moment: Moment) -> Moment:
     """Leases and pauses end on a grid of five minutes, so that few minutes need waking."""
     return moment - moment % _GRID + _GRID
 
 
-def _sms_sent(message: Message, now: Moment) -> Event:
+def _told(message: Message, name: str, now: Moment, **more: Any) -> Event:
+    """The event of a message whose provider reports nothing by itself; its id follows from the name, so that what is
+    released and given up twice is told once each."""
+    again = [str(message.attempts)] if more else []
     return Event(
         contact=message.contact,
-        id="s" + fingerprint("sms sent", message.id),
-        at=now,
+        id="s" + fingerprint(name.lower(), message.id, *again),
+        # After it was asked for, also where no time passes: who waits for it looks at what comes from then on.
+        at=max(now, message.requested_at + 1),
         type="track",
-        name=Name.SMS_SENT,
+        name=name,
         standing=Standing.PROVEN,
         properties={
             "message": message.id,
             "template": message.template,
             "journey": message.journey,
             "step": message.step,
+            **more,
         },
-        source="sns",
+        source=manners(message.channel).source,
     )

@@ -13,6 +13,7 @@ from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.tags import tags_of
 from leadwell.pages.links import (
     confirm_token,
     confirm_url,
@@ -61,7 +62,9 @@ def _email(
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     compiled = CompiledEmail.from_document(template)
     context = _context(message, contact, to, sender, links)
-    mail = render_email(compiled, contact.locale or None, context, default_locale=sender.default_locale)
+    mail = render_email(
+        compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale
+    )
     return Outgoing(
         to=to,
         subject=mail.subject,
@@ -70,7 +73,8 @@ def _email(
         headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
         tags=tags_of(message),
         untracked=tuple(links.values()),
-        transactional=message.purpose == TRANSACTIONAL,
+        transactional=message.purpose in (TRANSACTIONAL, CONFIRMATION),
+        stream=message.purpose,
     )
 
 
@@ -84,7 +88,15 @@ def _internal_email(
         "recipient": {"email": to},
     }
     mail = render_email(compiled, sender.default_locale, context, default_locale=sender.default_locale)
-    return Outgoing(to=to, subject=mail.subject, html=mail.html, text=mail.text, tags=tags_of(message), internal=True)
+    return Outgoing(
+        to=to,
+        subject=mail.subject,
+        html=mail.html,
+        text=mail.text,
+        tags=tags_of(message),
+        internal=True,
+        stream=message.purpose,
+    )
 
 
 def _sms(
@@ -95,7 +107,7 @@ def _sms(
     if message.purpose == CONFIRMATION:
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     context = _context(message, contact, to, sender, links)
-    text = render_sms(compiled, contact.locale or None, context, default_locale=sender.default_locale)
+    text = render_sms(compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale)
     return Outgoing(
         to=to,
         text=text.text,
@@ -121,14 +133,4 @@ def _context(
         "journey": message.data.get("journey", {}),
         "links": dict(links),
         "sender": {"name": sender.name, "imprint": sender.imprint},
-    }
-
-
-def tags_of(message: Message) -> dict[str, str]:
-    """They come back with every report of the provider and say what it is about."""
-    return {
-        "leadwell_message": message.id,
-        "leadwell_contact": message.contact,
-        "leadwell_journey": message.journey or "none",
-        "leadwell_step": message.step or "none",
     }

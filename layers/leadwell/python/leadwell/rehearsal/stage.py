@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import Any
 
 from leadwell.clock import Moment, to_iso
-from leadwell.consent.permission import Verdict
 from leadwell.contacts.contact import KIND as CONTACT
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.updating import Updater
@@ -36,14 +35,15 @@ from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.messaging.sending import Post
-from leadwell.messaging.writing import Sender, tags_of
+from leadwell.messaging.tags import tags_of
+from leadwell.messaging.writing import Sender
 from leadwell.pages.exchange import Request
 from leadwell.products.catalog import store_products
 from leadwell.products.product import Product
 from leadwell.rehearsal.table import MemoryTable
 from leadwell.settings import Settings
 from leadwell.store import keys
-from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES
+from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, TRANSACTIONAL, WEBHOOKS
 from leadwell.store.table import Item, Key, Put
 from leadwell.tracking.calls import parse_call
 from leadwell.tracking.deliveries import store
@@ -66,7 +66,8 @@ SETTINGS = Settings(
 """The house in which a rehearsal plays where it is given no other."""
 
 _SECRET = b"nothing that is signed in a rehearsal leaves it"
-_ORDER = (CONTACTS, ENROLLMENTS, MESSAGES)
+_SENDING = (TRANSACTIONAL, MESSAGES, WEBHOOKS)
+_ORDER = (CONTACTS, ENROLLMENTS, *_SENDING)
 _MOST_WAKES = 20
 """Of one item at one moment."""
 _MOST_ROUNDS = 1000
@@ -132,8 +133,8 @@ class _Outbox:
 class _Wordless(Post):
     """Decides and sends as ever, but writes nothing out, which takes longer than all the rest."""
 
-    def _write(self, message: Message, contact: Contact, verdict: Verdict, now: Moment) -> Outgoing:
-        return Outgoing(to=verdict.to, text="", tags=tags_of(message))
+    def _write(self, message: Message, contact: Contact, to: str, now: Moment) -> Outgoing:
+        return Outgoing(to=to, text="", tags=tags_of(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +330,8 @@ class Stage:
             failed |= self._updater.touch(work[CONTACTS], catalog, self.now)
         if work[ENROLLMENTS]:
             failed |= self._runner.wake(work[ENROLLMENTS], self.now)
-        if work[MESSAGES]:
-            failed |= self._post.send_all(work[MESSAGES], self.now)
+        if messages := [key for queue in _SENDING for key in work[queue]]:
+            failed |= self._post.send_all(messages, self.now)
             self._deliver()
         for error in failed.values():
             raise error

@@ -29,9 +29,9 @@ TRANSITIONS = 6
 """Of an execution that wakes a minute: start, Wait, Task, Choice, Succeed, end."""
 MONTHS_KEPT = 12
 SWEEPS = 30 * 24 * 12
-ALARMS = 16
+ALARMS = 18
 SECRETS = 1
-POLLED_QUEUES = 4
+POLLED_QUEUES = 6
 POLLS = 5 * 3 * MINUTES
 """Of an idle queue that feeds a function: five long polls of 20 seconds at a time (recalled)."""
 REPORTS = 3

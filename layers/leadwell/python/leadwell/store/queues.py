@@ -13,6 +13,9 @@ from leadwell.store.table import KEY_BYTES, Item, Key
 CONTACTS = "contacts"
 ENROLLMENTS = "enrollments"
 MESSAGES = "messages"
+"""Marketing. The next two never wait behind it."""
+TRANSACTIONAL = "transactional"
+WEBHOOKS = "webhooks"
 
 
 class Queues(Protocol):

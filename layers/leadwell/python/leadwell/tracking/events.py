@@ -58,6 +58,10 @@ class Name:
     EMAIL_MARKED_AS_SPAM = "Email Marked as Spam"
     SMS_SENT = "SMS Sent"
     SMS_RECEIVED = "SMS Received"
+    WEBHOOK_SENT = "Webhook Sent"
+    """The receiver took it. Properties ``message``, ``journey`` and ``step``; so for the next, and ``reason``."""
+    WEBHOOK_FAILED = "Webhook Failed"
+    """Given up: the message is parked."""
     ADDED_TO_LIST = "Added to List"
     """Property ``list``; counts only when proven, as does the next."""
     REMOVED_FROM_LIST = "Removed from List"
@@ -114,6 +118,8 @@ PASSIVE = frozenset(
         Name.EMAIL_DELAYED,
         Name.EMAIL_REJECTED,
         Name.SMS_SENT,
+        Name.WEBHOOK_SENT,
+        Name.WEBHOOK_FAILED,
         Name.ADDED_TO_LIST,
         Name.REMOVED_FROM_LIST,
         Name.JOURNEY_ENTERED,

@@ -37,6 +37,8 @@ _OURS = frozenset(
         Name.EMAIL_MARKED_AS_SPAM,
         Name.SMS_SENT,
         Name.SMS_RECEIVED,
+        Name.WEBHOOK_SENT,
+        Name.WEBHOOK_FAILED,
     )
 )
 """Reports about our own messages: nobody may make them up with a key that everybody can read."""

@@ -1,5 +1,6 @@
 """What every route of the API shares: who may call it, and what it is given."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import ApiGatewayResolver, Depends, Request, Response
@@ -10,13 +11,18 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from leadwell.clock import Moment
 from leadwell.console import auditing
 from leadwell.console.problems import NotThere
-from leadwell.console.roles import ROLES, Caller, caller_of
+from leadwell.console.roles import ROLES, Caller, Forbidden, NotSignedIn, caller_of
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.reading import read_contact
 from leadwell.ids import fingerprint
+from leadwell.tracking.keys import KeyKind, WriteKey, key_ring, presented_key
 from leadwell.wiring import Services, services
 
 BEARER = "bearer"
+SERVER_KEY = "server_key"
+
+BY_PROGRAMS = "/api/messages"
+"""API Gateway lets everybody through to it: the key is looked at before anything else is."""
 
 LONGEST_ID = 200
 """Characters; ours are far shorter, and what is longer cannot be part of a key."""
@@ -46,6 +52,32 @@ def least(role: str, tag: str, operation: str, summary: str, *, status: int = 20
         "status_code": status,
         "response_description": "Done." if status != 200 else "What was asked for.",
     }
+
+
+def with_server_key(tag: str, operation: str, summary: str, *, status: int = 200) -> dict[str, Any]:
+    """What the route ``BY_PROGRAMS`` says about itself: nobody signs in, and a server key was looked at before."""
+
+    return {
+        "tags": [tag],
+        "operation_id": operation,
+        "summary": summary,
+        "security": [{SERVER_KEY: []}],
+        "openapi_extensions": {"x-key": "server"},
+        "status_code": status,
+        "response_description": "Done.",
+    }
+
+
+def admit_program(event: Mapping[str, Any]) -> WriteKey:
+    """Raises ``NotSignedIn`` and ``Forbidden``."""
+    given = services()
+    presented = presented_key(event.get("headers", {}).get("authorization", ""))
+    key = key_ring(given.table).find(presented, given.clock.now()) if presented else None
+    if key is None:
+        raise NotSignedIn("send a server key, as a bearer token or as the user name of HTTP Basic")
+    if key.kind is not KeyKind.SERVER:
+        raise Forbidden("this takes a server key; a public one stands in every page and proves nothing")
+    return key
 
 
 class Work:
@@ -82,7 +114,15 @@ def _work(request: Request) -> Work:
     return Work(services(), caller_of(event), str(event.get("requestContext", {}).get("requestId", "")))
 
 
+def _work_of_program(request: Request) -> Work:
+    event = request.resolved_event.raw_event
+    caller = Caller(f"key:{admit_program(event).name}")
+    return Work(services(), caller, str(event.get("requestContext", {}).get("requestId", "")))
+
+
 Asked = Annotated[Work, Depends(_work)]
+AskedByProgram = Annotated[Work, Depends(_work_of_program)]
+"""``caller`` is a server key."""
 Cursor = Annotated[str | None, Query(description="Where the former page ended, as its answer said.")]
 IdempotencyKey = Annotated[
     str | None,

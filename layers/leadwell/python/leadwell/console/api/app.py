@@ -27,10 +27,11 @@ from leadwell.console.api import (
     products,
     rights,
     segments,
+    sending,
     tasks,
     vouchers,
 )
-from leadwell.console.api.access import BEARER
+from leadwell.console.api.access import BEARER, SERVER_KEY
 from leadwell.console.problems import CONTENT_TYPE, SCHEMA, of_error, of_invalid, problem
 from leadwell.console.roles import Forbidden
 from leadwell.errors import LeadwellError
@@ -76,6 +77,7 @@ def make_app() -> APIGatewayHttpResolver:
         journeys,
         previews,
         messages,
+        sending,
         keys,
         vouchers,
         products,
@@ -95,7 +97,10 @@ def describe(app: APIGatewayHttpResolver) -> str:
             description="Sign in with a bearer token. Each operation names the least role it takes (`x-least-role`): "
             "viewer, sales, marketer or admin. All moments are UTC.",
             tags=[Tag(name=name, description=words) for name, words in _TAGS.items()],
-            security_schemes={BEARER: HTTPBearer(bearerFormat="JWT")},
+            security_schemes={
+                BEARER: HTTPBearer(bearerFormat="JWT"),
+                SERVER_KEY: HTTPBearer(description="A server key, as `leadwell keys add --kind server` makes it."),
+            },
         )
     )
     components = document["components"]

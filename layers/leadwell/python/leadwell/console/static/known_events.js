@@ -291,5 +291,15 @@ export const KNOWN = {
   ],
   "SMS Sent": ["post", "phone", "SMS {template} was sent", "SMS {template} wurde gesendet", "SMS gesendet"],
   "SMS Delivered": ["post", "phone", "SMS {template} arrived", "SMS {template} ist angekommen", "SMS angekommen"],
+  "Webhook Sent": [
+    "post", "check", "Another system was told by {step}", "{step} hat ein anderes System benachrichtigt",
+    "Anderes System benachrichtigt",
+  ],
+  "Webhook Failed": [
+    "post", "cross",
+    "Another system could not be told by {step}: {reason}",
+    "{step} konnte ein anderes System nicht benachrichtigen: {reason}",
+    "Anderes System nicht erreicht",
+  ],
   "SMS Received": ["post", "phone", "Wrote an SMS: {text}", "Hat eine SMS geschrieben: {text}", "SMS erhalten"],
 };

@@ -19,6 +19,7 @@ from leadwell.journeys.steps import (
     wait,
     wait_for,
     wait_until,
+    webhook,
 )
 from leadwell.journeys.steps.running import StepModel
 
@@ -29,6 +30,7 @@ KINDS: dict[str, type[StepModel]] = {
     "email": send.SendEmail,
     "sms": send.SendSms,
     "notify": notify.Notify,
+    "webhook": webhook.Webhook,
     "branch": branch.Branch,
     "split": split.Split,
     "repeat": repeat.Repeat,

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from leadwell.messaging.outgoing import CannotSend, NotTaken, Outgoing
+from leadwell.messaging.outgoing import CannotSend, NotTaken, Outgoing, Quota
 
 _BUSY = {"TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException"}
 _CHARSET = "UTF-8"
@@ -18,14 +18,23 @@ _CHARSET = "UTF-8"
 
 class SesEmail:
     def __init__(
-        self, client: Any, *, from_address: str, from_name: str, configuration_set: str, untracked_set: str = ""
+        self,
+        client: Any,
+        *,
+        from_address: str,
+        from_name: str,
+        configuration_set: str,
+        untracked_set: str = "",
+        transactional_set: str = "",
     ) -> None:
-        """``untracked_set`` is the configuration set of internal mails: it counts neither opens nor clicks."""
+        """``untracked_set`` is the configuration set of mails whose opens and clicks nobody counts,
+        ``transactional_set`` that of receipts: these are not counted either, and their reputation is their own."""
         self._client = client
         # A name that is not ASCII has to be encoded (RFC 2047): SES passes it on as it is.
         self._from = formataddr((" ".join(from_name.split()), from_address))
         self._configuration_set = configuration_set
         self._untracked_set = untracked_set or configuration_set
+        self._transactional_set = transactional_set or self._untracked_set
 
     def send(self, message: Outgoing) -> str:
         simple = {
@@ -41,14 +50,40 @@ class SesEmail:
                 FromEmailAddress=self._from,
                 Destination={"ToAddresses": [message.to]},
                 Content={"Simple": simple},
-                EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
-                ConfigurationSetName=self._untracked_set if message.internal else self._configuration_set,
+                EmailTags=[{"Name": name, "Value": value} for name, value in _tags(message).items()],
+                ConfigurationSetName=self._set_of(message),
             )
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise NotTaken("no connection to SES") from error
         except ClientError as error:
             raise _translated(error) from error
         return str(answer["MessageId"])
+
+    def quota(self) -> Quota | None:
+        """Of this account and region; None where SES does not say, or has no limit."""
+        try:
+            found = self._client.get_account()["SendQuota"]
+        except Exception:  # whatever it is, it must not keep a mail from leaving
+            return None
+        most = float(found["Max24HourSend"])
+        return Quota(most, float(found["SentLast24Hours"])) if most > 0 else None
+
+    def _set_of(self, message: Outgoing) -> str:
+        if message.transactional:
+            return self._transactional_set
+        return self._configuration_set if message.counted and not message.internal else self._untracked_set
+
+
+def _tags(message: Outgoing) -> dict[str, str]:
+    """Two of them become part of the header Feedback-ID (SES Developer Guide, "Message tags"): mailbox providers report
+    complaints by it, so it names streams and nobody in particular."""
+    if not message.stream:
+        return dict(message.tags)
+    return {
+        **message.tags,
+        "ses:feedback-id-a": message.tags.get("leadwell_journey", "none"),
+        "ses:feedback-id-b": message.stream,
+    }
 
 
 def _untracked(html: str, links: tuple[str, ...]) -> str:
@@ -63,7 +98,7 @@ def _translated(error: ClientError) -> Exception:
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     if code in _BUSY or status == 429:
-        return NotTaken(f"SES asks to slow down ({code})")
+        return NotTaken(f"SES asks to slow down ({code})", busy=True)
     if 400 <= status < 500:
         # The provider's own words may quote the address; its code says enough.
         return CannotSend(f"SES refused the message: {code}")

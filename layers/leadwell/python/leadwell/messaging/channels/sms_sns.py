@@ -33,7 +33,7 @@ class SnsSms:
             code = error.response.get("Error", {}).get("Code", "")
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
             if code in _BUSY or status == 429:
-                raise NotTaken(f"SNS asks to slow down ({code})") from error
+                raise NotTaken(f"SNS asks to slow down ({code})", busy=True) from error
             if 400 <= status < 500:
                 raise CannotSend(f"SNS refused the message: {code}") from error
             raise
