@@ -80,7 +80,7 @@ def test_the_version_is_the_one_that_was_written_out() -> None:
     world.services.library.publish("email", "confirm-subscription", newer, now=world.clock.now(), by="somebody")
     world.clock.moment += DAY
     sign_up(world, "bob@example.com", "visitor-2")
-    messages = {item["to"]: item["template_version"] for item in world.table.items("MESSAGE")}
+    messages = {item["to"]: item["template_version"] for item in world.table.items("MESSAGE") if item.get("to")}
     assert messages == {"ann@example.com": 1, "bob@example.com": 2}
 
 

@@ -8,6 +8,7 @@ from leadwell.calendar import zone_or
 from leadwell.clock import DAY, Moment, to_iso
 from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.models import Model
+from leadwell.consent.permission import CONFIRMATION
 from leadwell.contacts.folding import facts_of
 from leadwell.errors import Refused
 from leadwell.journeys.engine import MERGED
@@ -189,6 +190,14 @@ def _joined(play: _Play, what: Joined) -> None:
     play.stage.say({"type": "group", "userId": USER, "groupId": what.company, "traits": what.traits})
 
 
+def _pressed(play: _Play, name: str, *, asks: bool) -> None:
+    """The message's own link: it confirms where the message asks for that, and unsubscribes elsewhere."""
+    left = play.newest(name)
+    if asks != (left.message.purpose == CONFIRMATION):
+        raise Refused(f"{left.message.template} has no link to {'confirm' if asks else 'unsubscribe'}")
+    play.stage.press(left)
+
+
 _HAPPEN: Mapping[type, Callable[[_Play, Any], None]] = {
     Tracked: _tracked,
     Identified: _identified,
@@ -199,6 +208,6 @@ _HAPPEN: Mapping[type, Callable[[_Play, Any], None]] = {
     Clicked: lambda play, what: play.stage.clicked(play.newest(what.clicked), what.link),
     Bounced: lambda play, what: play.stage.bounced(play.newest(what.bounced)),
     Complained: lambda play, what: play.stage.complained(play.newest(what.complained)),
-    Confirmed: lambda play, what: play.stage.press(play.newest(what.confirmed)),
-    Unsubscribed: lambda play, what: play.stage.press(play.newest(what.unsubscribed)),
+    Confirmed: lambda play, what: _pressed(play, what.confirmed, asks=True),
+    Unsubscribed: lambda play, what: _pressed(play, what.unsubscribed, asks=False),
 }
