@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from leadwell.journeys.running import Runner
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
+    from leadwell.store.files import Files
 
 _SEND_TIMEOUT = 8
 """Seconds to wait for a provider's answer: far less than the function may take, far more than it usually does."""
@@ -59,6 +60,12 @@ class Services:
     @cached_property
     def secrets(self) -> Secrets:
         return SecretsManagerSecrets(_client("secretsmanager"), self.settings.secret_arn)
+
+    @cached_property
+    def files(self) -> "Files":
+        from leadwell.store.files import S3Files
+
+        return S3Files(_Client(lambda: _build("s3", signature_version="s3v4")))
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:

@@ -15,7 +15,8 @@ from leadwell.feedback.recording import about_message
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message
 from leadwell.pages.exchange import Response
-from leadwell.pages.showing import Visit, show
+from leadwell.pages.house import Visit
+from leadwell.pages.showing import show
 from leadwell.pages.tokens import MAX_AGE, Purpose, Token
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Put, Table
@@ -24,6 +25,7 @@ from leadwell.tracking.events import Event, Identity, Name, Standing
 _ATTEMPTS = 3
 _KINDS = {"email": "email", "sms": "phone"}
 """Channel → the identity its addresses are."""
+_FROM_FORM = ("form", "form_version", "wording_version", "locale")
 
 
 def ask(visit: Visit, token: Token) -> Response:
@@ -36,7 +38,20 @@ def accept(visit: Visit, token: Token) -> Response:
     """Raises Refused when the message is gone (its contact was erased) or never had a recipient."""
     contact, message = _request(visit.table, token)
     _record_once(visit.table, _granted(visit, contact, message))
-    return show(visit, "confirmed", address=message.to, channel=message.channel)
+    return show(visit, "confirmed", address=message.to, channel=message.channel, more=_gifts(visit, contact, message))
+
+
+def _gifts(visit: Visit, contact: str, message: Message) -> dict[str, Any]:
+    """What the form promised for the confirmation."""
+    requested = message.data.get("event", {})
+    if not requested.get("download") and not requested.get("share"):
+        return {}
+    from leadwell.pages import downloads, landing  # most confirmations give nothing more
+
+    return {
+        "download": downloads.offer(visit, requested.get("download"), contact, message.id),
+        "share": landing.share_link(visit, requested.get("share"), contact),
+    }
 
 
 def _request(table: Table, token: Token) -> tuple[str, Message]:
@@ -52,7 +67,9 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
     purpose = str(requested.get("purpose") or "marketing")
     kind = _KINDS[message.channel]
     address = normalized(message.channel, message.to)
+    asked = requested.get("proof")
     proof: dict[str, Any] = {
+        **({"asked": dict(asked)} if isinstance(asked, dict) else {}),
         "message": message.id,
         "requested_at": to_iso(message.requested_at),
         "confirmed_at": to_iso(visit.now),
@@ -65,6 +82,8 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
         "channel": message.channel,
         "source": str(requested.get("source") or "link"),
         "wording": str(requested.get("wording") or ""),
+        # What the form noted when it was agreed to; the confirmation adds who confirmed it.
+        **{name: requested[name] for name in _FROM_FORM if requested.get(name)},
         "proof": proof,
     }
     return Event(

@@ -42,7 +42,22 @@ _MOST_PARAMETERS = 32 * 1024
 
 Kind = Annotated[
     Literal[
-        "journey", "segment", "list", "scoring", "lifecycle", "grade", "persona", "interests", "policy", "email", "sms"
+        "journey",
+        "segment",
+        "list",
+        "scoring",
+        "lifecycle",
+        "grade",
+        "persona",
+        "interests",
+        "policy",
+        "form",
+        "download",
+        "page",
+        "popin",
+        "preferences",
+        "email",
+        "sms",
     ],
     Path(description="What it defines."),
 ]
