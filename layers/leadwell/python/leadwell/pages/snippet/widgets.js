@@ -6,16 +6,18 @@
   var lang = (document.documentElement.lang || navigator.language || "en").slice(0, 2) === "de" ? "de" : "en";
   var words = { de: { close: "Schließen", failed: "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal." },
     en: { close: "Close", failed: "That did not work. Please try again." } }[lang];
-  var CSS = ":host{--ink:#22333a;--paper:#fff;--line:#7d8a8e;--accent:#c0410e;--wrong:#a51d1d;--quiet:#5b686d;color:var(--ink);font:16px/1.5 system-ui,sans-serif}" +
-    "@media(prefers-color-scheme:dark){:host{--ink:#e9e6df;--paper:#182225;--line:#82959b;--wrong:#ff9d8f;--quiet:#a9b5b8}}" +
-    "*{box-sizing:border-box}h2{margin:0 0 8px;font:normal 26px/1.25 Georgia,serif}h2:focus{outline:0}p{margin:0 0 14px}a{color:inherit}" +
-    ".field,.tick{margin:0 0 16px}.field>label{display:block;margin:0 0 4px;font-weight:600}.quiet{color:var(--quiet);font-size:14px}" +
+  /* What stands in the page has the page's colors; what lies above it has its own. */
+  var CSS = ":host{--line:currentColor;--wrong:currentColor;font:16px/1.5 system-ui,sans-serif}" +
+    ".box{--ink:#22333a;--paper:#fff;--line:#7d8a8e;--wrong:#a51d1d;color:var(--ink);background:var(--paper);color-scheme:light}" +
+    "@media(prefers-color-scheme:dark){.box{--ink:#e9e6df;--paper:#182225;--line:#82959b;--wrong:#ff9d8f;color-scheme:dark}}" +
+    "*{box-sizing:border-box}h2{margin:0 0 8px;font:normal 26px/1.25 Georgia,serif}h2:focus{outline:0}p{margin:0 0 14px}a{color:inherit}form p:last-child{margin:0}" +
+    ".field,.tick{margin:0 0 16px}.field>label{display:block;margin:0 0 4px;font-weight:600}.quiet{font-size:14px}label .quiet{font-weight:normal}" +
     ".help,.wrong{margin:4px 0 0;font-size:14px}.wrong{color:var(--wrong);font-weight:600;margin-bottom:12px}.alert{border-left:4px solid var(--wrong);padding:8px 12px}" +
     ".field input,.field select,.field textarea{width:100%;padding:10px 12px;border:1px solid var(--line);border-radius:8px;background:transparent;color:inherit;font:inherit}" +
-    ".tick{display:flex;gap:10px;font-size:14px}.tick input{flex:none;width:20px;height:20px;margin:2px 0 0;accent-color:var(--accent)}" +
-    "button,.button{display:inline-block;padding:12px 22px;border:0;border-radius:9px;background:var(--accent);color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer}" +
+    "option{color:#22333a;background:#fff}.tick{display:flex;gap:10px;font-size:14px}.tick input{flex:none;width:20px;height:20px;margin:2px 0 0;accent-color:#c0410e}" +
+    "button,.button{display:inline-block;margin:0 0 14px;padding:12px 22px;border:0;border-radius:9px;background:#c0410e;color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer}" +
     ":focus-visible{outline:3px solid #e08a4f;outline-offset:2px}.trap{position:absolute;left:-9999px}" +
-    ".box{position:fixed;z-index:2147483000;background:var(--paper);border-radius:16px;padding:30px 28px 24px;box-shadow:0 18px 60px #0006;max-height:calc(100vh - 32px);overflow:auto;width:min(440px,calc(100vw - 32px))}" +
+    ".box{position:fixed;z-index:2147483000;border-radius:16px;padding:30px 28px 24px;box-shadow:0 18px 60px #0006;max-height:calc(100vh - 32px);overflow:auto;width:min(440px,calc(100vw - 32px))}" +
     ".center{left:50%;top:50%;transform:translate(-50%,-50%)}.corner{right:16px;bottom:16px}.bar{left:0;right:0;bottom:0;width:100%;border-radius:16px 16px 0 0}" +
     ".veil{position:fixed;inset:0;z-index:2147482999;background:#0f1a1ecc}.x{position:absolute;right:10px;top:10px;width:40px;height:40px;padding:0;background:none;color:inherit;font-size:20px}";
 

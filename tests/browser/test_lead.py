@@ -1,0 +1,150 @@
+"""A visitor becomes a lead in a real Chromium: sees a pop-in, signs up by its form, confirms by the link in the mail,
+fetches the white paper, changes preferences, and leaves by the one click of the mail's header. The timeline proves each."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import chromium
+from tests.local.running import ROOT, LocalRun
+
+SIGNED_IN = {"authorization": "Bearer local-secret"}
+WORDING = "Ich bin einverstanden, im Gegenzug für den Leitfaden Neuigkeiten"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
+    local = LocalRun(tmp_path_factory.mktemp("lead") / "state", ROOT / "functions")
+    local.start()
+    yield local
+    if local.running():
+        local.stop()
+
+
+@pytest.fixture
+def page(run: LocalRun) -> Iterator[Page]:
+    with chromium() as browser:
+        context = browser.new_context(
+            locale="de-DE", timezone_id="Europe/Berlin", base_url=f"http://127.0.0.1:{run.port}"
+        )
+        page = context.new_page()
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+        yield page
+        context.close()
+        assert wrong == []
+
+
+def mail(run: LocalRun, journey: str) -> dict[str, Any]:
+    """The newest of a journey; the browser sends in its own time."""
+    deadline = time.monotonic() + 20
+    while True:
+        assert run.settle() == []
+        found = [one for one in run.outbox() if one["journey"] == journey]
+        if found:
+            return found[-1]
+        assert time.monotonic() < deadline, f"no mail of {journey}"
+        time.sleep(0.05)
+
+
+def link(message: dict[str, Any], path: str) -> str:
+    found = re.search(rf"http://127\.0\.0\.1:\d+{path}[\w-]+", message["text"])
+    assert found, message["text"]
+    return found[0]
+
+
+def lead(run: LocalRun) -> dict[str, Any]:
+    (found,) = run.get("/api/contacts?email=robin@example.com", SIGNED_IN).json()["contacts"]
+    assert isinstance(found, dict)
+    return found
+
+
+def timeline(run: LocalRun, contact: str) -> list[dict[str, Any]]:
+    assert run.settle() == []
+    events: list[dict[str, Any]] = run.get(f"/api/contacts/{contact}/timeline?limit=200", SIGNED_IN).json()["events"]
+    return events
+
+
+def only(events: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    (found,) = [one for one in events if one["name"] == name]
+    return found
+
+
+def test_from_a_pop_in_to_the_goodbye(run: LocalRun, page: Page) -> None:
+    page.goto("/shop/magazine.html")
+    box = page.get_by_role("dialog", name="Suchen Sie ein Sofa?")
+    expect(box).to_be_visible()
+    box.get_by_label("E-Mail-Adresse").fill("robin@example.com")
+    box.get_by_label("Vorname").fill("Robin")
+    box.get_by_label("Ich bin einverstanden").check()
+    run.advance("PT5S")  # as long as a person needs
+    box.get_by_role("button", name="Leitfaden anfordern").click()
+    expect(box.get_by_text("Ihr Leitfaden wartet auf Sie.")).to_be_visible()
+
+    # Nothing but a question leaves for an address that somebody has merely typed.
+    question = mail(run, "double-opt-in")
+    assert [one["to"] for one in run.outbox()] == ["robin@example.com"]
+    page.goto(link(question, "/p/c/"))
+    page.get_by_role("button", name="Ja, Anmeldung bestätigen").click()
+    expect(page.get_by_text("Was Sie angefordert haben, liegt für Sie bereit.")).to_be_visible()
+    page.get_by_role("link", name=re.compile("Herunterladen")).click()
+    expect(page.get_by_role("heading", name="Sieben Fragen vor dem Sofakauf")).to_be_visible()
+    with page.expect_response("**/sofa-guide.pdf") as fetched:
+        page.get_by_role("button", name="Jetzt herunterladen").click()
+    assert (fetched.value.status, fetched.value.headers["content-type"]) == (200, "application/pdf; charset=utf-8")
+
+    contact = lead(run)
+    assert contact["standing"] == "known"
+    events = timeline(run, contact["id"])
+    assert only(events, "Popin Viewed")["properties"] == {"popin": "guide"}, "the visitor's history is the lead's"
+    submitted = only(events, "Form Submitted")
+    assert submitted["properties"]["form"] == "white-paper"
+    requested, granted = only(events, "Consent Requested"), only(events, "Consent Granted")
+    assert requested["properties"]["wording"].startswith(WORDING)
+    assert granted["properties"]["wording"] == requested["properties"]["wording"]
+    assert granted["properties"]["wording_version"] == "2026-11"
+    assert {"message", "confirmed_at", "user_agent", "ip", "asked"} <= granted["properties"]["proof"].keys()
+    assert granted["properties"]["proof"]["asked"]["ip"] == "127.0.0.1"
+    assert only(events, "Asset Downloaded")["properties"]["asset"] == "white-paper"
+    assert only(events, "Asset Downloaded")["standing"] == "proven"
+
+    # The shop knows who it is from now on, and a marketing mail comes, with a way to the preferences.
+    robin = {"writeKey": "local-secret", "userId": "robin"}
+    run.post("/v1/identify", {**robin, "traits": {"email": "robin@example.com"}, "messageId": "shop-1"})
+    assert run.settle() == []
+    run.post("/v1/track", {**robin, "event": "Signed Up", "messageId": "shop-2"})
+    welcome = mail(run, "welcome")
+    page.goto(link(welcome, "/p/s/"))
+    switch = page.get_by_label("Neuigkeiten und Angebote per E-Mail")
+    expect(switch).to_be_checked()
+    page.get_by_label("Sprache unserer Nachrichten").select_option("en")
+    switch.uncheck()
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Ihre Auswahl ist gespeichert.")).to_be_visible()
+    assert lead(run)["traits"]["locale"] == "en"
+    page.get_by_label("Neuigkeiten und Angebote per E-Mail").check()
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_label("Neuigkeiten und Angebote per E-Mail")).to_be_checked()
+    chosen = [one for one in timeline(run, contact["id"]) if one["properties"].get("source") == "preference center"]
+    assert [one["name"] for one in reversed(chosen)] in (
+        ["Consent Withdrawn", "Consent Granted"],
+        ["Consent Granted", "Consent Withdrawn"],
+    )
+
+    # The mail program's own button: RFC 8058.
+    header = welcome["headers"]["List-Unsubscribe"].strip("<>")
+    path = header.removeprefix(f"http://127.0.0.1:{run.port}")
+    gone = run.send(
+        "POST", path, b"List-Unsubscribe=One-Click", {"content-type": "application/x-www-form-urlencoded"}
+    )
+    assert gone.status == 200
+    (last,) = [one for one in timeline(run, contact["id"]) if one["properties"].get("source") == "unsubscribe link"]
+    assert last["properties"]["message"] == welcome["id"]
+    sent = len(run.outbox())
+    assert run.advance("P30D")["troubles"] == []
+    assert len(run.outbox()) == sent, "nothing leaves after the goodbye"
