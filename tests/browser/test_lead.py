@@ -1,5 +1,5 @@
-"""A visitor becomes a lead in a real Chromium: sees a pop-in, signs up by its form, confirms by the link in the mail,
-fetches the white paper, changes preferences, and leaves by the one click of the mail's header. The timeline proves each."""
+"""A visitor becomes a lead in a real Chromium: sees a pop-in, signs up by its form, confirms by the link in the
+mail, fetches the white paper, changes preferences, and leaves by the one click of the mail's header. The timeline proves each of it."""
 
 import re
 import time
@@ -139,9 +139,7 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, page: Page) -> None:
     # The mail program's own button: RFC 8058.
     header = welcome["headers"]["List-Unsubscribe"].strip("<>")
     path = header.removeprefix(f"http://127.0.0.1:{run.port}")
-    gone = run.send(
-        "POST", path, b"List-Unsubscribe=One-Click", {"content-type": "application/x-www-form-urlencoded"}
-    )
+    gone = run.send("POST", path, b"List-Unsubscribe=One-Click", {"content-type": "application/x-www-form-urlencoded"})
     assert gone.status == 200
     (last,) = [one for one in timeline(run, contact["id"]) if one["properties"].get("source") == "unsubscribe link"]
     assert last["properties"]["message"] == welcome["id"]

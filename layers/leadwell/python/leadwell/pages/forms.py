@@ -64,7 +64,7 @@ class Asking:
 def look(visit: Visit, name: str) -> Response:
     """The form, empty. Raises Refused where there is none, or a link that names the visitor is not good."""
     query = visit.request.query
-    given = {WHO: query.get("who", ""), PART: query.get("part", ""), DEVICE: query.get("aid", "")}
+    given = {WHO: query.get("who", ""), PART: "1" if query.get("part") else "", DEVICE: query.get("aid", "")}
     return _shown(visit, _asking(visit, name, given))
 
 

@@ -65,6 +65,8 @@ def look_shared(visit: Visit, token: Token) -> Response:
 def count_visit(visit: Visit, token: Token) -> Response:
     """Somebody is on the page; once a day for each source."""
     contact = _referrer(visit, token)
+    if visit.shelf.page(token.topic) is None:
+        raise Refused("there is no such page")
     source = source_of(visit.request.source_ip)
     if within(visit.table, visit.secret, BEACONS_BY_SOURCE, source, visit.now):
         who = fingerprint("visited", token.contact, token.topic, keyed(visit.secret, source), str(visit.now // DAY))
