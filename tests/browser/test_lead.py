@@ -1,5 +1,6 @@
 """A visitor becomes a lead in a real Chromium: sees a pop-in, signs up by its form, confirms by the link in the
-mail, fetches the white paper, changes preferences, and leaves by the one click of the mail's header. The timeline proves each of it."""
+mail, fetches the white paper, changes preferences, and leaves by the one click of the mail's header. The timeline
+proves each of it."""
 
 import re
 import time

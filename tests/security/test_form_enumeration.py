@@ -1,12 +1,13 @@
 """A form tells nobody who is known: not by its answer, not by what it asks, and what it is told stays a claim."""
 
 import re
-from typing import Any
 
 import pytest
 
+from leadwell.clock import DAY
 from leadwell.pages.links import contact_token, form_url
 from leadwell.pages.tokens import Purpose, sign
+from leadwell.tracking.events import Identity
 from tests.security.installation import Answer, Installation
 from tests.security.posting import SIGN_UP, events_of, fill_in, fresh, handed_out, logged, send
 from tests.security.test_pages import SECRET, refused
@@ -103,9 +104,7 @@ def test_a_link_that_is_not_good_is_refused_with_one_answer(broken: str) -> None
     now = house.world.clock.now()
     token = contact_token(Purpose.FORM, house.ann, "", now, "newsletter")
     who = {
-        "expired": lambda: sign(
-            SECRET, contact_token(Purpose.FORM, house.ann, "", now - 31 * 86_400_000, "newsletter")
-        ),
+        "expired": lambda: sign(SECRET, contact_token(Purpose.FORM, house.ann, "", now - 31 * DAY, "newsletter")),
         "of another form": lambda: sign(SECRET, contact_token(Purpose.FORM, house.ann, "", now, "contact")),
         "of another purpose": lambda: sign(SECRET, contact_token(Purpose.TICKET, house.ann, "", now, "newsletter")),
         "forged": lambda: sign(b"another secret of thirty-two signs", token),
@@ -121,9 +120,7 @@ def test_a_link_that_is_not_good_is_refused_with_one_answer(broken: str) -> None
     assert not any("@" in line or house.ann in line or who in line for line in said)
 
 
-def _device(name: str) -> Any:
-    from leadwell.tracking.events import Identity
-
+def _device(name: str) -> Identity:
     return Identity("anonymous_id", name)
 
 

@@ -158,11 +158,7 @@ BODIES = st.none() | RAW_JSON | st.binary(max_size=100) | TEXTS | st.just("List-
 @examples(400)
 @given(
     st.sampled_from(METHODS),
-    ROUTES
-    | TEXTS.map("/p/u/{}".format)
-    | TEXTS.map("/p/c/{}".format)
-    | TEXTS.map("/p/f/{}".format)
-    | TEXTS.map("/p/{}".format),
+    ROUTES | st.builds("{}{}".format, st.sampled_from(["/p/u/", "/p/c/", "/p/f/", "/p/l/", "/p/"]), TEXTS),
     BODIES,
     HEADERS,
     QUERIES,
