@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import chromium
 from tests.local.running import ROOT, LocalRun
@@ -26,19 +26,22 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
         local.stop()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
 @pytest.fixture
-def page(run: LocalRun) -> Iterator[Page]:
-    with chromium() as browser:
-        context = browser.new_context(
-            locale="de-DE", timezone_id="Europe/Berlin", base_url=f"http://127.0.0.1:{run.port}"
-        )
-        page = context.new_page()
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-        yield page
-        context.close()
-        assert wrong == []
+def page(run: LocalRun, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="de-DE", timezone_id="Europe/Berlin", base_url=f"http://127.0.0.1:{run.port}")
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert wrong == []
 
 
 def mail(run: LocalRun, journey: str) -> dict[str, Any]:
@@ -147,3 +150,72 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, page: Page) -> None:
     sent = len(run.outbox())
     assert run.advance("P30D")["troubles"] == []
     assert len(run.outbox()) == sent, "nothing leaves after the goodbye"
+
+
+WEBSITE = """<!doctype html><html lang="en"><title>A website</title><script>
+addEventListener("error", function (event) { document.title = event.message; });</script>
+<script async src="/leadwell.js" data-key="local-public" data-widgets %s></script>"""
+
+
+def website(page: Page, attributes: str) -> list[str]:
+    """A page of the website; what the browser asks Leadwell for from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0]))
+    page.route("**/website", lambda route: route.fulfill(body=WEBSITE % attributes, content_type="text/html"))
+    page.goto("/website")
+    page.wait_for_function("window.leadwell && leadwell.version")
+    page.wait_for_load_state("networkidle")
+    return [url.rpartition("127.0.0.1")[2].partition("/")[2] for url in asked]
+
+
+def kept(page: Page) -> list[str]:
+    """What the browser has stored for the website."""
+    names: list[str] = page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))")
+    return sorted(names + [str(cookie.get("name")) for cookie in page.context.cookies()])
+
+
+def test_one_line_is_enough_and_the_server_sets_the_cookie(run: LocalRun, page: Page) -> None:
+    with page.expect_response("**/v1/batch") as counted:
+        asked = website(page, "")
+    assert {"leadwell.js", "p/w.js", "p/w", "v1/batch"} <= set(asked)
+    assert counted.value.status == 200
+    (cookie,) = page.context.cookies()
+    assert (cookie["name"], cookie["sameSite"], cookie["domain"]) == ("lw_aid", "Lax", "127.0.0.1")
+    # The same way the script asks once a day, because some browsers forget what scripts have set within a week.
+    page.evaluate("navigator.sendBeacon('/p/k', 'set-by-the-server')")
+    page.wait_for_function("document.cookie.includes('lw_aid=set-by-the-server')")
+    (again,) = page.context.cookies()
+    assert float(again.get("expires", 0)) > time.time() + 360 * 86_400
+
+
+def test_without_a_yes_nothing_is_kept_and_nothing_is_sent(run: LocalRun, page: Page) -> None:
+    asked = website(page, "data-require-consent")
+    assert "v1/batch" not in asked and "p/k" not in asked
+    assert kept(page) == []
+    with page.expect_response("**/v1/batch"):
+        page.evaluate("leadwell.consent(true)")
+    page.wait_for_function("document.cookie.includes('lw_aid')")
+    assert {"lw_aid", "lw_consent"} <= set(kept(page))
+    page.evaluate("leadwell.consent(false)")
+    assert kept(page) == ["lw_consent"], "nothing but the no"
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true})",
+        "Object.defineProperty(Navigator.prototype, 'doNotTrack', {get: () => '1'})",
+    ],
+    ids=["Global Privacy Control", "Do Not Track"],
+)
+def test_who_asks_not_to_be_tracked_is_not_and_forms_still_work(run: LocalRun, page: Page, wish: str) -> None:
+    page.context.add_init_script(wish)
+    asked = website(page, "")
+    assert "v1/batch" not in asked and kept(page) == []
+    page.goto("/p/f/contact?lang=en")
+    for label, answer in {"First name": "Kim", "Last name": "Example", "E-mail address": "kim@example.com"}.items():
+        page.get_by_label(label).fill(answer)
+    page.get_by_label("What can we do").fill("Please call me.")
+    run.advance("PT5S")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Thank you for your message")).to_be_visible()

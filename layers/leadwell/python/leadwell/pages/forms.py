@@ -16,7 +16,7 @@ from leadwell.pages.exchange import Response
 from leadwell.pages.house import Visit
 from leadwell.pages.limits import FORMS_BY_ADDRESS, FORMS_BY_SOURCE, source_of, within
 from leadwell.pages.links import FORM_PATH, contact_token, link_to
-from leadwell.pages.models import FormDefinition, FormField
+from leadwell.pages.models import TRAP, FormDefinition, FormField
 from leadwell.pages.rendering import draw, words
 from leadwell.pages.showing import document, gone_to, present, show
 from leadwell.pages.submissions import Submission, record_submission
@@ -25,8 +25,6 @@ from leadwell.pages.visitor import Visitor, by_device, by_link, newcomer
 
 _log = logging.getLogger(__name__)
 
-TRAP = "homepage"
-"""People do not see this field; machines fill in everything."""
 TICKET, WHO, DEVICE, PART, REFERRED = "_ticket", "_who", "_aid", "_part", "_ref"
 _QUICKEST = 1500
 """Milliseconds that a person needs at least."""

@@ -18,6 +18,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
 _ADDRESS = re.compile(r"https://[^\s\"'<>\\@]+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?:/[^\s\"'<>\\@]*)?")
 _STORED = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^\s]+")
 _OURS = frozenset(("email", "phone"))
+TRAP = "homepage"
+"""A field of every form that people do not see; machines fill in everything."""
 _CHANNEL_FIELDS = {"email": ("email",), "sms": ("phone",), "*": ("email", "phone")}
 
 
@@ -57,6 +59,8 @@ class FormField(Model):
     def _sound(self) -> "FormField":
         if (self.type in _OURS or self.name in _OURS) and self.type != self.name:
             raise ValueError("an e-mail address is name: email, type: email; a phone number name: phone, type: phone")
+        if self.name == TRAP:
+            raise ValueError(f"{TRAP} is the field that only machines fill in; use another name")
         if bool(self.options) != (self.type == "choice"):
             raise ValueError("options are what a choice has, and a choice needs them")
         return self
