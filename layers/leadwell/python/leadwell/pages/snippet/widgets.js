@@ -138,7 +138,7 @@
     var here = document.createElement("div");
     here.setAttribute("data-leadwell-form", embedded[1]);
     script.parentNode.insertBefore(here, script);
-    form(embedded[1], make("div", {}, shadow(here)), function () { return 0; });
+    form(embedded[1], make("div", {}, shadow(here)), function () { return 0; }).catch(function () { here.remove(); });
     return;
   }
   fetch(host + "/p/w?lang=" + lang + "&path=" + encodeURIComponent(location.pathname) + "&aid=" + encodeURIComponent(device()))
