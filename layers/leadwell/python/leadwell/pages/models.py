@@ -16,7 +16,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
 """It stands in addresses and tokens."""
 
 _ADDRESS = re.compile(r"https://[^\s\"'<>\\@]+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?:/[^\s\"'<>\\@]*)?")
-_STORED = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^\s]+")
+_STORED = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^\x00-\x1f]+")
 _OURS = frozenset(("email", "phone"))
 TRAP = "homepage"
 """A field of every form that people do not see; machines fill in everything."""
