@@ -261,7 +261,7 @@ class Topic(Model):
 
 class PreferencesDefinition(Model):
     kind: Literal["preferences"] = "preferences"
-    name: Name = "preferences"
+    name: Name
     title: Text
     intro: Text | None = None
     topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=30)]

@@ -101,7 +101,10 @@ def _usual() -> PreferencesDefinition:
         )
 
     return PreferencesDefinition(
-        title=text("title"), intro=text("message"), topics=tuple(topic(channel) for channel in _ADDRESSES)
+        name="preferences",
+        title=text("title"),
+        intro=text("message"),
+        topics=tuple(topic(channel) for channel in _ADDRESSES),
     )
 
 
