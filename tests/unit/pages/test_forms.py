@@ -28,14 +28,8 @@ def house(*definitions: Mapping[str, Any]) -> MemoryHouse:
 
 def form(**more: Any) -> dict[str, Any]:
     fields = [{"name": "email", "type": "email", "label": BOTH}]
-    return {
-        "kind": "form",
-        "name": "f",
-        "title": BOTH,
-        "fields": fields,
-        "button": BOTH,
-        "thanks": {"title": BOTH},
-    } | more
+    least = {"kind": "form", "name": "f", "title": BOTH, "fields": fields, "button": BOTH, "thanks": {"title": BOTH}}
+    return least | more
 
 
 def send(at: MemoryHouse, fields: Mapping[str, str], number: str = "r1", **query: str) -> Response:

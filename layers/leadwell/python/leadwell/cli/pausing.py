@@ -17,9 +17,7 @@ from leadwell.wiring import Services
 
 def add_to(kinds: Any) -> None:
     """Adds the commands to the parser."""
-    paused = kinds.add_parser(
-        "pause", help="let nobody into a journey any more, or show a page, form or pop-in no more"
-    )
+    paused = kinds.add_parser("pause", help="let nobody into a journey any more, or show a page no more")
     paused.add_argument(
         "--hold",
         action="store_true",

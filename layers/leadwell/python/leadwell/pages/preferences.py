@@ -50,17 +50,19 @@ def accept(visit: Visit, token: Token) -> Response:
     # Only what stood on the page is answered by it: a topic that was added meanwhile is nobody's "no".
     shown = {one for one in posted.get("shown", "").split(",") if one in topics}
     wanted = {one for one in shown if posted.get(f"topic/{one}")}
-    asks = False
+    now_on, asks = before - shown, False
     for number, one in enumerate(sorted(shown)):
-        if one in wanted and one not in before:
-            asks = _allow(visit, contact, message, topics[one], number) or asks
-        elif one not in wanted and one in before:
+        if one in wanted and (one in before or _allow(visit, contact, message, topics[one], number)):
+            now_on |= {one}
+        elif one in wanted:
+            asks = True
+        elif one in before:
             _withdraw(visit, contact, message, topics[one].purpose, topics[one].channel, number)
     language = posted.get("language", "")
     if language in LOCALES and not contact.locale.startswith(language):
         visit.table.write(Put(_language(visit, contact, language).to_item()))
         contact.traits["locale"] = language
-    return _page(visit, contact, message, frozenset((before - shown) | wanted), saved=True, asks=asks)
+    return _page(visit, contact, message, now_on, saved=True, asks=asks)
 
 
 def _owner(visit: Visit, token: Token) -> tuple[Contact, Message]:
@@ -127,7 +129,7 @@ def _withdraw(visit: Visit, contact: Contact, message: Message, purpose: str, ch
 
 
 def _allow(visit: Visit, contact: Contact, message: Message, topic: Topic, number: int) -> bool:
-    """True when a message will ask for confirmation first."""
+    """False when it holds only once it was confirmed where it is about."""
     proves = message.channel == topic.channel and message.to == contact.address(topic.channel)
     properties: dict[str, Any] = {
         "purpose": topic.purpose,
@@ -148,7 +150,7 @@ def _allow(visit: Visit, contact: Contact, message: Message, topic: Topic, numbe
         properties["proof"]["confirmed_at"] = to_iso(visit.now)
     name = Name.CONSENT_GRANTED if proves else Name.CONSENT_REQUESTED
     visit.table.write(Put(_event(visit, contact, message, name, f"{topic.id}/{number}", properties).to_item()))
-    return not proves
+    return proves
 
 
 def _language(visit: Visit, contact: Contact, language: str) -> Event:

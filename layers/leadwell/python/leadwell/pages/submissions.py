@@ -68,7 +68,8 @@ def store_once(table: Table, name: str, events: list[Event], now: Moment, rememb
 def _events(visit: Visit, submission: Submission) -> list[Event]:
     form, visitor = submission.form, submission.visitor
     standing = Standing.PROVEN if visitor.proven else Standing.CLAIMED
-    traits: dict[str, Any] = {name: value for name, value in submission.answers.traits.items() if name not in ADDRESSES}
+    answers = {name: value for name, value in submission.answers.traits.items() if name not in ADDRESSES}
+    traits: dict[str, Any] = dict(answers)
     if "locale" not in visitor.known:
         traits["locale"] = visit.locale
     about: dict[str, Any] = {"form": form.name, "form_version": submission.version, "locale": visit.locale}
@@ -91,7 +92,8 @@ def _events(visit: Visit, submission: Submission) -> list[Event]:
 
     said = () if visitor.proven else (*visitor.identities, *submission.claims)
     found = [event(0, Name.IDENTIFIED, standing, traits=traits, identities=said)]
-    properties = {**about, "fields": asked_for}
+    # The answers, too: of somebody whom others proved to be known, a claim does not change the profile.
+    properties = {**about, "fields": asked_for, **({"answers": answers} if answers else {})}
     behaved = Standing.PROVEN if visitor.proven else Standing.ANONYMOUS
     known_by = () if visitor.proven else visitor.identities
     found.append(event(1, Name.FORM_SUBMITTED, behaved, properties=properties, identities=known_by))

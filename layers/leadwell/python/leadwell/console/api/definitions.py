@@ -161,9 +161,9 @@ def pause(
     hold: Annotated[
         bool,
         Query(
-            description="Of a journey: those inside, who else go on, stay where they are until it is resumed. A goal, and what they wait for, counts "
-            "meanwhile. Then what is overdue goes on within an hour (within six, if it was held for more than a day), "
-            "each message as the `late` rule of its step says."
+            description="Of a journey: those inside, who otherwise go on, stay where they are until it is resumed. A "
+            "goal, and what they wait for, counts meanwhile. Then what is overdue goes on within an hour (within six, "
+            "if it was held for more than a day), each message as the `late` rule of its step says."
         ),
     ] = False,
 ) -> StatusShape:
