@@ -79,7 +79,7 @@ def only(events: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return found
 
 
-def test_from_a_pop_in_to_the_goodbye(run: LocalRun, page: Page) -> None:
+def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Page) -> None:
     page.goto("/shop/magazine.html")
     box = page.get_by_role("dialog", name="Suchen Sie ein Sofa?")
     expect(box).to_be_visible()
@@ -96,6 +96,8 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, page: Page) -> None:
     page.goto(link(question, "/p/c/"))
     page.get_by_role("button", name="Ja, Anmeldung bestätigen").click()
     expect(page.get_by_text("Was Sie angefordert haben, liegt für Sie bereit.")).to_be_visible()
+    shared = page.locator("a[href*='/p/r/']").get_attribute("href")
+    assert shared
     page.get_by_role("link", name=re.compile("Herunterladen")).click()
     expect(page.get_by_role("heading", name="Sieben Fragen vor dem Sofakauf")).to_be_visible()
     with page.expect_response("**/sofa-guide.pdf") as fetched:
@@ -116,6 +118,17 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, page: Page) -> None:
     assert granted["properties"]["proof"]["asked"]["ip"] == "127.0.0.1"
     assert only(events, "Asset Downloaded")["properties"]["asset"] == "white-paper"
     assert only(events, "Asset Downloaded")["standing"] == "proven"
+
+    # A friend opens the link that Robin may share; a messenger that only looks is not counted.
+    path = shared.removeprefix(f"http://127.0.0.1:{run.port}")
+    assert run.get(path).status == 200
+    assert not [one for one in timeline(run, contact["id"]) if one["name"] == "Referral Visited"]
+    friend = browser.new_page(locale="de-DE")
+    friend.goto(shared)
+    expect(friend.get_by_role("heading", name="Ein Sofa für die nächsten zwanzig Jahre")).to_be_visible()
+    friend.wait_for_load_state("networkidle")
+    friend.close()
+    assert only(timeline(run, contact["id"]), "Referral Visited")["properties"] == {"page": "sofa-guide"}
 
     # The shop knows who it is from now on, and a marketing mail comes, with a way to the preferences.
     robin = {"writeKey": "local-secret", "userId": "robin"}

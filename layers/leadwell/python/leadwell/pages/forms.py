@@ -6,7 +6,7 @@ Whoever sends one gets the same answer, whether we know the address or not.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from leadwell.clock import SECOND
 from leadwell.errors import Refused
@@ -257,5 +257,5 @@ def _field(
     }
 
 
-def _nothing() -> Any:
+def _nothing() -> NoReturn:
     raise Refused("there is no such form")
