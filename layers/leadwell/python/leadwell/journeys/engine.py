@@ -67,11 +67,14 @@ def queued(enrollment: Enrollment, until: Moment, now: Moment) -> Move:
     return Move(replace(enrollment, wake_at=until, ready=True, path=path))
 
 
-def held_out(program: Program, enrollment: Enrollment, now: Moment, *, compared: bool = True) -> Move:
-    """Left alone, to compare others with; ``compared``: in this journey."""
+def held_out(
+    program: Program, enrollment: Enrollment, now: Moment, *, compared: bool = True, of_all: bool = False
+) -> Move:
+    """Left alone, to compare others with; ``compared``: in this journey, ``of_all``: no campaign reaches them."""
     trials = {step: replace(trial, arm=LEFT_ALONE) for step, trial in enrollment.trials.items() if compared}
     enrollment = replace(enrollment, trials=trials)
-    return Move(ended(enrollment, HELD_OUT, f"held out: {program.definition.holdout:g} % are", now))
+    reason = "held out of all campaigns" if of_all else f"held out: {program.definition.holdout:g} % are"
+    return Move(ended(enrollment, HELD_OUT, reason, now))
 
 
 def kept_out(enrollment: Enrollment, reason: str, now: Moment) -> Move:

@@ -122,6 +122,10 @@ class StepModel(Model):
         """The other journey that it starts; empty if it starts none."""
         return ""
 
+    def takes_from(self) -> str:
+        """The voucher pool that it takes codes from; empty if it takes none."""
+        return ""
+
     def asks_about(self) -> frozenset[str]:
         """The steps whose messages it waits to be opened, clicked or bounced."""
         return frozenset()
