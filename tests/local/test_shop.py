@@ -188,13 +188,11 @@ def test_reset_makes_a_new_visitor(visitor: Page) -> None:
     assert visitor.evaluate("localStorage.getItem('lw_uid')") is None
 
 
-def test_the_snippet_is_small() -> None:
-    source = ROOT / "layers/leadwell/python/leadwell/pages/snippet/leadwell.js"
-    assert len(gzip.compress(source.read_bytes(), 9)) < 3000
+def test_the_snippet_is_small(shop: LocalRun) -> None:
+    """What browsers get; the file itself has remarks."""
+    assert len(gzip.compress(shop.get("/leadwell.js").body, 9)) < 3000
 
 
-@pytest.mark.parametrize("width", [360, 1200])
-@pytest.mark.parametrize("path", ["/shop", "/_local/", "/_local/mail"])
 def test_pages_fit_the_screen(visitor: Page, path: str, width: int) -> None:
     visitor.set_viewport_size({"width": width, "height": 800})
     visitor.goto(path)
