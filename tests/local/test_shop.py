@@ -193,6 +193,8 @@ def test_the_snippet_is_small(shop: LocalRun) -> None:
     assert len(gzip.compress(shop.get("/leadwell.js").body, 9)) < 3000
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("path", ["/shop", "/_local/", "/_local/mail"])
 def test_pages_fit_the_screen(visitor: Page, path: str, width: int) -> None:
     visitor.set_viewport_size({"width": width, "height": 800})
     visitor.goto(path)
