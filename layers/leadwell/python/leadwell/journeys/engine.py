@@ -125,7 +125,7 @@ def react(
 
 def ending(program: Program, enrollment: Enrollment, happening: Happening) -> Enrollment | None:
     """The enrollment as ended by this happening, if it ends it."""
-    if happening.at < enrollment.entered_at:
+    if happening.at < enrollment.entered_at or _led_in(program, enrollment, happening):
         return None
     if reaches_goal(program, enrollment, happening):
         return ended(enrollment, FINISHED, GOAL, happening.at)
@@ -138,6 +138,13 @@ def ending(program: Program, enrollment: Enrollment, happening: Happening) -> En
         by = happening.properties.get("by")
         return ended(enrollment, EXITED, f"stopped by {by}" if by else "stopped", happening.at)
     return None
+
+
+def _led_in(program: Program, enrollment: Enrollment, happening: Happening) -> bool:
+    """Whether an event is what brought the contact here: the second order that made a repeat buyer is not yet the one
+    that the journey for repeat buyers hopes for."""
+    by_event = program.trigger.started_by()[0] == "event"
+    return not by_event and happening.kind == "event" and happening.at == enrollment.entered_at
 
 
 def reaches_goal(program: Program, enrollment: Enrollment, happening: Happening) -> bool:
