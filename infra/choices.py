@@ -1,6 +1,7 @@
 """What whoever deploys can choose, read from the CDK context (``cdk.json`` or ``-c key=value``)."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast
@@ -20,6 +21,8 @@ LOG_RETENTION = {
     365: logs.RetentionDays.ONE_YEAR,
 }
 
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
 
 class ChoiceRefused(ValueError):
     """A context value cannot be used; the message names the key and says what is allowed."""
@@ -37,6 +40,7 @@ class StackChoices:
     sms_origin: str = ""
     default_locale: str = "en"
     default_timezone: str = "Europe/Berlin"
+    download_bucket: str = ""
     create_identity: bool = False
     public_url: str = ""
     cors_origins: tuple[str, ...] = ("*",)
@@ -73,6 +77,8 @@ class StackChoices:
             raise ChoiceRefused("context sms_origin: the ARN of a number, pool or sender id of End User Messaging")
         if self.log_retention_days not in LOG_RETENTION:
             raise ChoiceRefused(f"context log_retention_days: one of {sorted(LOG_RETENTION)}")
+        if self.download_bucket and not _BUCKET.fullmatch(self.download_bucket):
+            raise ChoiceRefused(f"context download_bucket: {self.download_bucket!r} is no name of an S3 bucket")
         if self.production and (self.from_address == EXAMPLE_SENDER or not self.imprint):
             raise ChoiceRefused(
                 "stage prod needs context from_address (a verified sender) and imprint "

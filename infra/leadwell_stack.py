@@ -16,6 +16,7 @@ from infra.constructs.contact_table import ContactTable
 from infra.constructs.dashboard import LoopDashboard
 from infra.constructs.delay import Delay
 from infra.constructs.dependencies_layer import DependenciesLayer
+from infra.constructs.findings import accept
 from infra.constructs.mail import Mail
 from infra.constructs.rebuild import Rebuild
 from infra.constructs.service_function import ARCHITECTURE, LEFT_OUT, RUNTIME, ServiceFunction
@@ -241,7 +242,7 @@ class LeadwellStack(Stack):
     def _serve_pages(self) -> None:
         door = self._door(
             "serve_pages",
-            "Shows public pages: unsubscribe, confirm, preferences",
+            "Shows public pages: forms, downloads, preferences, unsubscribe",
             {
                 "SECRET_ARN": self.secret.arn,
                 "PUBLIC_URL": self.public_url,
@@ -258,6 +259,11 @@ class LeadwellStack(Stack):
         )
         self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem")
         self.secret.allow_reading(door)
+        if bucket := self._choices.download_bucket:
+            # It signs addresses for others, who then may what it may.
+            door.allow("s3:GetObject", on=[f"arn:{self.partition}:s3:::{bucket}/*"])
+            files = f"IAM5[Resource::arn:<AWS::Partition>:s3:::{bucket}/*]"
+            accept(door.role, files, because="any file of the bucket may be offered, and only read")
 
     def _rebuild_audience(self) -> None:
         door = self._door(

@@ -19,5 +19,13 @@ def sow(client: Callable[[str], Any], from_address: str, templates: Path) -> Non
     keys.add_key(services.table, PUBLIC_KEY, keys.KeyKind.PUBLIC, "Local run, browsers")
     keys.add_key(services.table, SERVER_KEY, keys.KeyKind.SERVER, "Local run, servers")
     shop = {"shop_url": f"{services.settings.public_url}/shop"}
-    parameters = {"welcome": shop, "birthday": shop, "abandoned-cart": {"cart_url": shop["shop_url"]}}
+    privacy = {"privacy_url": f"{shop['shop_url']}/magazine.html#privacy"}
+    parameters = {
+        "welcome": shop,
+        "birthday": shop,
+        "abandoned-cart": {"cart_url": shop["shop_url"]},
+        **dict.fromkeys(("newsletter-form", "white-paper-form", "contact-form"), privacy),
+        "white-paper-file": {"file_url": f"{shop['shop_url']}/sofa-guide.pdf"},
+        "guide-popin": {"after": "PT3S", "pages": "/shop/magazine*"},
+    }
     importlib.import_module("leadwell.definitions.starters").publish_starters(services, templates, parameters)

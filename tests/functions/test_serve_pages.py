@@ -1,6 +1,8 @@
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -8,8 +10,19 @@ from functions.serve_pages.handler import handler
 from leadwell import wiring
 from leadwell.clock import Moment, from_iso
 from leadwell.consent.withdrawals import Withdrawals
+from leadwell.contacts.contact import Consent, Contact
+from leadwell.definitions.publishing import Publisher
 from leadwell.messaging.message import Message
-from leadwell.pages.links import confirm_token, confirm_url, unsubscribe_token, unsubscribe_url
+from leadwell.pages.links import (
+    confirm_token,
+    confirm_url,
+    contact_token,
+    link_to,
+    preferences_token,
+    unsubscribe_token,
+    unsubscribe_url,
+)
+from leadwell.pages.tokens import Purpose
 from leadwell.settings import Settings
 from leadwell.store import keys
 from leadwell.store.table import Put, query_all
@@ -151,3 +164,155 @@ def test_the_snippet_needs_neither_table_nor_secret() -> None:
     assert answer["statusCode"] == 200
     assert answer["headers"]["content-type"].startswith("text/javascript")
     assert not {"table", "secrets"} & vars(bare).keys()
+
+
+DOWNLOAD = """\
+kind: download
+name: guide
+title: {en: Guide, de: Leitfaden}
+url: s3://files.example.org/guides/sofa guide.pdf
+topic: sofas
+"""
+FORM = """\
+kind: form
+name: sign-up
+title: {en: Sign up, de: Anmelden}
+fields:
+  - {name: email, type: email, required: true, label: {en: E-mail, de: E-Mail}}
+  - {name: city, label: {en: City, de: Ort}}
+consents: [{version: "1", required: true, wording: {en: "Yes, write to me.", de: "Ja, schreiben Sie mir."}}]
+button: {en: Send, de: Senden}
+thanks: {title: {en: Thank you, de: Danke}}
+download: guide
+"""
+PAGE = "kind: page\nname: offer\ntitle: {en: Offer, de: Angebot}\nblocks: [{form: sign-up}]\n"
+
+
+def publish(aws: Services, *texts: str) -> None:
+    for text in texts:
+        Publisher(aws.library, NOW, "test").publish(text)
+
+
+def test_a_form_becomes_events_with_proof_and_a_retry_none(aws: Services) -> None:
+    publish(aws, DOWNLOAD, FORM)
+    shown = request("GET", "/p/f/sign-up")
+    assert (shown["statusCode"], shown["headers"]["content-language"]) == (200, "de")
+    ticket = re.search(r'name="_ticket" value="([\w-]+)"', shown["body"])
+    assert ticket
+    aws.clock.at += 5_000
+    body = urlencode(
+        {"email": "Robin@Example.com", "city": "Vevstad", "consent/marketing/email": "on", "_ticket": ticket[1]}
+    )
+    first, again = request("POST", "/p/f/sign-up", body), request("POST", "/p/f/sign-up", body)
+    assert first["statusCode"] == again["statusCode"] == 200
+    assert first["body"] == again["body"]
+    stored = [Event.from_item(item) for item in all_items(aws) if item.get("kind") == "EVENT"]
+    identified, submitted, requested = sorted(stored, key=lambda event: event.order)
+    assert identified.traits == {"city": "Vevstad", "locale": "de"}
+    assert Identity("email", "robin@example.com") in identified.identities
+    about = {"form": "sign-up", "form_version": 1, "locale": "de"}
+    assert submitted.properties == {**about, "fields": ["city", "email"], "answers": {"city": "Vevstad"}}
+    assert {one.standing.value for one in stored} == {"claimed", "anonymous"}
+    assert requested.name == "Consent Requested"
+    assert requested.properties | {"proof": {}} == {
+        "purpose": "marketing",
+        "channel": "email",
+        "source": "form:sign-up",
+        "form": "sign-up",
+        "form_version": 1,
+        "locale": "de",
+        "wording": "Ja, schreiben Sie mir.",
+        "wording_version": "1",
+        "download": "guide",
+        "proof": {},
+    }
+    assert requested.properties["proof"].keys() == {"requested_at", "user_agent", "ip"}
+    assert requested.properties["proof"]["ip"] == "192.0.2.7"
+
+
+def test_a_file_in_a_bucket_gets_an_address_for_a_few_minutes(aws: Services) -> None:
+    publish(aws, DOWNLOAD)
+    token = contact_token(Purpose.DOWNLOAD, "c1", "m1", NOW, "guide")
+    path = link_to("", SECRET.encode(), token)
+    shown = request("GET", path)
+    assert shown["statusCode"] == 200 and events(aws) == []
+    answer = request("POST", path)
+    assert answer["statusCode"] == 303
+    target = urlsplit(answer["headers"]["location"])
+    assert "files.example.org" in target.netloc + target.path and target.path.endswith("/guides/sofa%20guide.pdf")
+    asked = parse_qs(target.query)
+    assert asked["X-Amz-Expires"] == ["300"] and asked["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    policy = shown["headers"]["content-security-policy"]
+    assert f"form-action 'self' {target.scheme}://{target.netloc}" in policy, "the browser may follow"
+    (event,) = events(aws)
+    assert (event.name, event.properties["asset"], event.properties["topic"]) == ("Asset Downloaded", "guide", "sofas")
+    assert event.standing.value == "proven"
+    request("POST", path)
+    assert len(events(aws)) == 2, "each press is one"
+
+
+def test_preferences_switch_off_at_once_and_on_with_proof(aws: Services) -> None:
+    contact = Contact(id="c1", traits={"email": "robin@example.com", "phone": "+12025550143"}, clock=NOW)
+    granted = Consent("granted", NOW, source="test")
+    aws.table.write(Put(replace(contact, consents={"marketing/email": granted}).to_item(), 0))
+    path = link_to("", SECRET.encode(), preferences_token(MESSAGE, NOW))
+    shown = request("GET", path)
+    assert re.search(r'name="topic/marketing/email" value="on" checked', shown["body"])
+    assert not re.search(r'name="topic/marketing/sms" value="on" checked', shown["body"])
+    both = "marketing/email,marketing/sms"
+    off = request("POST", path, urlencode({"shown": both, "language": "de"}))
+    assert off["statusCode"] == 200 and "checked" not in off["body"]
+    assert withdrawn(aws)
+    assert "checked" not in request("GET", path)["body"], "the no counts before the contact knows of it"
+    on = {"shown": both, "topic/marketing/email": "on", "topic/marketing/sms": "on", "language": "de"}
+    saved = request("POST", path, urlencode(on))
+    assert saved["body"].count(" checked") == 1 and "dort bestätigt haben" in saved["body"]
+    by_name = {one.name: one for one in events(aws)}
+    assert by_name["Identified"].traits == {"locale": "de"}
+    proof = by_name["Consent Granted"].properties
+    assert (proof["channel"], proof["proof"]["message"], proof["wording_version"]) == ("email", "m1", "built-in-1")
+    assert by_name["Consent Requested"].properties["channel"] == "sms", "a mail proves nothing about a telephone"
+
+
+def test_nothing_that_was_not_shown_is_switched(aws: Services) -> None:
+    contact = Contact(id="c1", traits={"email": "robin@example.com"}, clock=NOW)
+    aws.table.write(Put(replace(contact, consents={"marketing/email": Consent("granted", NOW)}).to_item(), 0))
+    path = link_to("", SECRET.encode(), preferences_token(MESSAGE, NOW))
+    for body in ("", "shown=", "shown=other/email", urlencode({"topic/other/email": "on"})):
+        assert request("POST", path, body)["statusCode"] == 200
+    assert events(aws) == [] and withdrawn(aws) is None
+    assert request("POST", path, "everything=off")["statusCode"] == 200
+    assert withdrawn(aws)
+
+
+def test_why_somebody_leaves_is_asked_afterwards_and_is_no_second_no(aws: Services) -> None:
+    gone = request("POST", UNSUBSCRIBE)
+    before = withdrawn(aws)
+    assert 'name="reason"' in gone["body"]
+    thanked = request("POST", UNSUBSCRIBE, urlencode({"reason": "too_many", "comment": "Daily!"}))
+    assert thanked["statusCode"] == 200 and "Vielen Dank" in thanked["body"]
+    (reason,) = [one for one in events(aws) if one.name == "Unsubscribe Reason Given"]
+    assert (reason.properties["reason"], reason.properties["comment"]) == ("too_many", "Daily!")
+    assert withdrawn(aws) == before
+    request("POST", UNSUBSCRIBE, "reason=whatever")
+    assert withdrawn(aws) != before, "what is no answer is a no"
+
+
+def test_a_shared_link_counts_who_comes_and_who_signs_up(aws: Services) -> None:
+    publish(aws, DOWNLOAD, FORM, PAGE)
+    token = contact_token(Purpose.REFERRAL, "c1", "", NOW, "offer")
+    path = link_to("", SECRET.encode(), token)
+    shown = request("GET", path)
+    assert f'data-referral="{path}"' in shown["body"]
+    assert "script-src 'self'" in shown["headers"]["content-security-policy"]
+    assert events(aws) == [], "a preview in a messenger is no visit"
+    assert [request("POST", path)["statusCode"] for _ in range(2)] == [204, 204]
+    hidden = dict(re.findall(r'name="(_\w+)" value="([\w-]+)"', shown["body"]))
+    aws.clock.at += 5_000
+    body = {**hidden, "email": "kim@example.com", "consent/marketing/email": "on"}
+    assert request("POST", "/p/f/sign-up", urlencode(body))["statusCode"] == 200
+    assert [one.name for one in events(aws)] == ["Referral Visited", "Referral Signed Up"]
+
+
+def all_items(aws: Services) -> list[dict[str, Any]]:
+    return aws.table.scan(segment=0, segments=1, limit=1000).items

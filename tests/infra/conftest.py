@@ -19,5 +19,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 def production(stack: Synthesized, tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     """The production stack."""
     return synthesize(
-        tmp_path_factory.mktemp("cdk"), stage="prod", from_address="news@example.org", imprint="Example GmbH, Berlin"
+        tmp_path_factory.mktemp("cdk"),
+        stage="prod",
+        from_address="news@example.org",
+        imprint="Example GmbH, Berlin",
+        download_bucket="files.example.org",
     )

@@ -192,3 +192,11 @@ def test_reports_reach_the_feedback_queue_in_their_envelope(stack: Synthesized) 
         "DELIVERYDELAY",
         "RENDERINGFAILURE",
     }
+
+
+def test_files_may_be_read_where_a_bucket_was_chosen(stack: Synthesized, production: Synthesized) -> None:
+    def of_s3(synthesized: Synthesized) -> set[tuple[str, str]]:
+        return {one for one in synthesized.permissions(synthesized.role_of("serve_pages")) if one[0].startswith("s3:")}
+
+    assert of_s3(stack) == set()
+    assert of_s3(production) == {("s3:GetObject", "arn:aws:s3:::files.example.org/*")}

@@ -247,6 +247,8 @@ def request(
     *,
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
+    cookies: Mapping[str, str] | None = None,
+    source: str = "203.0.113.9",
     is_base64: bool | None = None,
     number: str = "request-1",
 ) -> dict[str, Any]:
@@ -259,7 +261,7 @@ def request(
         "headers": {name.lower(): value for name, value in (headers or {}).items()},
         "requestContext": {
             "requestId": number,
-            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.9"},
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": source},
             "stage": "$default",
             "timeEpoch": 1_772_438_500_000,
         },
@@ -267,6 +269,8 @@ def request(
     }
     if query:
         event["queryStringParameters"] = dict(query)
+    if cookies:
+        event["cookies"] = [f"{name}={value}" for name, value in cookies.items()]
     if body is not None:
         event["body"] = base64.b64encode(body).decode() if isinstance(body, bytes) else body
     return event

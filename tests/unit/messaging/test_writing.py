@@ -90,7 +90,9 @@ def test_one_click_unsubscribes() -> None:
     url = mail.headers["List-Unsubscribe"].strip("<>")
     assert url.startswith("https://go.example.com/p/u/")
     assert url in mail.html
-    assert mail.untracked == (url,)
+    preferences = mail.untracked[1]
+    assert mail.untracked == (url, preferences)
+    assert preferences.startswith("https://go.example.com/p/s/")
     found = token(url, Purpose.UNSUBSCRIBE)
     assert (found.contact, found.message, found.topic) == ("c1", "m1", "marketing/email")
 

@@ -1,11 +1,14 @@
 """What the pages stand on, in memory."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from leadwell.clock import Moment
+from leadwell.definitions.library import Library
 from leadwell.pages.exchange import Request, Response
 from leadwell.pages.site import answer
 from leadwell.settings import Settings
+from leadwell.store.files import S3Files
 from tests.fakes.memory_table import MemoryTable
 
 NOW = 1_795_338_000_000
@@ -35,6 +38,11 @@ class MemoryHouse:
     clock: StoppedClock = field(default_factory=StoppedClock)
     table: MemoryTable = field(default_factory=MemoryTable)
     secrets: KnownSecret = field(default_factory=KnownSecret)
+    files: S3Files = field(default_factory=lambda: S3Files(None))
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.table)
 
     def request(self, method: str, path: str, **headers: str) -> Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leadwell.messaging.channels.webhook_http import Carry
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
+    from leadwell.store.files import Files
 
 _SEND_TIMEOUT = 8
 """Seconds to wait for a provider's answer: far less than the function may take, far more than it usually does."""
@@ -62,6 +63,12 @@ class Services:
     @cached_property
     def secrets(self) -> Secrets:
         return SecretsManagerSecrets(_client("secretsmanager"), self.settings.secret_arn)
+
+    @cached_property
+    def files(self) -> "Files":
+        from leadwell.store.files import S3Files
+
+        return S3Files(_Client(lambda: _build("s3", signature_version="s3v4")))
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:

@@ -11,6 +11,7 @@ from leadwell.definitions.yaml_text import load
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.messaging.policy import PolicyDefinition
+from leadwell.pages import models as pages
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.segments.models import ListDefinition, SegmentDefinition
 from leadwell.tracking.values import mended
@@ -25,6 +26,7 @@ KINDS: dict[str, type[Model]] = {
     "persona": PersonaDefinition,
     "interests": InterestsDefinition,
     "policy": PolicyDefinition,
+    **pages.KINDS,
 }
 
 _OF_CONSTRUCTORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)

@@ -15,7 +15,7 @@ from leadwell.definitions.resting import heights
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
 
-FOLDERS = ("scoring", "segments", "journeys")
+FOLDERS = ("scoring", "segments", "journeys", "pages")
 """Where definitions lie in a folder that is laid out like ``templates/``."""
 
 Parameters = Mapping[str, Mapping[str, Any]]

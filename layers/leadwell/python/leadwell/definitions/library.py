@@ -186,6 +186,15 @@ class Library:
         entry = self._entries.get((kind, name))
         return self.version(kind, name, entry.version) if entry else None
 
+    def names(self, kind: str) -> list[str]:
+        """Of everything of a kind that is live; known after ``catalog()`` or ``look()``."""
+        return sorted(one.name for one in self._entries.values() if one.kind == kind and one.status == LIVE)
+
+    def status(self, kind: str, name: str) -> str:
+        """``live``, ``paused``, or empty where there is none; known after ``catalog()`` or ``look()``."""
+        entry = self._entries.get((kind, name))
+        return entry.status if entry else ""
+
     def version(self, kind: str, name: str, version: int) -> Published:
         """Any version that was ever published. Raises ``Broken`` if there is none."""
         wanted = (kind, name, version)

@@ -21,6 +21,7 @@ from leadwell.messaging.policy import PolicyDefinition
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.models import EmailSource, SmsSource
+from leadwell.pages import models as pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Publisher:
             self._check_journey(compile_journey(written.definition))
         elif isinstance(written.definition, PolicyDefinition):
             self._check_policy(written.definition)
+        elif written.document["kind"] in pages.KINDS:
+            self._check_page(written)
         else:
             check_judgment(written.definition, self.library.judgments())
 
@@ -99,6 +102,16 @@ class Publisher:
         for entry in self._entries("policy"):
             if entry.name != policy.name:
                 raise Refused(f"there is one policy, and {entry.name} holds: give this one its name", "name")
+
+    def _check_page(self, written: Written) -> None:
+        published = {(entry.kind, entry.name) for entry in self.library.entries()}
+        for kind, name, field in pages.names_of_others(written.definition):
+            if (kind, name) not in published:
+                raise Refused(f"there is no {kind} {name}; publish it first", field)
+        if written.document["kind"] == "preferences":
+            for entry in self._entries("preferences"):
+                if entry.name != written.document["name"]:
+                    raise Refused(f"there is one preference center, and it is {entry.name}: give this its name", "name")
 
     def _check_journey(self, program: Program) -> None:
         published = {(entry.kind, entry.name): entry.version for entry in self.library.entries()}

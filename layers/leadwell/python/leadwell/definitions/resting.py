@@ -12,6 +12,7 @@ from leadwell.definitions.about import COMPANIES, CONTACTS, About, about_of
 from leadwell.definitions.catalog import Judgments
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
+from leadwell.pages import models as pages
 from leadwell.scoring.models import GradeDefinition, InterestsDefinition, PersonaDefinition, ScoringDefinition
 from leadwell.segments.models import ListDefinition, SegmentDefinition
 
@@ -118,10 +119,18 @@ def heights(definitions: Sequence[Model]) -> list[float]:
     """For each, how many of the others it rests on, directly or not: fewer than whatever rests on it does. Nothing
     rests on a journey, which stands above all."""
     graph = _graph(definitions, Judgments.among(definitions))
-    return [
-        math.inf if isinstance(one, JourneyDefinition) else float(len(_below(_node_of(one), graph)))
-        for one in definitions
-    ]
+    return [_above(one) or float(len(_below(_node_of(one), graph))) for one in definitions]
+
+
+_FAR_ABOVE = 1e6
+
+
+def _above(definition: Model) -> float:
+    """What pages rest on is above all judgments, and journeys above them; 0 for judgments."""
+    if isinstance(definition, JourneyDefinition):
+        return math.inf
+    kind = str(getattr(definition, "kind", ""))
+    return _FAR_ABOVE + list(pages.KINDS).index(kind) if kind in pages.KINDS else 0.0
 
 
 def _graph_of(judgments: Judgments) -> dict[Node, set[Node]]:

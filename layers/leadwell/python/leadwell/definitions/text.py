@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from leadwell.conditions.models import Model
+from leadwell.conditions.written import Model
 
 
 class Text(Model):

@@ -17,7 +17,9 @@ from leadwell.messaging.tags import tags_of
 from leadwell.pages.links import (
     confirm_token,
     confirm_url,
+    link_to,
     list_unsubscribe_headers,
+    preferences_token,
     unsubscribe_token,
     unsubscribe_url,
 )
@@ -57,7 +59,8 @@ def _email(
     if message.purpose == INTERNAL:
         return _internal_email(message, template, contact, to, sender)
     unsubscribe = unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))
-    links = {"unsubscribe": unsubscribe}
+    preferences = link_to(sender.public_url, sender.secret, preferences_token(message, now))
+    links = {"unsubscribe": unsubscribe, "preferences": preferences}
     if message.purpose == CONFIRMATION:
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     compiled = CompiledEmail.from_document(template)

@@ -4,6 +4,8 @@ What the click proves is that its author reads the address the message went to. 
 the contact, and nothing else does: what the visitor claimed to be otherwise stays a claim.
 """
 
+from typing import Any
+
 from leadwell.clock import DAY
 from leadwell.consent.proving import COPIED, confirmation
 from leadwell.consent.suppressions import normalized
@@ -14,7 +16,8 @@ from leadwell.feedback.recording import about_message
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message
 from leadwell.pages.exchange import Response
-from leadwell.pages.showing import Visit, show
+from leadwell.pages.house import Visit
+from leadwell.pages.showing import show
 from leadwell.pages.tokens import MAX_AGE, Purpose, Token
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Put, Table
@@ -35,7 +38,20 @@ def accept(visit: Visit, token: Token) -> Response:
     """Raises Refused when the message is gone (its contact was erased) or never had a recipient."""
     contact, message = _request(visit.table, token)
     _record_once(visit.table, _granted(visit, contact, message))
-    return show(visit, "confirmed", address=message.to, channel=message.channel)
+    return show(visit, "confirmed", address=message.to, channel=message.channel, more=_gifts(visit, contact, message))
+
+
+def _gifts(visit: Visit, contact: str, message: Message) -> dict[str, Any]:
+    """What the form promised for the confirmation."""
+    requested = message.data.get("event", {})
+    if not requested.get("download") and not requested.get("share"):
+        return {}
+    from leadwell.pages import downloads, landing  # most confirmations give nothing more
+
+    return {
+        "download": downloads.offer(visit, requested.get("download"), contact, message.id),
+        "share": landing.share_link(visit, requested.get("share"), contact),
+    }
 
 
 def _request(table: Table, token: Token) -> tuple[str, Message]:
@@ -53,14 +69,16 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
     address = normalized(message.channel, message.to)
     request = visit.request
     proof = confirmation(message, visit.now, request.headers.get("user-agent", ""), request.source_ip)
+    asked = requested.get("proof")
     topic = {
         # A visitor may ask for everything; a click allows what the mail named, and that is marketing.
         "purpose": "marketing" if purpose == ANY else purpose,
         "channel": message.channel,
-        **{name: str(requested[name]) for name in COPIED if requested.get(name)},
+        **{name: str(requested[name]) for name in (*COPIED, "locale") if requested.get(name)},
         "source": str(requested.get("source") or "link"),
         "wording": str(requested.get("wording") or ""),
-        "proof": {**proof, "locale": visit.locale},
+        # What the form noted when it was agreed to stays beside who confirmed it.
+        "proof": {**({"asked": dict(asked)} if isinstance(asked, dict) else {}), **proof, "locale": visit.locale},
     }
     return Event(
         contact=contact,

@@ -1,5 +1,7 @@
 """The public addresses of our pages, as they stand in messages."""
 
+from collections.abc import Mapping
+
 from leadwell.clock import MINUTE, Moment
 from leadwell.consent.withdrawals import topic
 from leadwell.messaging.message import Message
@@ -7,6 +9,20 @@ from leadwell.pages.tokens import Purpose, Token, sign
 
 UNSUBSCRIBE_PATH = "/p/u/"
 CONFIRM_PATH = "/p/c/"
+PREFERENCES_PATH = "/p/s/"
+DOWNLOAD_PATH = "/p/d/"
+REFERRAL_PATH = "/p/r/"
+FORM_PATH = "/p/f/"
+PAGE_PATH = "/p/l/"
+
+PATHS: Mapping[Purpose, str] = {
+    Purpose.UNSUBSCRIBE: UNSUBSCRIBE_PATH,
+    Purpose.CONFIRM: CONFIRM_PATH,
+    Purpose.PREFERENCES: PREFERENCES_PATH,
+    Purpose.DOWNLOAD: DOWNLOAD_PATH,
+    Purpose.REFERRAL: REFERRAL_PATH,
+}
+"""Where the tokens lead that are a link by themselves."""
 
 
 def unsubscribe_token(message: Message, now: Moment) -> Token:
@@ -28,11 +44,29 @@ def confirm_url(public_url: str, secret: bytes, token: Token) -> str:
     return public_url.rstrip("/") + CONFIRM_PATH + sign(secret, token)
 
 
+def preferences_token(message: Message, now: Moment) -> Token:
+    return _token(Purpose.PREFERENCES, message, now)
+
+
+def link_to(public_url: str, secret: bytes, token: Token) -> str:
+    """The address of the page that a token is for."""
+    return public_url.rstrip("/") + PATHS[token.purpose] + sign(secret, token)
+
+
+def form_url(public_url: str, secret: bytes, form: str, contact: str, message: str, now: Moment) -> str:
+    """A form that knows who comes; for mails to this contact."""
+    token = contact_token(Purpose.FORM, contact, message, now, form)
+    return f"{public_url.rstrip('/')}{FORM_PATH}{form}?who={sign(secret, token)}"
+
+
+def contact_token(purpose: Purpose, contact: str, message: str, now: Moment, about: str = "") -> Token:
+    return Token(purpose=purpose, contact=contact, message=message, issued_at=now - now % MINUTE, topic=about)
+
+
 def list_unsubscribe_headers(url: str) -> dict[str, str]:
     """One-click unsubscribe as RFC 8058 wants it; DKIM has to cover both headers."""
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _token(purpose: Purpose, message: Message, now: Moment, about: str = "") -> Token:
-    minute = now - now % MINUTE
-    return Token(purpose=purpose, contact=message.contact, message=message.id, issued_at=minute, topic=about)
+    return contact_token(purpose, message.contact, message.id, now, about)

@@ -1,10 +1,14 @@
-"""The public pages that links in messages lead to, as HTML without scripts and without anything loaded from elsewhere.
+"""The public pages as HTML, without scripts of strangers and without anything loaded from elsewhere.
 
 unsubscribe    asks first; its button posts to the same address (a GET must change nothing: scanners follow links)
-unsubscribed   says what was switched off
+unsubscribed   says what was switched off, and may ask why
 confirm        asks for the click that completes a double opt-in, for the same reason
 confirmed      says thank you
 link-invalid   one answer to every token that is expired, forged or unknown, so that none can be told from another
+too-many, unreadable   what a form answers to those it does not listen to
+
+The others are drawn from what an installation has published: ``form``, ``form-done`` (and each of them as a ``-part``,
+to be put into a website), ``download``, ``preferences``, ``landing``.
 """
 
 import re
@@ -18,20 +22,24 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from leadwell.messaging.rendering.locales import choose_locale
 
-PAGES = ("unsubscribe", "unsubscribed", "confirm", "confirmed", "link-invalid")
+PAGES = ("unsubscribe", "unsubscribed", "confirm", "confirmed", "link-invalid", "too-many", "unreadable")
+DRAWN = ("form", "form-part", "form-done", "form-done-part", "download", "preferences", "landing")
+_HELPERS = ("layout", "form-macros")
 
 # An unknown channel gets words that promise nothing about the other ones.
 _CHANNELS = {"email": "email", "sms": "sms", "*": "any"}
 _FOLDER = files("leadwell.pages") / "templates"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_MAYBE: Mapping[str, object] = {"reasons": (), "thanked": False, "download": None, "share": ""}
+"""What a page may show besides, and mostly does not."""
 
 
 def render_page(name: str, locale: str | None, context: Mapping[str, object], *, default_locale: str = "en") -> str:
     """A whole HTML document.
 
     ``context``, every entry optional: ``sender`` {name, imprint}, ``address`` (an e-mail address or phone number, shown
-    masked because links get forwarded), ``channel`` (``email``, ``sms`` or ``*``), ``links`` {preferences}.
-    Raises KeyError for a page that is not in ``PAGES``.
+    masked because links get forwarded), ``channel`` (``email``, ``sms`` or ``*``), ``links`` {preferences}, ``more``
+    (as the template of the page names it). Raises KeyError for a page that is not in ``PAGES``.
     """
     if name not in PAGES:
         raise KeyError(name)
@@ -44,11 +52,23 @@ def render_page(name: str, locale: str | None, context: Mapping[str, object], *,
         "channel": _CHANNELS.get(channel, "") if isinstance(channel, str) else "",
         "preferences": _entry(context, "links", "preferences"),
     }
-    words = _texts()[chosen]
-    values["sender"] = values["sender"] or words["us"]
-    page = {key: _filled(text, values) for key, text in {**words, **words[name]}.items() if isinstance(text, str)}
+    values["sender"] = values["sender"] or str(words(chosen)["us"])
+    page = {key: _filled(text, values) for key, text in words(chosen, name).items() if isinstance(text, str)}
     page["message"] = page.get(f"message_{values['channel']}", page.get("message", ""))
-    return _environment().get_template(f"{name}.html").render(locale=chosen, text=page, **values)
+    more = context.get("more")
+    shown = {**_MAYBE, **values, **(more if isinstance(more, Mapping) else {})}
+    return _environment().get_template(f"{name}.html").render(locale=chosen, text=page, **shown)
+
+
+def draw(name: str, locale: str, text: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """A page of ``DRAWN``: ``text`` is what it says, ``values`` what its template names besides."""
+    return _environment().get_template(f"{name}.html").render(locale=locale, text=text, **values)
+
+
+def words(locale: str, section: str = "") -> dict[str, Any]:
+    """What we say in a language, with what a page says instead."""
+    said = _texts()[locale]
+    return {**said, **said[section]} if section else said
 
 
 def masked(address: str) -> str:
@@ -80,5 +100,7 @@ def _texts() -> dict[str, dict[str, Any]]:
 
 @cache
 def _environment() -> Environment:
-    sources = {f"{name}.html": _source(f"{name}.html") for name in ("layout", *PAGES)}
-    return Environment(loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined)
+    sources = {f"{name}.html": _source(f"{name}.html") for name in (*_HELPERS, *PAGES, *DRAWN)}
+    return Environment(
+        loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

@@ -2,53 +2,79 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
 
-from leadwell.clock import Moment
-from leadwell.pages.exchange import Request, Response
-from leadwell.pages.rendering import render_page
-from leadwell.settings import Settings
-from leadwell.store.table import Table
+from leadwell.pages.exchange import Response
+from leadwell.pages.house import Visit
+from leadwell.pages.rendering import draw, render_page, words
 
-LOCALES = ("de", "en")
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """A request and what is needed to answer it; ``table`` is made only if it is."""
-
-    request: Request
-    settings: Settings
-    table_source: Callable[[], Table]
-    now: Moment
-
-    @property
-    def table(self) -> Table:
-        return self.table_source()
-
-    @property
-    def locale(self) -> str:
-        """``?lang=`` if given, else the browser's wish, else the house's default."""
-        accepted = _by_preference(self.request.headers.get("accept-language", ""))
-        for wanted in (self.request.query.get("lang", ""), *accepted, self.settings.default_locale):
-            language = wanted.strip().lower().replace("_", "-").split("-")[0]
-            if language in LOCALES:
-                return language
-        return "en"
-
-
-def show(visit: Visit, page: str, *, status: int = 200, address: str = "", channel: str = "") -> Response:
+def show(
+    visit: Visit,
+    page: str,
+    *,
+    status: int = 200,
+    address: str = "",
+    channel: str = "",
+    preferences: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> Response:
     """``address`` and ``channel`` say what the page is about, as ``render_page`` takes them."""
-    locale = visit.locale
     sender = {"name": visit.settings.from_name, "imprint": visit.settings.imprint}
-    html = render_page(page, locale, {"sender": sender, "address": address, "channel": channel})
+    context = {"sender": sender, "address": address, "channel": channel, "links": {"preferences": preferences}}
+    return document(visit, render_page(page, visit.locale, {**context, "more": more or {}}), status=status)
+
+
+def present(
+    visit: Visit,
+    page: str,
+    text: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    status: int = 200,
+    forms_to: Iterable[str] = (),
+    pictures: Iterable[str] = (),
+    scripts: bool = False,
+) -> Response:
+    """A page of ``rendering.DRAWN``. ``forms_to`` and ``pictures`` are addresses elsewhere that it leads to, or shows;
+    ``scripts``: it runs our own."""
+    about_us = {
+        "sender": visit.settings.from_name or words(visit.locale)["us"],
+        "imprint": visit.settings.imprint,
+    }
+    html = draw(page, visit.locale, text, {**about_us, **values})
+    return document(visit, html, status=status, forms_to=forms_to, pictures=pictures, scripts=scripts)
+
+
+def document(
+    visit: Visit,
+    html: str,
+    *,
+    status: int = 200,
+    forms_to: Iterable[str] = (),
+    pictures: Iterable[str] = (),
+    scripts: bool = False,
+) -> Response:
+    policy = {
+        "default-src": "'none'",
+        "style-src": _styles(html),
+        "form-action": " ".join(["'self'", *_origins(forms_to)]),
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    if shown := _origins(pictures):
+        policy["img-src"] = " ".join(shown)
+    if scripts:
+        policy |= {"script-src": "'self'", "connect-src": "'self'"}
     headers = {
         "content-type": "text/html; charset=utf-8",
-        "content-language": locale,
-        "content-security-policy": _content_policy(html),
+        "content-language": visit.locale,
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "cache-control": "no-store",
         "referrer-policy": "no-referrer",  # the address holds a token
         "x-content-type-options": "nosniff",
@@ -58,22 +84,18 @@ def show(visit: Visit, page: str, *, status: int = 200, address: str = "", chann
     return Response(status=status, body=html, headers=headers)
 
 
-def _content_policy(html: str) -> str:
-    """Nothing but the page's own style sheets, named by their hashes, and its own form."""
+def gone_to(address: str) -> Response:
+    """Sends the browser on, with a GET, to an address that was published or that we signed."""
+    headers = {"location": address, "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    return Response(status=303, headers=headers)
+
+
+def _styles(html: str) -> str:
+    """The page's own style sheets, named by their hashes."""
     hashes = {f"'sha256-{b64encode(sha256(css.encode()).digest()).decode()}'" for css in _STYLE.findall(html)}
-    styles = " ".join(sorted(hashes)) or "'none'"
-    return f"default-src 'none'; style-src {styles}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    return " ".join(sorted(hashes)) or "'none'"
 
 
-def _by_preference(accept_language: str) -> list[str]:
-    """``de-AT, en;q=0.8`` → the languages, the most wanted first (RFC 9110, section 12.5.4)."""
-    weighted: list[tuple[float, int, str]] = []
-    for place, entry in enumerate(accept_language.split(",")[:20]):
-        language, _, parameter = entry.partition(";")
-        try:
-            weight = float(parameter.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weight = 0.0
-        if weight > 0:
-            weighted.append((-weight, place, language))
-    return [language for _, _, language in sorted(weighted)]
+def _origins(addresses: Iterable[str]) -> list[str]:
+    parts = (urlsplit(address) for address in addresses)
+    return sorted({f"{one.scheme}://{one.netloc}" for one in parts if one.scheme in ("http", "https")})

@@ -2,43 +2,49 @@
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from importlib import import_module
 
-from leadwell.clock import Clock
 from leadwell.errors import Refused, Retryable
-from leadwell.pages import confirm, snippet_file, unsubscribe
+from leadwell.pages import confirm, script_files, unsubscribe
 from leadwell.pages.exchange import Request, Response
-from leadwell.pages.links import CONFIRM_PATH, UNSUBSCRIBE_PATH
-from leadwell.pages.showing import Visit, show
+from leadwell.pages.house import House, Visit
+from leadwell.pages.links import FORM_PATH, PAGE_PATH, PATHS
+from leadwell.pages.showing import show
 from leadwell.pages.tokens import Purpose, Token, read
-from leadwell.settings import Settings
-from leadwell.store.secrets import Secrets
-from leadwell.store.table import Table
 
 _log = logging.getLogger(__name__)
 
 Answer = Callable[[Visit, Token], Response]
+Named = Callable[[Visit, str], Response]
 
-_LINKS: dict[str, tuple[Purpose, Answer, Answer]] = {
-    UNSUBSCRIBE_PATH: (Purpose.UNSUBSCRIBE, unsubscribe.ask, unsubscribe.accept),
-    CONFIRM_PATH: (Purpose.CONFIRM, confirm.ask, confirm.accept),
-}
-"""Path → what its tokens are for, what a look at it shows, what pressing the button does."""
-
+WIDGETS_PATH, COOKIE_PATH = "/p/w", "/p/k"
 _LOOKS = ("GET", "HEAD")
 
 
-class House(Protocol):
-    """What the pages stand on; ``wiring.Services`` is one. Nothing is made before it is needed."""
+def _later(module: str, name: str) -> Callable[..., Response]:
+    """What needs definitions is imported when somebody asks for it: most who come want to confirm or to leave."""
 
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def table(self) -> Table: ...
-    @property
-    def secrets(self) -> Secrets: ...
+    def answer(*given: object) -> Response:
+        made: Response = getattr(import_module(f"leadwell.pages.{module}"), name)(*given)
+        return made
+
+    return answer
+
+
+_LINKS: dict[Purpose, tuple[Answer, Answer]] = {
+    Purpose.UNSUBSCRIBE: (unsubscribe.ask, unsubscribe.accept),
+    Purpose.CONFIRM: (confirm.ask, confirm.accept),
+    Purpose.PREFERENCES: (_later("preferences", "ask"), _later("preferences", "accept")),
+    Purpose.DOWNLOAD: (_later("downloads", "ask"), _later("downloads", "accept")),
+    Purpose.REFERRAL: (_later("landing", "look_shared"), _later("landing", "count_visit")),
+}
+"""What a token is for → what a look at its link shows, what pressing the button does."""
+
+_NAMED: dict[str, tuple[Named, Named | None]] = {
+    FORM_PATH: (_later("forms", "look"), _later("forms", "receive")),
+    PAGE_PATH: (_later("landing", "look"), None),
+}
+"""Path before a definition's name → what a look shows, what a POST does."""
 
 
 def answer(request: Request, house: House) -> Response:
@@ -53,23 +59,55 @@ def answer(request: Request, house: House) -> Response:
 
 
 def _routed(request: Request, house: House) -> Response:
-    if request.path == snippet_file.PATH:
-        return snippet_file.answer(request) if request.method in _LOOKS else _wrong_method("GET, HEAD")
-    visit = Visit(request=request, settings=house.settings, table_source=lambda: house.table, now=house.clock.now())
-    for path, (purpose, look, press) in _LINKS.items():
-        if request.path.startswith(path):
-            if request.method not in (*_LOOKS, "POST"):
-                return _wrong_method("GET, HEAD, POST")
-            try:
-                token = read(house.secrets.signing_key, purpose, request.path.removeprefix(path), visit.now)
-                return (press if request.method == "POST" else look)(visit, token)
-            except Refused:
-                _log.info("a link to %s was refused", purpose)
-                break
-            except Retryable as error:
-                _log.warning("a page could not be served: %s", error)
-                return _busy()
-    return show(visit, "link-invalid", status=404)
+    if script := script_files.named(request.path):
+        return script_files.answer(request, script) if request.method in _LOOKS else _wrong_method("GET, HEAD")
+    visit = Visit(request=request, house=house, now=house.clock.now())
+    try:
+        response = _by_link(visit) or _by_name(visit) or _for_scripts(visit)
+    except Retryable as error:
+        _log.warning("a page could not be served: %s", error)
+        return _busy()
+    return response or show(visit, "link-invalid", status=404)
+
+
+def _by_link(visit: Visit) -> Response | None:
+    request = visit.request
+    purpose = next((one for one, path in PATHS.items() if request.path.startswith(path)), None)
+    if purpose is None:
+        return None
+    if request.method not in (*_LOOKS, "POST"):
+        return _wrong_method("GET, HEAD, POST")
+    look, press = _LINKS[purpose]
+    try:
+        token = read(visit.secret, purpose, request.path.removeprefix(PATHS[purpose]), visit.now)
+        return (press if request.method == "POST" else look)(visit, token)
+    except Refused:
+        _log.info("a link to %s was refused", purpose)
+        return None
+
+
+def _by_name(visit: Visit) -> Response | None:
+    request = visit.request
+    path = next((one for one in _NAMED if request.path.startswith(one)), None)
+    if path is None:
+        return None
+    look, press = _NAMED[path]
+    if request.method not in _LOOKS and (request.method != "POST" or press is None):
+        return _wrong_method("GET, HEAD, POST" if press else "GET, HEAD")
+    try:
+        return (press if request.method == "POST" and press else look)(visit, request.path.removeprefix(path))
+    except Refused:
+        _log.info("a page under %s was refused", path)
+        return None
+
+
+def _for_scripts(visit: Visit) -> Response | None:
+    request = visit.request
+    if request.path == WIDGETS_PATH:
+        return _later("popins", "answer")(visit) if request.method in _LOOKS else _wrong_method("GET, HEAD")
+    if request.path == COOKIE_PATH:
+        return _later("cookies", "answer")(visit) if request.method == "POST" else _wrong_method("POST")
+    return None
 
 
 def _wrong_method(allowed: str) -> Response:

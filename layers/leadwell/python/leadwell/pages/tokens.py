@@ -31,17 +31,32 @@ _LONGEST_TOKEN = 400
 class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     CONFIRM = "confirm"
+    PREFERENCES = "preferences"
+    DOWNLOAD = "download"
+    """``topic`` is the file's name."""
+    FORM = "form"
+    """Says who comes to a form; ``topic`` is the form's name."""
+    TICKET = "ticket"
+    """Says when a form was handed out; ``topic`` is its name and the second, ``message`` tells it from others."""
+    REFERRAL = "referral"
+    """``contact`` is who recommends, ``topic`` the landing page."""
 
 
 MAX_AGE: Mapping[Purpose, Moment | None] = {
     Purpose.UNSUBSCRIBE: None,  # a "no" is never too late
     Purpose.CONFIRM: 30 * DAY,
+    Purpose.PREFERENCES: 180 * DAY,
+    Purpose.DOWNLOAD: 365 * DAY,  # at most: each file says how long its links hold
+    Purpose.FORM: 30 * DAY,
+    Purpose.TICKET: DAY,
+    Purpose.REFERRAL: 365 * DAY,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """``issued_at`` is a full minute. ``topic`` is what an unsubscribe link is about (``marketing/email``)."""
+    """``issued_at`` is a full minute. ``topic`` is what the link is about: of an unsubscribe link a permission
+    (``marketing/email``)."""
 
     purpose: Purpose
     contact: str

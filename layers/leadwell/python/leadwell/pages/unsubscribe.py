@@ -1,14 +1,21 @@
 """The page behind "unsubscribe", and the one click of RFC 8058: a POST to the same address, without cookies."""
 
 from leadwell.consent.withdrawals import ANY
-from leadwell.contacts.whereabouts import find
+from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.feedback.recording import about_message
 from leadwell.ids import fingerprint
 from leadwell.pages.exchange import Response
-from leadwell.pages.showing import Visit, show
-from leadwell.pages.tokens import Token
+from leadwell.pages.house import Visit
+from leadwell.pages.links import contact_token, link_to
+from leadwell.pages.rendering import words
+from leadwell.pages.showing import show
+from leadwell.pages.tokens import Purpose, Token
+from leadwell.store.table import Put
 from leadwell.tracking.events import Event, Name, Standing
 from leadwell.tracking.recording import record_withdrawal
+
+REASONS = ("too_many", "not_relevant", "never_asked", "other_address", "other")
+_LONGEST_COMMENT = 500
 
 
 def ask(visit: Visit, token: Token) -> Response:
@@ -16,8 +23,16 @@ def ask(visit: Visit, token: Token) -> Response:
 
 
 def accept(visit: Visit, token: Token) -> Response:
-    """Durable before it is acknowledged, and as often as asked: a later consent may have come between two clicks."""
+    """Durable before it is acknowledged, and as often as asked: a later consent may have come between two clicks.
+
+    The page that follows may ask why; an answer to that is no second "no".
+    """
     found = find(visit.table, token.contact, token.message)
+    reason = (visit.posted or {}).get("reason", "")
+    if reason in REASONS:
+        if not found.erased:
+            visit.table.write(Put(_answer(visit, token, found, reason).to_item()))
+        return _page(visit, token, found, thanked=True)
     if not found.erased:
         purpose, channel = _topic(token)
         topic = {"purpose": purpose, "channel": channel, "source": "unsubscribe link"}
@@ -34,8 +49,39 @@ def accept(visit: Visit, token: Token) -> Response:
                 source="link",
             ),
         )
+    return _page(visit, token, found)
+
+
+def _page(visit: Visit, token: Token, found: Whereabouts, *, thanked: bool = False) -> Response:
+    known = found.message is not None and not found.erased
     address = found.message.to if found.message and not found.erased else ""
-    return show(visit, "unsubscribed", address=address, channel=_named_channel(token))
+    preferences = contact_token(Purpose.PREFERENCES, token.contact, token.message, visit.now)
+    labels = words(visit.locale, "unsubscribed")["reasons"]
+    more = {"reasons": [(one, labels[one]) for one in REASONS] if known else [], "thanked": thanked}
+    return show(
+        visit,
+        "unsubscribed",
+        address=address,
+        channel=_named_channel(token),
+        preferences=link_to("", visit.secret, preferences) if known else "",
+        more=more,
+    )
+
+
+def _answer(visit: Visit, token: Token, found: Whereabouts, reason: str) -> Event:
+    said = {"reason": reason}
+    if comment := (visit.posted or {}).get("comment", "")[:_LONGEST_COMMENT]:
+        said["comment"] = comment
+    return Event(
+        contact=found.contact,
+        id="w" + fingerprint("why", token.message, token.topic, str(visit.now)),
+        at=visit.now,
+        type="track",
+        name=Name.UNSUBSCRIBE_REASON,
+        standing=Standing.PROVEN,
+        properties=about_message(token.message, found.message) | said,
+        source="link",
+    )
 
 
 def _topic(token: Token) -> tuple[str, str]:

@@ -43,6 +43,7 @@ from leadwell.products.product import Product
 from leadwell.rehearsal.table import MemoryTable
 from leadwell.settings import Settings
 from leadwell.store import keys
+from leadwell.store.files import Files, S3Files
 from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, TRANSACTIONAL, WEBHOOKS
 from leadwell.store.table import Item, Key, Put
 from leadwell.tracking.calls import parse_call
@@ -274,6 +275,10 @@ class Stage:
 
     def complained(self, left: Left) -> None:
         self.report(Complained(**self._about(left)))
+
+    @property
+    def files(self) -> Files:
+        return S3Files(None)  # journeys hand out no files
 
     def press(self, left: Left) -> None:
         """The button behind the message's own link: it confirms, or unsubscribes. Raises ``Refused`` without one."""

@@ -22,7 +22,7 @@
 | event names seen here | ``D`` | ``NAMES`` |
 | the last rebuild | ``REBUILD`` | ``LAST`` |
 | due minute | ``DUE`` | ``2026-11-22T04:30Z`` |
-| guard against doing twice | ``G#<what>`` | ``G`` |
+| guard against doing something twice, or too often | ``G#<what>`` | ``G`` |
 | audit entry | ``AUDIT#<month>`` | ``<moment>#<id>`` |
 | receipt of an erasure | ``ERASURES`` | ``<contact>`` |
 | voucher of a contact | ``C#<contact>`` | ``V#<fingerprint of who asked>`` |

@@ -87,6 +87,13 @@ class Name:
     """Property ``stage``."""
     FORM_SUBMITTED = "Form Submitted"
     """Property ``form``."""
+    ASSET_DOWNLOADED = "Asset Downloaded"
+    """Property ``asset``: the name of the download."""
+    UNSUBSCRIBE_REASON = "Unsubscribe Reason Given"
+    """Properties ``reason`` and ``comment``."""
+    REFERRAL_VISITED = "Referral Visited"
+    """Somebody opened the link that this contact shared; property ``page``. The next: they signed up there."""
+    REFERRAL_SIGNED_UP = "Referral Signed Up"
     VOUCHER_REDEEMED = "Voucher Redeemed"
     """Properties ``code`` and ``pool``."""
     TASK_CREATED = "Task Created"
@@ -136,6 +143,8 @@ PASSIVE = frozenset(
         Name.TASK_DONE,
         Name.LEAD_ACCEPTED,
         Name.LEAD_REJECTED,
+        Name.REFERRAL_VISITED,
+        Name.REFERRAL_SIGNED_UP,
         Name.COMPANY_UPDATED,
         Name.MEMBER_JOINED,
         Name.MEMBER_LEFT,

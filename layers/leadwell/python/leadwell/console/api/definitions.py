@@ -28,6 +28,7 @@ from leadwell.console.publishing import Activation, filled_in, find_entry, publi
 from leadwell.definitions.library import LIVE, PAUSED, Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.journeys.turnovers import InFlight
+from leadwell.pages import models as pages
 from leadwell.store import keys
 from leadwell.tracking.requests import weigh
 from leadwell.tracking.values import checked
@@ -42,7 +43,22 @@ _MOST_PARAMETERS = 32 * 1024
 
 Kind = Annotated[
     Literal[
-        "journey", "segment", "list", "scoring", "lifecycle", "grade", "persona", "interests", "policy", "email", "sms"
+        "journey",
+        "segment",
+        "list",
+        "scoring",
+        "lifecycle",
+        "grade",
+        "persona",
+        "interests",
+        "policy",
+        "form",
+        "download",
+        "page",
+        "popin",
+        "preferences",
+        "email",
+        "sms",
     ],
     Path(description="What it defines."),
 ]
@@ -136,7 +152,7 @@ def publish_draft(work: Asked, draft: Draft) -> PublishedShape:
 
 @router.post(
     "/api/definitions/<kind>/<name>/pause",
-    **least("marketer", TAG, "pause_definition", "Let nobody into a journey; who is inside goes on, or is held"),
+    **least("marketer", TAG, "pause_definition", "Let nobody into a journey, or show a page no more"),
 )
 def pause(
     work: Asked,
@@ -145,9 +161,9 @@ def pause(
     hold: Annotated[
         bool,
         Query(
-            description="Those inside stay where they are until it is resumed. A goal, and what they wait for, counts "
-            "meanwhile. Then what is overdue goes on within an hour (within six, if it was held for more than a day), "
-            "each message as the `late` rule of its step says."
+            description="Of a journey: those inside, who otherwise go on, stay where they are until it is resumed. A "
+            "goal, and what they wait for, counts meanwhile. Then what is overdue goes on within an hour (within six, "
+            "if it was held for more than a day), each message as the `late` rule of its step says."
         ),
     ] = False,
 ) -> StatusShape:
@@ -155,7 +171,7 @@ def pause(
 
 
 @router.post(
-    "/api/definitions/<kind>/<name>/resume", **least("marketer", TAG, "resume_definition", "Switch a journey on again")
+    "/api/definitions/<kind>/<name>/resume", **least("marketer", TAG, "resume_definition", "Switch it on again")
 )
 def resume(work: Asked, kind: Kind, name: Name) -> StatusShape:
     return _set_status(work, kind, name, LIVE)
@@ -223,9 +239,11 @@ def _published(activation: Activation) -> PublishedShape:
 
 def _set_status(work: Work, kind: str, name: str, status: str, *, hold: bool = False) -> StatusShape:
     entry = find_entry(work.given, kind, name)
-    if kind != "journey":
-        raise Already(f"a {kind} cannot be paused: only journeys let contacts in")
-    work.note(f"journey.{'held' if hold else 'paused' if status == PAUSED else 'resumed'}", name)
+    if kind != "journey" and kind not in pages.KINDS:
+        raise Already(f"a {kind} cannot be paused: only journeys, which let contacts in, and pages can")
+    if hold and kind != "journey":
+        raise Already(f"nobody is inside a {kind}: leave out hold")
+    work.note(f"{kind}.{'held' if hold else 'paused' if status == PAUSED else 'resumed'}", name)
     changed = work.given.library.set_status(kind, name, status, work.now if hold else None) or entry
     return StatusShape(
         kind=kind, name=name, version=changed.version, status=status_of(changed), held_since=held_since(changed)

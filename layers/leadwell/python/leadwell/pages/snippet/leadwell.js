@@ -8,8 +8,10 @@
   var key = "", host = "", needsConsent = false, agreed = false, loaded = false;
   var pending = [], sending = false, tries = 0, timer = 0, memory = {};
 
-  /* Nothing is kept on the device before consent: until then values live in `memory`, for this page only. */
-  function allowed() { return !needsConsent || agreed || store("lw_consent") === "1"; }
+  /* Nothing is kept on the device, and nothing sent, before consent: until then values live in `memory`, for this page
+     only. A browser that asks not to be tracked (Global Privacy Control, Do Not Track) means no, until somebody says yes. */
+  var signal = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+  function allowed() { return !(needsConsent || signal) || agreed || store("lw_consent") === "1"; }
   function store(name, value) {
     try {
       if (value === undefined) return window.localStorage.getItem(name);
@@ -37,6 +39,19 @@
     memory.aid = known;
     if (allowed()) cookie(known); /* each visit renews the year */
     return known;
+  }
+  /* Some browsers keep a script's cookie for a week only: once a day the server sets it, where its domain allows that. */
+  function renew() {
+    var today = new Date().toISOString().slice(0, 10);
+    if (!loaded || !allowed() || store("lw_day") === today) return;
+    store("lw_day", today);
+    beacon("/p/k", anonymousId());
+  }
+  function beacon(path, data) { return navigator.sendBeacon && navigator.sendBeacon(host + path, data); }
+  function widgets() {
+    var made = document.createElement("script");
+    made.src = host + "/p/w.js";
+    document.head.appendChild(made);
   }
 
   function campaign() {
@@ -101,15 +116,15 @@
     request.send(body(events));
   }
   function leave() {
-    if (!loaded || !pending.length || !allowed() || !navigator.sendBeacon) return;
-    if (navigator.sendBeacon(host + "/v1/batch", body(pending.slice(0, 20)))) {
+    if (!loaded || !pending.length || !allowed()) return;
+    if (beacon("/v1/batch", body(pending.slice(0, 20)))) {
       pending = pending.slice(20);
       keep();
     }
   }
   function forget() {
     cookie("");
-    ["lw_uid", "lw_queue"].forEach(function (name) { store(name, null); });
+    ["lw_uid", "lw_queue", "lw_day"].forEach(function (name) { store(name, null); });
     memory = {};
   }
 
@@ -121,7 +136,9 @@
       host = (options.host || (script ? new URL(script.src).origin : "")).replace(/\/$/, "");
       needsConsent = !!options.requireConsent;
       loaded = true;
+      if (options.widgets) widgets();
       if (!allowed()) return;
+      renew();
       try { pending = JSON.parse(store("lw_queue") || "[]").concat(pending); } catch (e) { /* not ours */ }
       if (pending.length) schedule(250);
     },
@@ -145,14 +162,27 @@
       store("lw_consent", given ? "1" : "0");
       if (!given) { needsConsent = true; forget(); pending = []; return; }
       anonymousId();
+      renew();
       if (memory.lw_uid) store("lw_uid", memory.lw_uid);
       keep();
       schedule(0);
     },
     anonymousId: anonymousId,
+    /* For our other scripts: the id, or nothing before consent. */
+    known: function () { return allowed() ? anonymousId() : ""; },
     flush: flush
   };
   window.leadwell = leadwell;
+  /* <script async src="…/leadwell.js" data-key="…" data-require-consent data-widgets></script> is enough. */
+  var data = script ? script.dataset : {};
+  if (data.key) {
+    leadwell.load(data.key, { requireConsent: "requireConsent" in data, widgets: "widgets" in data });
+    leadwell.page();
+  }
+  if (data.referral && !signal) {
+    host = host || new URL(script.src).origin;
+    beacon(data.referral);
+  }
   document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") leave(); });
   window.addEventListener("pagehide", leave);
   /* Calls made before this file had arrived; `load` goes first wherever it stands. */

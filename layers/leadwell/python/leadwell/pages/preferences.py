@@ -1,0 +1,208 @@
+"""The preference center: what somebody receives, each thing with its own switch, behind a link from our own mail.
+
+Switching off counts the moment it is answered. Switching on is a consent: proven where the link came by the channel
+itself, and otherwise a request that the other channel has to confirm.
+"""
+
+from typing import Any
+
+from leadwell.clock import to_iso
+from leadwell.consent.withdrawals import ANY, Withdrawals
+from leadwell.contacts.contact import Contact
+from leadwell.contacts.whereabouts import find
+from leadwell.definitions.text import Text
+from leadwell.errors import Refused
+from leadwell.ids import fingerprint
+from leadwell.messaging.message import Message
+from leadwell.pages.exchange import Response
+from leadwell.pages.house import LOCALES, Visit
+from leadwell.pages.models import PreferencesDefinition, Topic
+from leadwell.pages.rendering import masked, words
+from leadwell.pages.showing import present, show
+from leadwell.pages.tokens import Token
+from leadwell.store import keys
+from leadwell.store.table import Put
+from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.recording import record_withdrawal
+
+_LANGUAGES = (("de", "Deutsch"), ("en", "English"))
+_ADDRESSES = {"email": "email", "sms": "phone"}
+SOURCE = "preference center"
+
+
+def ask(visit: Visit, token: Token) -> Response:
+    """Raises Refused when the contact or the message that brought the link is gone."""
+    contact, message = _owner(visit, token)
+    return _page(visit, contact, message, _on(visit, contact))
+
+
+def accept(visit: Visit, token: Token) -> Response:
+    """What is shown afterwards is what holds. Raises Refused as ``ask`` does."""
+    contact, message = _owner(visit, token)
+    posted = visit.posted
+    if posted is None:
+        return show(visit, "unreadable", status=400)
+    before = _on(visit, contact)
+    if posted.get("everything") == "off":
+        _withdraw(visit, contact, message, ANY, ANY, 0)
+        return _page(visit, contact, message, frozenset(), saved=True)
+    topics = {topic.id: topic for topic in _topics(visit, contact)}
+    # Only what stood on the page is answered by it: a topic that was added meanwhile is nobody's "no".
+    shown = {one for one in posted.get("shown", "").split(",") if one in topics}
+    wanted = {one for one in shown if posted.get(f"topic/{one}")}
+    now_on, asks = before - shown, False
+    for number, one in enumerate(sorted(shown)):
+        if one in wanted and (one in before or _allow(visit, contact, message, topics[one], number)):
+            now_on |= {one}
+        elif one in wanted:
+            asks = True
+        elif one in before:
+            _withdraw(visit, contact, message, topics[one].purpose, topics[one].channel, number)
+    language = posted.get("language", "")
+    if language in LOCALES and not contact.locale.startswith(language):
+        visit.table.write(Put(_language(visit, contact, language).to_item()))
+        contact.traits["locale"] = language
+    return _page(visit, contact, message, now_on, saved=True, asks=asks)
+
+
+def _owner(visit: Visit, token: Token) -> tuple[Contact, Message]:
+    found = find(visit.table, token.contact, token.message)
+    stored = visit.table.get(keys.contact(found.contact))
+    if found.erased or found.message is None or stored is None:
+        raise Refused("this link is not valid, or not any more")
+    return Contact.from_item(stored), found.message
+
+
+def _topics(visit: Visit, contact: Contact) -> tuple[Topic, ...]:
+    """Those that the installation has published, without channels that cannot reach this contact."""
+    published = visit.shelf.preferences() or _usual()
+    return tuple(topic for topic in published.topics if contact.address(topic.channel))
+
+
+def _usual() -> PreferencesDefinition:
+    """Where nothing was published."""
+    said = {locale: words(locale, "preferences-page") for locale in LOCALES}
+
+    def text(*path: str) -> Text:
+        found: dict[str, Any] = {}
+        for locale in LOCALES:
+            place: Any = said[locale]
+            for name in path:
+                place = place[name]
+            found[locale] = place
+        return Text(**found)
+
+    def topic(channel: Any) -> Topic:
+        section = f"marketing_{channel}"
+        return Topic(
+            channel=channel,
+            title=text(section, "title"),
+            text=text(section, "text"),
+            wording=text(section, "wording"),
+            version="built-in-1",
+        )
+
+    return PreferencesDefinition(
+        name="preferences",
+        title=text("title"),
+        intro=text("message"),
+        topics=tuple(topic(channel) for channel in _ADDRESSES),
+    )
+
+
+def _on(visit: Visit, contact: Contact) -> frozenset[str]:
+    """What is switched on at this moment: a "no" counts before the contact knows of it."""
+    withdrawals = Withdrawals.from_item(visit.table.get(keys.withdrawals(contact.id)))
+
+    def holds(topic: Topic) -> bool:
+        consent = contact.consents.get(topic.id)
+        said_no = withdrawals.last(topic.purpose, topic.channel)
+        return consent is not None and consent.state == "granted" and (said_no is None or said_no < consent.at)
+
+    return frozenset(topic.id for topic in _topics(visit, contact) if holds(topic))
+
+
+def _withdraw(visit: Visit, contact: Contact, message: Message, purpose: str, channel: str, number: int) -> None:
+    properties = {"purpose": purpose, "channel": channel, "source": SOURCE, "message": message.id}
+    event = _event(visit, contact, message, Name.CONSENT_WITHDRAWN, f"{purpose}/{channel}/{number}", properties)
+    record_withdrawal(visit.table, event)
+
+
+def _allow(visit: Visit, contact: Contact, message: Message, topic: Topic, number: int) -> bool:
+    """False when it holds only once it was confirmed where it is about."""
+    proves = message.channel == topic.channel and message.to == contact.address(topic.channel)
+    properties: dict[str, Any] = {
+        "purpose": topic.purpose,
+        "channel": topic.channel,
+        "source": SOURCE,
+        "message": message.id,
+        "wording": topic.wording.in_locale(visit.locale),
+        "wording_version": topic.version,
+        "locale": visit.locale,
+        "proof": {
+            "message": message.id,
+            "requested_at": to_iso(visit.now),
+            "user_agent": visit.request.headers.get("user-agent", "")[:200],
+            "ip": visit.request.source_ip,
+        },
+    }
+    if proves:
+        properties["proof"]["confirmed_at"] = to_iso(visit.now)
+    name = Name.CONSENT_GRANTED if proves else Name.CONSENT_REQUESTED
+    visit.table.write(Put(_event(visit, contact, message, name, f"{topic.id}/{number}", properties).to_item()))
+    return proves
+
+
+def _language(visit: Visit, contact: Contact, language: str) -> Event:
+    return Event(
+        contact=contact.id,
+        id="l" + fingerprint("language", contact.id, language, str(visit.now)),
+        at=visit.now,
+        type="identify",
+        name=Name.IDENTIFIED,
+        standing=Standing.PROVEN,
+        traits={"locale": language},
+        source="link",
+    )
+
+
+def _event(visit: Visit, contact: Contact, message: Message, name: str, what: str, properties: dict[str, Any]) -> Event:
+    return Event(
+        contact=contact.id,
+        id="p" + fingerprint("preferences", message.id, what, name, str(visit.now)),
+        at=visit.now,
+        type="track",
+        name=name,
+        standing=Standing.PROVEN if name != Name.CONSENT_REQUESTED else Standing.CLAIMED,
+        properties=properties,
+        source="link",
+    )
+
+
+def _page(
+    visit: Visit, contact: Contact, message: Message, on: frozenset[str], *, saved: bool = False, asks: bool = False
+) -> Response:
+    locale = visit.locale
+    published = visit.shelf.preferences() or _usual()
+    text = {**words(locale, "preferences-page"), "title": published.title.in_locale(locale)}
+    text["message"] = published.intro.in_locale(locale) if published.intro else ""
+    topics = _topics(visit, contact)
+    values = {
+        "topics": [
+            {
+                "id": topic.id,
+                "title": topic.title.in_locale(locale),
+                "text": topic.text.in_locale(locale) if topic.text else "",
+                "channel": text[f"by_{topic.channel}"],
+                "on": topic.id in on,
+            }
+            for topic in topics
+        ],
+        "shown": ",".join(topic.id for topic in topics),
+        "languages": _LANGUAGES,
+        "language": contact.locale[:2] or locale,
+        "address": masked(message.to),
+        "saved": saved,
+        "asks": asks,
+    }
+    return present(visit, "preferences", text, values)
