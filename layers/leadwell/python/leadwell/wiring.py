@@ -19,6 +19,8 @@ from leadwell.store.table import Table
 if TYPE_CHECKING:
     from leadwell.contacts.updating import Updater
     from leadwell.definitions.library import Library
+    from leadwell.feedback.reconciling import ProviderList
+    from leadwell.feedback.tiring import SoftBounces
     from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
     from leadwell.messaging.sending import Post
@@ -78,10 +80,27 @@ class Services:
         }
 
     @cached_property
+    def provider_suppressions(self) -> "ProviderList":
+        from leadwell.messaging.channels.ses_suppressions import SesSuppressions
+
+        return SesSuppressions(_client("sesv2"))
+
+    @cached_property
     def library(self) -> "Library":
         from leadwell.definitions.library import Library
 
         return Library(self.table)
+
+    def soft_bounces(self) -> "SoftBounces":
+        """How many temporary bounces an address may have here: by the policy that is live now."""
+        from leadwell.feedback.tiring import SoftBounces
+
+        self.library.look()
+        policy = self.library.policy()
+        if policy is None:
+            return SoftBounces()
+        said = policy.definition.soft_bounces
+        return SoftBounces(at_most=said.at_most, within=said.within, rest=said.rest)
 
     @cached_property
     def armory(self) -> Armory:

@@ -16,6 +16,7 @@ from leadwell.cli import (
     planning,
     products,
     scoring,
+    suppressions,
     tasks,
     trying,
     vouchers,
@@ -121,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     trying.add_to(of_journeys)
     listed = of_journeys.add_parser("list", help="all journeys and their parameters")
     listed.set_defaults(run=commands.list_journeys)
+
+    of_suppressions = kinds.add_parser("suppressions", help="addresses that get nothing")
+    suppressions.add_to(of_suppressions.add_subparsers(required=True, metavar="ACTION"))
 
     cost.add_to(kinds)
     scoring.add_to(kinds)

@@ -23,8 +23,8 @@ class Feedback:
     event_name: ClassVar[str]
     opened: ClassVar[bool] = False
     clicked: ClassVar[bool] = False
-    withdraws: ClassVar[bool] = False
-    """Whether the recipient took back the consent to marketing."""
+    withdrawal: ClassVar[str] = ""
+    """How the recipient took back the consent to marketing, if so."""
 
     message: str
     contact: str
@@ -44,6 +44,16 @@ class Feedback:
     def suppresses(self) -> Reason | None:
         """Why nothing may be sent to the recipient any more."""
         return None
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether the recipient took back the consent to marketing."""
+        return bool(self.withdrawal)
+
+    @property
+    def tires(self) -> bool:
+        """Whether it says of the address that it cannot be reached for now: after some of these it is left to rest."""
+        return False
 
     @property
     def properties(self) -> dict[str, Any]:
@@ -79,6 +89,10 @@ class Delayed(Feedback):
     event_name = Name.EMAIL_DELAYED
 
 
+_ABOUT_THE_MAIL = frozenset({"AttachmentRejected", "ContentRejected", "MessageTooLarge"})
+"""Subtypes of temporary bounces that say nothing about the address."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounced(Feedback):
     """Not delivered. Permanent: the address is no good. Otherwise the provider gave up for now.
@@ -91,14 +105,22 @@ class Bounced(Feedback):
 
     permanent: bool
     subtype: str
+    answered: bool = False
+    """A temporary one without any status: that is how SES reports an absence note. The mail was delivered."""
 
     @property
     def proves(self) -> Status:
+        if self.answered:
+            return Status.DELIVERED
         return Status.BOUNCED if self.permanent else Status.UNDELIVERED
 
     @property
     def suppresses(self) -> Reason | None:
         return Reason.BOUNCE if self.permanent else None
+
+    @property
+    def tires(self) -> bool:
+        return not self.permanent and not self.answered and self.subtype not in _ABOUT_THE_MAIL
 
     @property
     def properties(self) -> dict[str, Any]:
@@ -109,7 +131,7 @@ class Complained(Feedback):
     """The recipient called it spam."""
 
     event_name = Name.EMAIL_MARKED_AS_SPAM
-    withdraws = True
+    withdrawal = "complaint"
 
     @property
     def proves(self) -> Status:
@@ -118,6 +140,32 @@ class Complained(Feedback):
     @property
     def suppresses(self) -> Reason | None:
         return Reason.COMPLAINT
+
+
+class Wanted(Feedback):
+    """A report through the same loop that is no complaint: ``not-spam``, or about signatures (``auth-failure``)."""
+
+    event_name = Name.EMAIL_MARKED_AS_WANTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionChanged(Feedback):
+    """Somebody changed what they get, in a contact list that SES keeps. Leaving counts, coming back does not: that
+    would be no proof of consent."""
+
+    event_name = Name.EMAIL_SUBSCRIPTION_CHANGED
+    withdrawal = "ses"
+
+    left: bool
+    """All of it, or any topic."""
+
+    @property
+    def withdraws(self) -> bool:
+        return self.left
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return {"left": self.left}
 
 
 class Opened(Feedback):
@@ -172,6 +220,61 @@ class RenderingFailed(Rejected):
     @property
     def proves(self) -> Status:
         return Status.FAILED
+
+
+class SmsOnItsWay(Feedback):
+    """The provider has the SMS. That it left is an event already: ``send_messages`` wrote it."""
+
+    event_name = ""
+
+
+class SmsDelivered(Feedback):
+    """The phone, or in some countries its network, took it."""
+
+    event_name = Name.SMS_DELIVERED
+
+    @property
+    def proves(self) -> Status:
+        return Status.DELIVERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsUndelivered(Feedback):
+    """The phone was not reached. Permanent: there is no such number."""
+
+    event_name = Name.SMS_UNDELIVERED
+
+    permanent: bool
+    reason: str
+
+    @property
+    def proves(self) -> Status:
+        return Status.BOUNCED if self.permanent else Status.UNDELIVERED
+
+    @property
+    def suppresses(self) -> Reason | None:
+        return Reason.BOUNCE if self.permanent else None
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return {"reason": self.reason, "permanent": self.permanent}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsRejected(Feedback):
+    """A network, a rule of the account or the phone itself did not let it through."""
+
+    event_name = Name.SMS_REJECTED
+
+    reason: str
+
+    @property
+    def proves(self) -> Status:
+        return Status.REJECTED
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return {"reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

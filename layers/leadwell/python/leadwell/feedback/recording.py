@@ -4,6 +4,7 @@ Every write is idempotent and its key comes from the report alone, so a crash be
 no crash would have.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from leadwell.consent.permission import INTERNAL
@@ -12,6 +13,7 @@ from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
 from leadwell.feedback.kinds import Feedback, SmsReceived
+from leadwell.feedback.tiring import SoftBounces, note_soft_bounce
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message, with_feedback
 from leadwell.store import keys
@@ -24,8 +26,13 @@ _LONGEST_TEXT = 1600
 """Characters of an SMS; what carriers join from parts is shorter."""
 
 
-def record_feedback(table: Table, feedback: Feedback) -> None:
-    """Durable on return; doing it again changes nothing. Raises Retryable when the table asks for patience."""
+def record_feedback(table: Table, feedback: Feedback, soft: Callable[[], SoftBounces] = SoftBounces) -> None:
+    """Durable on return; doing it again changes nothing. Raises Retryable when the table asks for patience.
+
+    ``soft`` says how many temporary bounces an address may have; it is asked only when there is one.
+    """
+    if feedback.tires:
+        note_soft_bounce(table, feedback, soft())
     if feedback.suppresses:
         subtype = feedback.properties.get("subtype", "")
         source = f"{feedback.source}: {subtype}" if subtype else feedback.source
@@ -39,7 +46,8 @@ def record_feedback(table: Table, feedback: Feedback) -> None:
         return
     if feedback.withdraws:
         record_withdrawal(table, _withdrawal(feedback, found))
-    table.write(Put(_event(feedback, found).to_item()))
+    if feedback.event_name:
+        table.write(Put(_event(feedback, found).to_item()))
     if found.message:
         _advance(table, found.message, feedback)
 
@@ -95,7 +103,7 @@ def _event(feedback: Feedback, found: Whereabouts) -> Event:
 
 
 def _withdrawal(feedback: Feedback, found: Whereabouts) -> Event:
-    topic = {"purpose": "marketing", "channel": feedback.channel, "source": "complaint"}
+    topic = {"purpose": "marketing", "channel": feedback.channel, "source": feedback.withdrawal}
     return _proven(
         found.contact,
         feedback.event_id + "-no",

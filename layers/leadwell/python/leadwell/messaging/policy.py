@@ -8,6 +8,7 @@ quiet_hours:
 closed_days: {country: DE, region: BY, weekdays: [sun], channels: [sms]}
 caps:
   - {channel: email, at_most: 3, within: P7D}
+soft_bounces: {at_most: 3, within: P30D, rest: P90D}
 holdout: 2
 """
 
@@ -16,6 +17,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from leadwell.clock import DAY
 from leadwell.conditions.models import Duration, Model
 from leadwell.definitions.text import Text
 from leadwell.journeys.times import WEEKDAYS, LocalTime, Weekday
@@ -87,6 +89,16 @@ class Cap(Model):
     then: Literal["skip", "later"] = "skip"
 
 
+class SoftBouncePolicy(Model):
+    """After ``at_most`` mails that came back for now (mailbox full, server not answering) within a time, the next one
+    that does has the address left alone for ``rest``. Mailboxes that stay full for weeks are mostly abandoned, and
+    providers turn some of those into spam traps."""
+
+    at_most: Annotated[int, Field(ge=1, le=20)] = 3
+    within: Duration = 30 * DAY
+    rest: Duration = 90 * DAY
+
+
 class PolicyDefinition(Model):
     """``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
     with them."""
@@ -98,6 +110,7 @@ class PolicyDefinition(Model):
     quiet_hours: tuple[QuietHours, ...] = ()
     closed_days: tuple[ClosedDays, ...] = ()
     caps: tuple[Cap, ...] = ()
+    soft_bounces: SoftBouncePolicy = SoftBouncePolicy()
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
 
     @model_validator(mode="after")

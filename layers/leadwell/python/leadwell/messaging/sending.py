@@ -104,10 +104,12 @@ class Post:
         internal = message.purpose == INTERNAL
         address = message.recipient if internal else address_for(contact, message.channel, message.purpose)
         address_key = suppression_key(message.channel, address) if address else None
+        address_rev = ABSENT
         verdict = _verdict(message, contact, withdrawals, address, "")
         if address_key and (may_be_suppressed or not verdict.allowed):
             suppression = Suppression.from_item(self.table.get(address_key))
-            suppressed = suppression.reason.value if suppression else ""
+            suppressed = suppression.reason.value if suppression and suppression.holds(now) else ""
+            address_rev = suppression.rev if suppression else ABSENT
             verdict = _verdict(message, contact, withdrawals, address, suppressed)
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
@@ -131,7 +133,7 @@ class Post:
             self._store(parked(message, str(error)))
             return None
         claimed = claim(message, verdict.to, now, _grid(now + LEASE) - now)
-        conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, ABSENT), *paced]
+        conditions: list[Change] = [Check(no_key, withdrawals.rev), Check(address_key, address_rev), *paced]
         if message.purpose == CONFIRMATION:
             guard = self._once_a_day(message, verdict.to, now)
             asked = self.table.get(key_of(guard))

@@ -10,6 +10,7 @@
 | withdrawals of a contact | ``C#<contact>`` | ``NO`` |
 | marketing sent lately to a contact | ``C#<contact>`` | ``LEDGER`` |
 | suppressed address | ``A#<channel>#<fingerprint>`` | ``NO`` |
+| temporary bounces of an address | ``A#<channel>#<fingerprint>`` | ``SOFT`` |
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
 | member of a segment, of a list (``list:…``), everyone (``*``) | ``S#<segment>#<shard>`` | ``<contact>`` |
@@ -101,6 +102,10 @@ def ledger(contact_id: str) -> Key:
 def suppression(channel: str, address: str) -> Key:
     """Keeps only a fingerprint of the address, so it may outlive an erasure."""
     return Key(f"A#{channel}#{fingerprint('address', channel, address)}", "NO")
+
+
+def soft_bounces(channel: str, address: str) -> Key:
+    return Key(f"A#{channel}#{fingerprint('address', channel, address)}", "SOFT")
 
 
 def identity(kind: str, value: str) -> Key:

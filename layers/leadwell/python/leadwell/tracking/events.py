@@ -49,7 +49,15 @@ class Name:
     EMAIL_DELAYED = "Email Delayed"
     EMAIL_REJECTED = "Email Rejected"
     EMAIL_MARKED_AS_SPAM = "Email Marked as Spam"
+    EMAIL_MARKED_AS_WANTED = "Email Marked as Wanted"
+    """Somebody took it out of the spam folder, or a server reported on something else than the recipient's will."""
+    EMAIL_SUBSCRIPTION_CHANGED = "Email Subscription Changed"
+    """In a contact list that SES itself keeps."""
     SMS_SENT = "SMS Sent"
+    SMS_DELIVERED = "SMS Delivered"
+    SMS_UNDELIVERED = "SMS Undelivered"
+    """Properties ``reason`` and ``permanent``."""
+    SMS_REJECTED = "SMS Rejected"
     SMS_RECEIVED = "SMS Received"
     ADDED_TO_LIST = "Added to List"
     """Property ``list``; counts only when proven, as does the next."""
@@ -107,6 +115,9 @@ PASSIVE = frozenset(
         Name.EMAIL_DELAYED,
         Name.EMAIL_REJECTED,
         Name.SMS_SENT,
+        Name.SMS_DELIVERED,
+        Name.SMS_UNDELIVERED,
+        Name.SMS_REJECTED,
         Name.ADDED_TO_LIST,
         Name.REMOVED_FROM_LIST,
         Name.JOURNEY_ENTERED,

@@ -33,7 +33,12 @@ _OURS = frozenset(
         Name.EMAIL_DELAYED,
         Name.EMAIL_REJECTED,
         Name.EMAIL_MARKED_AS_SPAM,
+        Name.EMAIL_MARKED_AS_WANTED,
+        Name.EMAIL_SUBSCRIPTION_CHANGED,
         Name.SMS_SENT,
+        Name.SMS_DELIVERED,
+        Name.SMS_UNDELIVERED,
+        Name.SMS_REJECTED,
         Name.SMS_RECEIVED,
     )
 )
