@@ -31,6 +31,7 @@ CONTACT_TAG = "leadwell_contact"
 
 _LONGEST_LINK = 2_048
 _LONGEST_NAME = 64
+_LONGEST_AGENT = 500
 _NO_COMPLAINT = frozenset({"auth-failure", "not-spam"})
 """Of the feedback types of RFC 5965 (section 7.3) and RFC 6591 those by which nobody objects."""
 _LEFT_OUT = frozenset({"timestamp", "ipAddress", "link", "feedbackId"})
@@ -86,8 +87,20 @@ def _subscription(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback
     return SubscriptionChanged(left=left, **given)
 
 
+def _opened(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    return Opened(**_by_whom(details), **given)
+
+
 def _clicked(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
-    return Clicked(link=word(details["link"], _LONGEST_LINK), **given)
+    return Clicked(link=word(details["link"], _LONGEST_LINK), **_by_whom(details), **given)
+
+
+def _by_whom(details: Mapping[str, Any]) -> dict[str, Any]:
+    agent, address = details.get("userAgent"), details.get("ipAddress")
+    return {
+        "agent": agent[:_LONGEST_AGENT] if isinstance(agent, str) else "",
+        "network": address if isinstance(address, str) else "",
+    }
 
 
 def _rejected(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
@@ -104,7 +117,7 @@ _TRANSLATORS: dict[str, tuple[str, Callable[[Mapping[str, Any], dict[str, Any]],
     "DeliveryDelay": ("deliveryDelay", lambda _, given: Delayed(**given)),
     "Bounce": ("bounce", _bounced),
     "Complaint": ("complaint", _complained),
-    "Open": ("open", lambda _, given: Opened(**given)),
+    "Open": ("open", _opened),
     "Click": ("click", _clicked),
     "Reject": ("reject", _rejected),
     "Rendering Failure": ("failure", _rendering_failed),

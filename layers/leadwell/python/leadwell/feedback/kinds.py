@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from leadwell.clock import Moment
 from leadwell.consent.suppressions import Reason
+from leadwell.feedback.machines import own_sign
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Status
 from leadwell.tracking.events import Name
@@ -61,9 +62,16 @@ class Feedback:
         return {}
 
     @property
+    def sign(self) -> str:
+        """By what this report alone shows that a machine did it; empty for a person."""
+        return ""
+
+    @property
     def event_id(self) -> str:
         """The same report has the same id, however often and in whatever order it arrives."""
         details = [f"{name}={value}" for name, value in sorted(self.properties.items())]
+        if self.sign:
+            details.append(f"sign={self.sign}")  # beside what a person did at the same moment
         return "f" + fingerprint(type(self).__name__, self.provider_id, self.recipient, str(self.at), *details)
 
 
@@ -168,11 +176,20 @@ class SubscriptionChanged(Feedback):
         return {"left": self.left}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Feedback):
-    """The picture that counts openings was loaded, by a person or by a machine on their behalf."""
+    """The picture that counts openings was loaded, by a person or by a machine on their behalf. ``agent`` and
+    ``network`` are the program and the address that loaded it, if known; the address is looked at and not kept."""
 
     event_name = Name.EMAIL_OPENED
     opened = True
+
+    agent: str = ""
+    network: str = ""
+
+    @property
+    def sign(self) -> str:
+        return own_sign(self.event_name, agent=self.agent, address=self.network)
 
     @property
     def proves(self) -> Status:
@@ -181,12 +198,18 @@ class Opened(Feedback):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clicked(Feedback):
-    """A link was followed, by a person or by a machine that checks links."""
+    """A link was followed, by a person or by a machine that checks links; ``agent`` and ``network`` as above."""
 
     event_name = Name.EMAIL_LINK_CLICKED
     clicked = True
 
     link: str
+    agent: str = ""
+    network: str = ""
+
+    @property
+    def sign(self) -> str:
+        return own_sign(self.event_name, agent=self.agent, address=self.network, link=self.link)
 
     @property
     def proves(self) -> Status:

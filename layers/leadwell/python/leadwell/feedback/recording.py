@@ -5,6 +5,7 @@ no crash would have.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from leadwell.consent.permission import INTERNAL
@@ -12,6 +13,7 @@ from leadwell.consent.suppressions import Reason, suppress
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
+from leadwell.feedback.judging import judge, marked, put_once
 from leadwell.feedback.kinds import Feedback, SmsReceived
 from leadwell.feedback.tiring import SoftBounces, note_soft_bounce
 from leadwell.ids import fingerprint
@@ -46,10 +48,17 @@ def record_feedback(table: Table, feedback: Feedback, soft: Callable[[], SoftBou
         return
     if feedback.withdraws:
         record_withdrawal(table, _withdrawal(feedback, found))
-    if feedback.event_name:
-        table.write(Put(_event(feedback, found).to_item()))
-    if found.message:
-        _advance(table, found.message, feedback)
+    event = _event(feedback, found)
+    engaged = feedback.opened or feedback.clicked
+    if engaged:
+        put_once(table, marked(event, feedback.sign) if feedback.sign else event)
+    elif feedback.event_name:
+        table.write(Put(event.to_item()))
+    message = _advance(table, found.message, feedback) if found.message else None
+    # When a mail was delivered says something about what was done to it. Who writes the message later sees the other.
+    done = message is None or message.first_opened_at is not None or message.first_clicked_at is not None
+    if engaged or (done and feedback.event_name == Name.EMAIL_DELIVERED):
+        judge(table, found.contact, message, feedback.message, feedback.at)
 
 
 def record_sms(table: Table, sms: SmsReceived) -> None:
@@ -137,24 +146,26 @@ def _proven(
     )
 
 
-def _advance(table: Table, message: Message, feedback: Feedback) -> None:
+def _advance(table: Table, message: Message, feedback: Feedback) -> Message | None:
+    """The message as it is stored then; None when it is gone. What a machine did is no opening and no click."""
+    counts = message.purpose != INTERNAL and not feedback.sign
     for _ in range(_ATTEMPTS):
         after = with_feedback(
             message,
             feedback.proves,
             feedback.at,
             provider_id=feedback.provider_id,
-            opened=feedback.opened and message.purpose != INTERNAL,
-            clicked=feedback.clicked and message.purpose != INTERNAL,
+            opened=feedback.opened and counts,
+            clicked=feedback.clicked and counts,
         )
         if after == message:
-            return
+            return message
         try:
             table.write(Put(after.to_item(), after.rev))
-            return
+            return replace(after, rev=after.rev + 1)
         except Conflict:
             stored = table.get(message.key)
             if stored is None:
-                return
+                return None
             message = Message.from_item(stored)
     raise Conflict(f"message {message.id} is being written by many at once")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ from leadwell.pages.links import (
     confirm_token,
     confirm_url,
     list_unsubscribe_headers,
+    nothing_url,
     unsubscribe_token,
     unsubscribe_url,
 )
@@ -65,13 +67,30 @@ def _email(
     return Outgoing(
         to=to,
         subject=mail.subject,
-        html=mail.html,
+        html=_with_honeypot(mail.html, sender.public_url) if message.purpose not in _SPARED else mail.html,
         text=mail.text,
         headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
         tags=tags_of(message),
         untracked=tuple(links.values()),
         transactional=message.purpose == TRANSACTIONAL,
     )
+
+
+_SPARED = frozenset({CONFIRMATION, TRANSACTIONAL})
+"""Nobody is rated by what they do with these."""
+
+_BODY_ENDS = "</body>"
+_HONEYPOT = (
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all" aria-hidden="true">'
+    '<a href="{url}" tabindex="-1" rel="nofollow">&#8203;</a></div>'
+)
+
+
+def _with_honeypot(html: str, public_url: str) -> str:
+    """With a link that no person sees, hears, reaches by keyboard or has to make room for: whoever follows it is a
+    machine (``feedback.machines``)."""
+    before, end, after = html.rpartition(_BODY_ENDS)
+    return f"{before}{_HONEYPOT.format(url=escape(nothing_url(public_url)))}{end}{after}" if end else html
 
 
 def _internal_email(

@@ -7,6 +7,8 @@ from leadwell.pages.tokens import Purpose, Token, sign
 
 UNSUBSCRIBE_PATH = "/p/u/"
 CONFIRM_PATH = "/p/c/"
+NOTHING_PATH = "/p/nothing"
+"""Where the invisible link of a mail leads: machines follow it, people do not."""
 
 
 def unsubscribe_token(message: Message, now: Moment) -> Token:
@@ -26,6 +28,10 @@ def unsubscribe_url(public_url: str, secret: bytes, token: Token) -> str:
 
 def confirm_url(public_url: str, secret: bytes, token: Token) -> str:
     return public_url.rstrip("/") + CONFIRM_PATH + sign(secret, token)
+
+
+def nothing_url(public_url: str) -> str:
+    return public_url.rstrip("/") + NOTHING_PATH
 
 
 def list_unsubscribe_headers(url: str) -> dict[str, str]:

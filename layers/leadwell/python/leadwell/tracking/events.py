@@ -45,6 +45,11 @@ class Name:
     EMAIL_DELIVERED = "Email Delivered"
     EMAIL_OPENED = "Email Opened"
     EMAIL_LINK_CLICKED = "Email Link Clicked"
+    EMAIL_OPENED_BY_MACHINE = "Email Opened by Machine"
+    """Properties ``machine: true`` and ``machine_sign``; so for the next (``feedback.machines``)."""
+    EMAIL_LINK_CLICKED_BY_MACHINE = "Email Link Clicked by Machine"
+    EMAIL_MACHINE_FOUND = "Email Machine Found"
+    """An event that counted as a person's is a machine's: the contact is to be counted again. Property ``event``."""
     EMAIL_BOUNCED = "Email Bounced"
     EMAIL_DELAYED = "Email Delayed"
     EMAIL_REJECTED = "Email Rejected"
@@ -111,6 +116,9 @@ PASSIVE = frozenset(
         Name.ALIASED,
         Name.EMAIL_SENT,
         Name.EMAIL_DELIVERED,
+        Name.EMAIL_OPENED_BY_MACHINE,
+        Name.EMAIL_LINK_CLICKED_BY_MACHINE,
+        Name.EMAIL_MACHINE_FOUND,
         Name.EMAIL_BOUNCED,
         Name.EMAIL_DELAYED,
         Name.EMAIL_REJECTED,
