@@ -8,7 +8,7 @@ Plain = Mapping[str, Any]
 _PEOPLE = {"Email Opened": "Email Opened by Machine", "Email Link Clicked": "Email Link Clicked by Machine"}
 _ENGAGED = {*_PEOPLE, *_PEOPLE.values()}
 SCANNER = "ExampleScanner/1.0"
-NOTHING = "https://go.example.com/p/nothing"
+NOTHING = "https://go.example.com/p/quiet"
 
 
 def misjudged(events: Iterable[Plain]) -> Iterator[str]:

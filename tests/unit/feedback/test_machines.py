@@ -75,7 +75,7 @@ def test_a_burst_is_three_different_links_within_a_second() -> None:
 
 
 def test_the_invisible_link_gives_away_what_happens_around_it() -> None:
-    trap = click(0, LATER, "https://go.example.com/p/nothing?utm_source=x", own=Sign.HONEYPOT)
+    trap = click(0, LATER, "https://go.example.com/p/quiet?utm_source=x", own=Sign.HONEYPOT)
     near, far = click(1, LATER - MINUTE), click(2, LATER + MINUTE + 1)
     assert signs([trap, near, far]) == {"c0": Sign.HONEYPOT, "c1": Sign.HONEYPOT, "c2": ""}
 

@@ -16,7 +16,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from leadwell.clock import MINUTE, SECOND, Moment
-from leadwell.pages.links import NOTHING_PATH
+from leadwell.pages.links import QUIET_PATH
 from leadwell.tracking.events import Name
 
 
@@ -108,7 +108,7 @@ def own_sign(name: str, *, agent: str, address: str, link: str = "") -> str:
 def is_honeypot(link: str) -> bool:
     """Whether it is the link in a mail that no person sees."""
     try:
-        return urlsplit(link).path == NOTHING_PATH
+        return urlsplit(link).path == QUIET_PATH
     except ValueError:
         return False
 

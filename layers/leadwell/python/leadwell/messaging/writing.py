@@ -18,7 +18,7 @@ from leadwell.pages.links import (
     confirm_token,
     confirm_url,
     list_unsubscribe_headers,
-    nothing_url,
+    quiet_url,
     unsubscribe_token,
     unsubscribe_url,
 )
@@ -90,7 +90,7 @@ def _with_honeypot(html: str, public_url: str) -> str:
     """With a link that no person sees, hears, reaches by keyboard or has to make room for: whoever follows it is a
     machine (``feedback.machines``)."""
     before, end, after = html.rpartition(_BODY_ENDS)
-    return f"{before}{_HONEYPOT.format(url=escape(nothing_url(public_url)))}{end}{after}" if end else html
+    return f"{before}{_HONEYPOT.format(url=escape(quiet_url(public_url)))}{end}{after}" if end else html
 
 
 def _internal_email(

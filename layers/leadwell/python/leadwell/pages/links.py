@@ -7,7 +7,7 @@ from leadwell.pages.tokens import Purpose, Token, sign
 
 UNSUBSCRIBE_PATH = "/p/u/"
 CONFIRM_PATH = "/p/c/"
-NOTHING_PATH = "/p/nothing"
+QUIET_PATH = "/p/quiet"
 """Where the invisible link of a mail leads: machines follow it, people do not."""
 
 
@@ -30,8 +30,8 @@ def confirm_url(public_url: str, secret: bytes, token: Token) -> str:
     return public_url.rstrip("/") + CONFIRM_PATH + sign(secret, token)
 
 
-def nothing_url(public_url: str) -> str:
-    return public_url.rstrip("/") + NOTHING_PATH
+def quiet_url(public_url: str) -> str:
+    return public_url.rstrip("/") + QUIET_PATH
 
 
 def list_unsubscribe_headers(url: str) -> dict[str, str]:

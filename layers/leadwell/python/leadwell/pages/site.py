@@ -8,7 +8,7 @@ from leadwell.clock import Clock
 from leadwell.errors import Refused, Retryable
 from leadwell.pages import confirm, snippet_file, unsubscribe
 from leadwell.pages.exchange import Request, Response
-from leadwell.pages.links import CONFIRM_PATH, NOTHING_PATH, UNSUBSCRIBE_PATH
+from leadwell.pages.links import CONFIRM_PATH, QUIET_PATH, UNSUBSCRIBE_PATH
 from leadwell.pages.showing import Visit, show
 from leadwell.pages.tokens import Purpose, Token, read
 from leadwell.settings import Settings
@@ -55,7 +55,7 @@ def answer(request: Request, house: House) -> Response:
 def _routed(request: Request, house: House) -> Response:
     if request.path == snippet_file.PATH:
         return snippet_file.answer(request) if request.method in _LOOKS else _wrong_method("GET, HEAD")
-    if request.path == NOTHING_PATH:
+    if request.path == QUIET_PATH:
         return Response(status=204, headers={"cache-control": "no-store"})
     visit = Visit(request=request, settings=house.settings, table_source=lambda: house.table, now=house.clock.now())
     for path, (purpose, look, press) in _LINKS.items():
