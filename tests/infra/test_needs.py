@@ -181,4 +181,5 @@ def test_reports_reach_the_feedback_queue_in_their_envelope(stack: Synthesized) 
         "REJECT",
         "DELIVERYDELAY",
         "RENDERINGFAILURE",
+        "SUBSCRIPTION",
     }

@@ -50,7 +50,7 @@ def test_a_hundred_thousand_contacts_in_virginia() -> None:
     assert usd["sqs request"] == pytest.approx((1.0 + 1.2 + 2.592 - 1.0) * 0.40)
     assert usd["sns publish"] == pytest.approx((1.2 - 1.0) * 0.50)  # three reports a message
     assert usd["ses message, a-la-carte"] == pytest.approx(40.0)  # 400,000 · $0.10 a thousand
-    assert usd["alarm"] == pytest.approx(0.60)  # sixteen, ten of them free
+    assert usd["alarm"] == pytest.approx(0.80)  # eighteen, ten of them free
     assert usd["secret"] == pytest.approx(0.40)
 
 
@@ -104,7 +104,7 @@ def test_idle_costs_next_to_nothing() -> None:
     """What is left: a secret, the alarms beyond ten, and Lambda looking into four empty queues."""
     usd = billed(Usage(contacts=0, events=20, messages=4))
     assert {name for name, amount in usd.items() if amount} == {"secret", "alarm", "sqs request"}
-    assert sum(usd.values()) == pytest.approx(0.40 + 0.60 + 1.592 * 0.40)
+    assert sum(usd.values()) == pytest.approx(0.40 + 0.80 + 1.592 * 0.40)
 
 
 def test_what_others_ask() -> None:

@@ -128,9 +128,11 @@ class Services:
 
     @cached_property
     def post(self) -> "Post":
+        from leadwell.messaging.reputation import Breaker
         from leadwell.messaging.sending import Post
 
-        return Post(self.table, self.armory, self.library, self.channels, self._sender, self.settings.default_timezone)
+        zone, breaker = self.settings.default_timezone, Breaker(self.table)
+        return Post(self.table, self.armory, self.library, self.channels, self._sender, zone, breaker)
 
     def _sender(self) -> "Sender":
         from leadwell.messaging.writing import Sender

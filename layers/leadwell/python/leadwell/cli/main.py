@@ -15,6 +15,7 @@ from leadwell.cli import (
     pausing,
     planning,
     products,
+    reputation,
     scoring,
     suppressions,
     tasks,
@@ -126,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     of_suppressions = kinds.add_parser("suppressions", help="addresses that get nothing")
     suppressions.add_to(of_suppressions.add_subparsers(required=True, metavar="ACTION"))
 
+    reputation.add_to(kinds)
     cost.add_to(kinds)
     scoring.add_to(kinds)
     vouchers.add_to(kinds)

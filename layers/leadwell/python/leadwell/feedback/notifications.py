@@ -18,6 +18,8 @@ from leadwell.feedback import from_ses, from_sms, from_sms_reports
 from leadwell.feedback.reading import moment
 from leadwell.feedback.recording import record_feedback, record_sms
 from leadwell.feedback.tiring import SoftBounces
+from leadwell.ids import fingerprint
+from leadwell.messaging.reputation import Tally
 from leadwell.store.table import Table
 
 _GREETING = "Successfully validated SNS topic for Amazon SES"
@@ -42,9 +44,10 @@ def record_all(table: Table, records: Sequence[Mapping[str, Any]], soft: _Soft =
     """Records SQS records one by one; a bad one fails alone. Nothing personal is logged."""
     failed: list[str] = []
     counts: Counter[str] = Counter()
+    tally = Tally()
     for entry in records:
         try:
-            counts[record_notification(table, entry["body"], soft)] += 1
+            counts[record_notification(table, entry["body"], soft, tally)] += 1
         except Retryable as error:
             failed.append(entry["messageId"])
             counts["retried"] += 1
@@ -58,11 +61,20 @@ def record_all(table: Table, records: Sequence[Mapping[str, Any]], soft: _Soft =
             counts["broken"] += 1
             # The text of an unforeseen error may quote what it choked on.
             _log.error("feedback %s cannot be recorded: %s", entry["messageId"], type(error).__name__)
+    _count(table, tally, records)
     _log.info("feedback recorded: %s", json.dumps(counts, sort_keys=True))
     return Outcome(failed=failed, counts=counts)
 
 
-def record_notification(table: Table, body: str, soft: _Soft = SoftBounces) -> str:
+def _count(table: Table, tally: Tally, records: Sequence[Mapping[str, Any]]) -> None:
+    """The reports are durable: a count that fails must not bring them again, and a few less do no harm."""
+    try:
+        tally.store(table, fingerprint("feedback", *(entry["messageId"] for entry in records)))
+    except Retryable as error:
+        _log.warning("what became of mails was not counted: %s", error)
+
+
+def record_notification(table: Table, body: str, soft: _Soft = SoftBounces, tally: Tally | None = None) -> str:
     """Records one notification and says what it was: the kind of report, or ``ignored``.
 
     Raises Broken for what we cannot read, Retryable when the table asks for patience.
@@ -81,30 +93,32 @@ def record_notification(table: Table, body: str, soft: _Soft = SoftBounces) -> s
         raise Broken(f"a notification in a shape we do not know ({type(error).__name__})") from None
     if not recorders:
         raise Broken("a notification that is neither a report of SES nor an SMS")
-    return recorders[0](table, payload, published, soft)
+    return recorders[0](table, payload, published, soft, tally)
 
 
-def _record_report(table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft) -> str:
+def _record_report(
+    table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft, tally: Tally | None
+) -> str:
     kind = payload["eventType"]
     of_sms = isinstance(kind, str) and kind.startswith(from_sms_reports.PREFIX)
     feedback = from_sms_reports.translate(payload) if of_sms else from_ses.translate(payload)
     if feedback is None:
         return "ignored"
-    record_feedback(table, feedback, soft)
+    record_feedback(table, feedback, soft, tally)
     return type(feedback).__name__
 
 
-def _record_sms(table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft) -> str:
+def _record_sms(table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft, tally: Tally | None) -> str:
     record_sms(table, from_sms.translate(payload, published))
     return "SmsReceived"
 
 
-def _ignore(table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft) -> str:
+def _ignore(table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft, tally: Tally | None) -> str:
     """What SES tells an identity's own topic carries no tags; the configuration set reports the same with them."""
     return "ignored"
 
 
-_RECORDERS: dict[str, Callable[[Table, Mapping[str, Any], Moment, _Soft], str]] = {
+_RECORDERS: dict[str, Callable[[Table, Mapping[str, Any], Moment, _Soft, Tally | None], str]] = {
     "eventType": _record_report,
     "originationNumber": _record_sms,
     "notificationType": _ignore,

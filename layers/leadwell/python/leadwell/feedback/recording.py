@@ -18,6 +18,7 @@ from leadwell.feedback.kinds import Feedback, SmsReceived
 from leadwell.feedback.tiring import SoftBounces, note_soft_bounce
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message, with_feedback
+from leadwell.messaging.reputation import Tally
 from leadwell.store import keys
 from leadwell.store.table import Put, Table
 from leadwell.tracking.events import Event, Name, Standing
@@ -28,10 +29,16 @@ _LONGEST_TEXT = 1600
 """Characters of an SMS; what carriers join from parts is shorter."""
 
 
-def record_feedback(table: Table, feedback: Feedback, soft: Callable[[], SoftBounces] = SoftBounces) -> None:
+def record_feedback(
+    table: Table,
+    feedback: Feedback,
+    soft: Callable[[], SoftBounces] = SoftBounces,
+    tally: Tally | None = None,
+) -> None:
     """Durable on return; doing it again changes nothing. Raises Retryable when the table asks for patience.
 
-    ``soft`` says how many temporary bounces an address may have; it is asked only when there is one.
+    ``soft`` says how many temporary bounces an address may have; it is asked only when there is one. ``tally`` notes
+    what becomes of mails.
     """
     if feedback.tires:
         note_soft_bounce(table, feedback, soft())
@@ -44,7 +51,7 @@ def record_feedback(table: Table, feedback: Feedback, soft: Callable[[], SoftBou
         return
     if found.message and found.message.purpose == INTERNAL:
         # It went to a colleague: nothing of it is anything that the contact did.
-        _advance(table, found.message, feedback)
+        _advance(table, found.message, feedback, tally)
         return
     if feedback.withdraws:
         record_withdrawal(table, _withdrawal(feedback, found))
@@ -54,7 +61,7 @@ def record_feedback(table: Table, feedback: Feedback, soft: Callable[[], SoftBou
         put_once(table, marked(event, feedback.sign) if feedback.sign else event)
     elif feedback.event_name:
         table.write(Put(event.to_item()))
-    message = _advance(table, found.message, feedback) if found.message else None
+    message = _advance(table, found.message, feedback, tally) if found.message else None
     # When a mail was delivered says something about what was done to it. Who writes the message later sees the other.
     done = message is None or message.first_opened_at is not None or message.first_clicked_at is not None
     if engaged or (done and feedback.event_name == Name.EMAIL_DELIVERED):
@@ -146,7 +153,7 @@ def _proven(
     )
 
 
-def _advance(table: Table, message: Message, feedback: Feedback) -> Message | None:
+def _advance(table: Table, message: Message, feedback: Feedback, tally: Tally | None) -> Message | None:
     """The message as it is stored then; None when it is gone. What a machine did is no opening and no click."""
     counts = message.purpose != INTERNAL and not feedback.sign
     for _ in range(_ATTEMPTS):
@@ -162,6 +169,8 @@ def _advance(table: Table, message: Message, feedback: Feedback) -> Message | No
             return message
         try:
             table.write(Put(after.to_item(), after.rev))
+            if tally is not None:
+                tally.note(message, after, feedback.at)
             return replace(after, rev=after.rev + 1)
         except Conflict:
             stored = table.get(message.key)

@@ -30,6 +30,7 @@ from leadwell.ids import fingerprint
 from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.message import Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
+from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, key_of
@@ -54,6 +55,7 @@ class Post:
     channels: Mapping[str, Channel]
     sender: Callable[[], Sender]
     default_zone: str
+    breaker: Breaker | None = None
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
@@ -113,6 +115,9 @@ class Post:
             verdict = _verdict(message, contact, withdrawals, address, suppressed)
         if not verdict.allowed or address_key is None:
             self._store(skipped(message, verdict.reason, now))
+            return None
+        if held := self._held(message, now):
+            self._put_off(message, ask_again(message.id, now), held, now)
             return None
         paced: list[Change] = []
         if policy is not None and message.purpose == MARKETING:
@@ -187,6 +192,11 @@ class Post:
 
     def _store(self, message: Message) -> None:
         self.table.write(Put(message.to_item(), message.rev))
+
+    def _held(self, message: Message, now: Moment) -> str:
+        """Why marketing by mail waits now; empty for everything else, and while the reputation is good."""
+        is_concerned = self.breaker and message.purpose == MARKETING and message.channel == "email"
+        return self.breaker.holds(now) if self.breaker and is_concerned else ""
 
     def _write(self, message: Message, contact: Contact, verdict: Verdict, now: Moment) -> Outgoing:
         template = self.library.live(message.channel, message.template)

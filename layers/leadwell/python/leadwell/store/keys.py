@@ -29,6 +29,8 @@
 | task about a contact | ``C#<contact>`` | ``T#<task>`` |
 | open task | ``TASKS`` | ``<deadline>#<contact>#<task>`` |
 | voucher pool | ``VOUCHERS`` | ``<pool>`` |
+| mails and what became of them, of a day | ``REP#<day>#<shard>`` | ``R`` |
+| whether marketing pauses | ``REPUTATION`` | ``STATE`` |
 | product | ``PRODUCT#<id>`` | ``P`` |
 | products by rank, all or of a category | ``RANK``, ``RANK#<fingerprint>`` | ``<rank>#<id>`` |
 | free code | ``V#<pool>#FREE`` | ``<fingerprint of the code>`` |
@@ -46,6 +48,7 @@ SEGMENT_SHARDS = 8
 CATALOG = Key("D", "CATALOG")
 NAMES = Key("D", "NAMES")
 REBUILD = Key("REBUILD", "LAST")
+REPUTATION = Key("REPUTATION", "STATE")
 DUE = "DUE"
 
 
@@ -157,6 +160,10 @@ def audit(at: Moment, entry_id: str) -> Key:
 def voucher(contact_id: str, claim: str) -> Key:
     """``claim`` is the fingerprint of who asked: an enrollment at a step, on a visit."""
     return Key(f"C#{contact_id}", f"V#{claim}")
+
+
+def reputation(day: str, shard: int) -> Key:
+    return Key(f"REP#{day}#{shard}", "R")
 
 
 def product(product_id: str) -> Key:

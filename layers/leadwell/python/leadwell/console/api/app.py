@@ -24,6 +24,7 @@ from leadwell.console.api import (
     overview,
     previews,
     products,
+    reputation,
     segments,
     tasks,
     vouchers,
@@ -45,6 +46,7 @@ _TAGS = {
     tasks.TAG: "What people have to do about contacts, and what they made of leads.",
     products.TAG: "The catalog that journeys recommend from.",
     vouchers.TAG: "Codes that journeys hand out, each of them once.",
+    reputation.TAG: "Bounces and complaints, and whether marketing pauses because of them.",
     overview.TAG: "Numbers, people and the audit log.",
 }
 
@@ -74,6 +76,7 @@ def make_app() -> APIGatewayHttpResolver:
         vouchers,
         products,
         tasks,
+        reputation,
         overview,
     ):
         app.include_router(part.router)
