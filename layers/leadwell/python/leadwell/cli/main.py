@@ -11,6 +11,7 @@ from leadwell.cli import (
     audience,
     commands,
     cost,
+    emails,
     journeys,
     pausing,
     planning,
@@ -128,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     suppressions.add_to(of_suppressions.add_subparsers(required=True, metavar="ACTION"))
 
     reputation.add_to(kinds)
+    emails.add_to(kinds)
     cost.add_to(kinds)
     scoring.add_to(kinds)
     vouchers.add_to(kinds)

@@ -35,6 +35,9 @@ def _a_real_day(text: str) -> str:
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_real_day)]
 
 
+TestAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
 class QuietHours(Model):
     """Local time of the contact; ``to`` may be on the next day. Messages wait until it is over."""
 
@@ -101,7 +104,7 @@ class SoftBouncePolicy(Model):
 
 class PolicyDefinition(Model):
     """``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
-    with them."""
+    with them. ``test_addresses`` are those to which mails may be sent to look at them."""
 
     kind: Literal["policy"] = "policy"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)] = "policy"
@@ -111,6 +114,7 @@ class PolicyDefinition(Model):
     closed_days: tuple[ClosedDays, ...] = ()
     caps: tuple[Cap, ...] = ()
     soft_bounces: SoftBouncePolicy = SoftBouncePolicy()
+    test_addresses: Annotated[tuple[TestAddress, ...], Field(max_length=50)] = ()
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
 
     @model_validator(mode="after")

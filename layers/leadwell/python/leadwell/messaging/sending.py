@@ -206,7 +206,28 @@ class Post:
             )
         learned = self.library.interests() if contact.interests else None
         about = {"interest": learned.top(contact.interests)} if learned else {}
-        return write_out(message, template.document, contact, verdict.to, self.sender(), now, about)
+        return write_out(
+            message,
+            template.document,
+            contact,
+            verdict.to,
+            self.sender(),
+            now,
+            about,
+            self._shown(message, template.document, contact, now),
+        )
+
+    def _shown(
+        self, message: Message, template: Mapping[str, Any], contact: Contact, now: Moment
+    ) -> Mapping[str, bool]:
+        """Which parts the contact gets; only templates that ask need the definitions."""
+        if not template.get("show"):
+            return {}
+        from leadwell.contacts.folding import facts_of
+        from leadwell.messaging.rendering.showing import shown
+
+        facts = facts_of(contact, self.library.catalog().for_(contact.id), self.default_zone)
+        return shown(template["show"], replace(facts, trigger=message.data.get("event", {})), now)
 
     def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""

@@ -14,6 +14,7 @@ from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.trial_sends import TEST
 from leadwell.pages.links import (
     confirm_token,
     confirm_url,
@@ -45,9 +46,12 @@ def write_out(
     sender: Sender,
     now: Moment,
     about: Mapping[str, Any] = NOTHING,
+    show: Mapping[str, bool] = NOTHING,
 ) -> Outgoing:
-    """The finished message; ``about`` is what it may say of the contact besides its traits. Raises ``Broken`` when the
-    template fails on this contact's data."""
+    """The finished message; ``about`` is what it may say of the contact besides its traits, ``show`` which parts the
+    contact gets. Raises ``Broken`` when the template fails on this contact's data."""
+    if show:
+        message = replace(message, data={**message.data, "show": dict(show)})
     known = {**contact.traits, **{name: value for name, value in about.items() if value}}
     return _WRITERS[message.channel](message, template, replace(contact, traits=known), to, sender, now)
 
@@ -98,12 +102,25 @@ def _internal_email(
 ) -> Outgoing:
     """In the house's language: the contact's is not the recipient's."""
     compiled = CompiledEmail.from_document(template)
+    if message.data.get(TEST):
+        return _test_email(message, compiled, contact, to, sender)
     context = {
         **_context(message, contact, contact.address("email"), sender, {}),
         "recipient": {"email": to},
     }
     mail = render_email(compiled, sender.default_locale, context, default_locale=sender.default_locale)
     return Outgoing(to=to, subject=mail.subject, html=mail.html, text=mail.text, tags=tags_of(message), internal=True)
+
+
+def _test_email(message: Message, compiled: CompiledEmail, contact: Contact, to: str, sender: Sender) -> Outgoing:
+    """As the contact would get it; whoever tries its links takes nothing back and confirms nothing."""
+    nowhere = dict.fromkeys(("unsubscribe", "confirm", "preferences"), quiet_url(sender.public_url))
+    context = _context(message, contact, contact.address("email"), sender, nowhere)
+    wanted = message.locale or contact.locale or None
+    mail = render_email(compiled, wanted, context, default_locale=sender.default_locale)
+    return Outgoing(
+        to=to, subject=f"[Test] {mail.subject}", html=mail.html, text=mail.text, tags=tags_of(message), internal=True
+    )
 
 
 def _sms(
@@ -130,6 +147,7 @@ def _context(
         "event": message.data.get("event", {}),
         "journey": message.data.get("journey", {}),
         "links": dict(links),
+        "show": message.data.get("show", {}),
         "sender": {"name": sender.name, "imprint": sender.imprint},
     }
 

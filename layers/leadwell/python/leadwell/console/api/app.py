@@ -17,6 +17,7 @@ from leadwell.console.api import (
     companies,
     contacts,
     definitions,
+    emails,
     journeys,
     keys,
     lists,
@@ -41,6 +42,7 @@ _TAGS = {
     segments.TAG: "Who belongs together at this moment.",
     definitions.TAG: "Journeys, segments, scoring and messages, in versions that never change.",
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
+    emails.TAG: "What a mail looks like to a contact, and what is noticed about it.",
     messages.TAG: "What was sent to whom, or why it was not.",
     keys.TAG: "Who may send events.",
     tasks.TAG: "What people have to do about contacts, and what they made of leads.",
@@ -77,6 +79,7 @@ def make_app() -> APIGatewayHttpResolver:
         products,
         tasks,
         reputation,
+        emails,
         overview,
     ):
         app.include_router(part.router)
