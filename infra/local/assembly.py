@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.activity import Activity
+from infra.local.aws_door import AwsDoor
 from infra.local.clock import VirtualClock
 from infra.local.control import Control
 from infra.local.deploy import Deployed, DeployFailed
@@ -110,7 +111,8 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
     control = Control(
         clock=clock, driver=driver, pump=pump, outbox=outbox, feedback=feedback, table_bytes=aws.table_bytes
     )
-    front = Front(gateway=gateway, control=control, journal=journal, clock=clock)
+    aws_door = AwsDoor(aws.ask, clock, deployed.environment)
+    front = Front(gateway=gateway, control=control, aws=aws_door, journal=journal, clock=clock)
 
     functions.load_all()
     say("loaded the functions")

@@ -71,7 +71,7 @@ class EmbeddedAws:
         functions._emit_lambda_logs = lambda *_args, **_options: None
         _follow_clock(clock)
         _forget_what_nobody_asks_for()
-        _hook_botocore(self._send)
+        _hook_botocore(self.ask)
 
     def observe(self, observer: Callable[[Call], None]) -> None:
         """Shows every answered AWS request to ``observer``, on the thread that made it."""
@@ -133,7 +133,8 @@ class EmbeddedAws:
 
         return asyncio.run_coroutine_threadsafe(measure(), self._loop).result()
 
-    def _send(self, method: str, url: str, headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[int, Any, bytes]:
+    def ask(self, method: str, url: str, headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[int, Any, bytes]:
+        """Sends a request as it would go over the wire: (status, headers, body)."""
         answer = asyncio.run_coroutine_threadsafe(self._ask(method, url, headers, body), self._loop).result()
         call = Call(method, urlsplit(url).path, body, answer[0], answer[2])
         for observer in self._observers:

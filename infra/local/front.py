@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-from infra.local import shop
+from infra.local import aws_door, shop
+from infra.local.aws_door import AwsDoor
 from infra.local.clock import VirtualClock
 from infra.local.control import Control
 from infra.local.gateway import TOKEN, Gateway
@@ -67,8 +68,11 @@ class Gate:
 class Front:
     """Sends requests where they belong, and writes down those that must survive a crash."""
 
-    def __init__(self, *, gateway: Gateway, control: Control, journal: Journal, clock: VirtualClock) -> None:
+    def __init__(
+        self, *, gateway: Gateway, control: Control, aws: AwsDoor, journal: Journal, clock: VirtualClock
+    ) -> None:
         self._gateway = gateway
+        self._aws = aws
         self._control = control
         self._journal = journal
         self._clock = clock
@@ -77,6 +81,10 @@ class Front:
     def answer(self, request: Request) -> Response:
         """Handles a request without writing it down."""
         path = request.path
+        if path.rstrip("/") == aws_door.PATH:
+            return self._aws.answer(request)
+        if path == "/_local/environment":
+            return self._aws.environment(request)
         if path == "/_local" or path.startswith("/_local/"):
             return self._control.answer(request)
         if path == "/shop" or path.startswith("/shop/"):
@@ -90,14 +98,17 @@ class Front:
 
     def accept(self, request: Request) -> Response:
         """Writes a request down if it may change something, then handles it."""
-        if not self._may_change(request.method, request.path):
+        if not self._may_change(request):
             return self.answer(request)
         # Nothing else happens while the clock moves, so that the journal's order is the order of what happened.
         with self.gate.shut() if request.path == "/_local/clock" else self.gate.passing():
             self._journal.append(request, self._clock.offset).result()
             return self.answer(request)
 
-    def _may_change(self, method: str, path: str) -> bool:
+    def _may_change(self, request: Request) -> bool:
+        method, path = request.method, request.path
+        if path.rstrip("/") == aws_door.PATH:
+            return aws_door.changes(request)
         if path.startswith("/_local"):
             return method not in _READING
         # A link in a mail may record that it was followed, so reading a public page counts as a change.

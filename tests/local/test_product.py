@@ -1,15 +1,25 @@
 """The product itself in the local run: an unmodified client in, mails out, through a kill and back."""
 
 import re
+import subprocess
+import sys
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import segment.analytics as analytics
 
-from tests.local.running import ROOT, LocalRun
+from tests.local.running import ROOT, LocalRun, clean_environment
 
+SEGMENT = """
+kind: segment
+name: anna
+title: {en: Anna, de: Anna}
+when: {all: [{trait: firstName, equals: Anna}, {event: Product Viewed, where: {product_id: sofa-2}},
+  {trait: locale, equals: de-DE}]}
+"""
 SIGNED_IN = {"authorization": "Bearer local-secret"}
 
 
@@ -48,7 +58,20 @@ def contact(run: LocalRun, email: str) -> dict[str, Any]:
     return found
 
 
-def test_a_forgotten_cart_survives_a_kill_and_ends_with_an_unsubscribe(run: LocalRun) -> None:
+def leadwell(run: LocalRun, *arguments: str) -> str:
+    command = [
+        sys.executable,
+        "-c",
+        "from leadwell.cli.main import main; main()",
+        "--local",
+        "--port",
+        str(run.port),
+        *arguments,
+    ]
+    return subprocess.run(command, env=clean_environment(), capture_output=True, text=True, check=True).stdout
+
+
+def test_a_forgotten_cart_survives_a_kill_and_ends_with_an_unsubscribe(run: LocalRun, tmp_path: Path) -> None:
     fill_cart(run, "anna", "cart-1")
     fill_cart(run, "otto", "cart-2", locale="en")
     # The answers have come: from here on nothing may be lost.
@@ -67,6 +90,16 @@ def test_a_forgotten_cart_survives_a_kill_and_ends_with_an_unsubscribe(run: Loca
     run.start()
     (again,) = run.outbox()
     assert {**again, "provider_id": ""} == {**mail, "provider_id": ""}
+
+    (folder := tmp_path / "segments").mkdir()
+    (folder / "anna.yaml").write_text(SEGMENT)
+    said = leadwell(run, "plan", str(tmp_path))
+    assert "anna: 1 would enter, 0 would leave" in said
+    assert "anna: version 1 is live" in leadwell(run, "apply", str(tmp_path), "--yes")
+    run.kill()
+    run.start()
+    assert run.settle() == []
+    assert "anna: in since" in leadwell(run, "explain", "anna@example.com"), "what the command line did survives, too"
 
     link = urllib.parse.urlsplit(re.findall(r"<(https?://[^>]+)>", mail["headers"]["List-Unsubscribe"])[0])
     path = f"{link.path}?{link.query}" if link.query else link.path

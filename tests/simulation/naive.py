@@ -124,10 +124,12 @@ class Picture:
     stage: str = "visitor"
     told: tuple[set[str], str] | None = None
     """Segments and stage of the company that they belong to: nothing of it changes for them until they are told."""
+    _everything: Sequence[Mapping[str, Any]] = ()
+    _meant: dict[int, list[int]] = field(default_factory=dict)
+    """By rule, the places of the events that it speaks of: a story asks for the score a thousand times."""
 
     def __post_init__(self) -> None:
-        self.events = by_time(self.events)
-        everything = self.events
+        everything = self._everything = self.events = by_time(self.events)
         for count, event in enumerate(everything, 1):
             # Stages are kept once reached, so they are looked at after every single event.
             self.events = everything[:count]
@@ -207,7 +209,11 @@ class Picture:
         return total
 
     def _rewarded(self, rule: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-        return [event for event in self.events if means(rule, event)][: rule.get("max_times")]
+        meant = self._meant.get(id(rule))
+        if meant is None:
+            places = range(len(self._everything))
+            meant = self._meant[id(rule)] = [place for place in places if means(rule, self._everything[place])]
+        return [self.events[place] for place in meant if place < len(self.events)][: rule.get("max_times")]
 
     def _left(self, rule: Mapping[str, Any], event: Mapping[str, Any], moment: int) -> float:
         half_life = self.definitions.half_life

@@ -157,7 +157,8 @@ def nothing_is_early(evidence: Evidence) -> Iterator[str]:
             if what == "waited" and "wait" in steps[step] and at < before + milliseconds(steps[step]["wait"]):
                 yield f"{enrollment['sk']} waited only {at - before} ms at {step}"
             # The news of what ends a journey may come late.
-            if at + slack < before and what not in ("goal", enrollment.get("reason")):
+            ends = what == "goal" or (enrollment["status"] == "exited" and what == enrollment.get("reason"))
+            if at + slack < before and not ends:
                 yield f"{enrollment['sk']} goes back in time at {step}"
             before = at
     for one in evidence.world.providers.accepted:

@@ -27,8 +27,10 @@ timeless = nested(
     operators.timeless_sequences,
 )
 """What only an event can change."""
-timely = nested(behaviors, behaviors, traits, consents, LEAVES["list"], LEAVES["company"])
-"""What time may change too, and that rests on no other definition."""
+timely = nested(behaviors, behaviors, traits, consents, LEAVES["list"], LEAVES["company"]).filter(
+    lambda condition: "same_as" not in repr(condition)
+)
+"""What time may change too, and that rests on no other definition, nor on what started a journey."""
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(HEADS, ("behaved",)),

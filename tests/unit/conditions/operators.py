@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from leadwell.conditions.models import START_WORDS
 from tests.unit.conditions.happenings import day, moment
 from tests.unit.conditions.naive import AGGREGATES, COMPARED
 
@@ -64,6 +65,7 @@ RELATIVE: Mapping[str, list[Any]] = {
 FIXED: Mapping[str, list[Any]] = {"before": _FIXED, "after": _FIXED, "on": [one for one in _FIXED if "T" not in one]}
 """Those of them that may stand in a filter of events."""
 
+IN_WHERE = {word: given for word, given in {**EXPECTED, **FIXED}.items() if word not in START_WORDS}
 WORDS = {**EXPECTED, **RELATIVE}
 _SUITED = {
     **{word: ["day", "day", "birthday"] for word in RELATIVE},
@@ -96,7 +98,7 @@ def trait_with(word: str) -> Drawn:
 
 
 _traits = st.sampled_from(sorted(WORDS)).flatmap(trait_with)
-_wheres = st.dictionaries(st.sampled_from(_PATHS), _compared({**EXPECTED, **FIXED}, {**EXPECTED, **FIXED}), max_size=2)
+_wheres = st.dictionaries(st.sampled_from(_PATHS), _compared(IN_WHERE, IN_WHERE), max_size=2)
 _bare = st.sampled_from(
     [
         {"k": "x"},
@@ -112,13 +114,12 @@ wheres = st.one_of(_bare, _bare, _bare, _wheres)
 
 def where_with(word: str) -> Drawn:
     """A filter with this word."""
-    table = {**EXPECTED, **FIXED}
     suited = {"t": "n", "u": "k", "tags": "tags", "a.b": "k", "day": "day", "birthday": "day"}
     suited |= {"a": "items", "items": "items"}
     return st.builds(
         lambda path, given: {path: {word: given}},
         st.sampled_from([*(suited[one] for one in _SUITED.get(word, ["t", "u", "tags"])), *_PATHS[-3:]]),
-        st.sampled_from(table[word]),
+        st.sampled_from(IN_WHERE[word]),
     )
 
 

@@ -1,11 +1,14 @@
 """Random histories, conditions and definitions for tests of something else than the conditions: few and simple, so that
 they collide often. ``operators.py`` has every kind."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from leadwell.clock import DAY, HOUR, MINUTE, from_iso
+from leadwell.conditions.models import Condition
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.documents import parse
 from leadwell.journeys.program import Program
@@ -134,12 +137,12 @@ definitions = st.builds(
 )
 """A segment ``base``, two stages and a scoring model; the score may rest on the segment."""
 
+_CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
+
 
 def catalog_of(given: Definitions, *programs: Program) -> Catalog:
     """Through the documents, as a marketer's file would go."""
-    documents: list[dict[str, Any]] = [
-        {"kind": "segment", "name": name, "when": when} for name, when in given.segments.items()
-    ]
+    documents: list[dict[str, Any]] = []
     models = {**given.models, "shop": {"rules": list(given.rules), "half_life": given.half_life}}
     documents += [
         {"kind": "scoring", "name": name, "main": name == given.main, **model} for name, model in models.items()
@@ -155,4 +158,14 @@ def catalog_of(given: Definitions, *programs: Program) -> Catalog:
         parse({"title": TITLE, **{name: value for name, value in document.items() if value is not None}})
         for document in documents
     ]
-    return compile_catalog(Judgments.among(found), programs=programs)
+    segments = [_segment(name, when) for name, when in given.segments.items()]
+    return compile_catalog(Judgments.among([*segments, *found]), programs=programs)
+
+
+def _segment(name: str, when: Mapping[str, Any]) -> object:
+    """Also with words that a branch may use and a segment may not."""
+    written = {"title": TITLE, "kind": "segment", "name": name}
+    if "same_as" not in repr(when):
+        return parse({**written, "when": when})
+    anybody = parse({**written, "when": {"everyone": True}})
+    return anybody.model_copy(update={"when": _CONDITION.validate_python(when)})

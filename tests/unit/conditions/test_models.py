@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
 from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.matchers import MATCHERS
-from leadwell.conditions.models import Condition, parse_duration
+from leadwell.conditions.models import START_WORDS, Condition, parse_duration
+from leadwell.segments.models import SegmentDefinition
 
 CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
 
@@ -125,6 +126,17 @@ def test_a_comparison_with_something_that_cannot_be_compared_is_refused(word: st
         CONDITION.validate_python({"trait": "plan", word: expected})
     with pytest.raises(ValidationError, match=word):
         CONDITION.validate_python({"event": "X", "where": {"plan": {word: expected}}})
+
+
+@pytest.mark.parametrize("word", START_WORDS)
+def test_what_no_journey_surrounds_cannot_be_compared_with_its_start(word: str) -> None:
+    with pytest.raises(ValidationError, match=f"{word} compares with the event that started a journey"):
+        CONDITION.validate_python({"event": "X", "where": {"plan": {word: "plan"}}})
+    within = {"any": [{"segment": "a"}, {"not": {"trait": "plan", word: "plan"}}]}
+    CONDITION.validate_python(within)
+    segment = {"kind": "segment", "name": "a", "title": {"en": "A", "de": "A"}, "when": within}
+    with pytest.raises(ValidationError, match=f"{word} compares with the event that started a journey"):
+        SegmentDefinition.model_validate(segment)
 
 
 def test_every_comparison_word_takes_what_it_is_for() -> None:

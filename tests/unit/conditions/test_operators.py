@@ -27,7 +27,7 @@ from tests.unit.conditions.naive_ratings import TooClose
 from tests.unit.conditions.naive_words import milliseconds
 from tests.unit.conditions.operators import (
     EXPECTED,
-    FIXED,
+    IN_WHERE,
     LEAVES,
     LENGTHS,
     OPTIONS,
@@ -53,7 +53,7 @@ CASES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     **{f"word {word}": trait_with(word) for word in WORDS},
     **{
         f"where {word}": st.builds(lambda shape, where: {**shape, "where": where}, operators.events(), where_with(word))
-        for word in (*EXPECTED, *FIXED)
+        for word in IN_WHERE
     },
 }
 

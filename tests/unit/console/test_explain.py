@@ -1,6 +1,7 @@
 import pytest
 
 from leadwell.clock import DAY, HOUR
+from leadwell.definitions.library import Library
 from tests.fakes.world import World
 from tests.unit.console.signed_in import SignedIn, user
 
@@ -119,3 +120,37 @@ def test_a_contact_that_has_yet_to_be_recounted_says_so(api: SignedIn) -> None:
     found = explained(api)
     assert found["up_to_date"] is False
     assert found["score"]["unexplained"] != 0
+
+
+def test_why_a_message_was_sent_or_not(api: SignedIn) -> None:
+    world = api.world
+    world.post(world.event("ann", "Product Added", {"cart_id": "1"}))
+    world.advance(DAY)
+    found = {(one["channel"], one["template"]): one for one in explained(api)["decisions"]}
+    assert found["email", "abandoned-cart"]["outcome"] == "not_sent"
+    assert found["email", "abandoned-cart"]["reason"] == "no consent to marketing/email"
+    assert found["sms", "abandoned-cart"]["outcome"] == "waiting"
+    assert found["email", "birthday"]["outcome"] == "not_triggered"
+
+
+def test_whoever_was_held_out_is_explained_too(api: SignedIn) -> None:
+    world = api.world
+    document = {
+        "kind": "journey",
+        "name": "compared",
+        "title": {"en": "Compared", "de": "Verglichen"},
+        "description": {"en": "For a test.", "de": "Zum Testen."},
+        "trigger": {"event": "Started"},
+        "holdout": 90,
+        "goal": {"event": "Ordered", "within": "P7D"},
+        "steps": [{"email": "welcome-hello"}],
+    }
+    Library(world.table).publish("journey", "compared", document, now=world.clock.now(), by="ann")
+    for number in range(40):
+        world.post(world.identify(f"u{number}"), world.event(f"u{number}", "Started"))
+    outcomes = set()
+    for number in range(40):
+        body = api.get(f"/api/contacts/{user(f'u{number}')}/explain").body
+        outcomes |= {one["outcome"] for one in body["decisions"] if one["journey"] == "compared"}
+        assert {one["status"] for one in body["journeys"]} <= {"held out", "finished"}
+    assert outcomes >= {"kept_out", "not_sent"}

@@ -13,6 +13,7 @@ from leadwell.errors import Conflict, Refused
 from leadwell.tracking import names
 from leadwell.tracking.events import Event, Name, Standing
 from leadwell.tracking.names import MOST, note_names, seen_names
+from leadwell.vouchers.pools import fill
 from tests.fakes.memory_table import MemoryTable
 from tests.unit.journeys.house import NOW, document
 
@@ -181,3 +182,11 @@ def test_a_journey_to_be_started_may_come_later() -> None:
     text = desk.text(**start("farewell"))
     desk.publisher.check(text)
     assert desk.publisher.doubts(text) == ("there is no journey 'farewell' to be started yet",)
+
+
+def test_a_voucher_pool_may_be_filled_later() -> None:
+    desk = Desk()
+    text = desk.text(steps=[{"voucher": {"pool": "spring"}}, {"wait": "P1D"}], trigger={"event": "Signed Up"})
+    assert desk.publisher.doubts(text) == ("there is no voucher pool 'spring' yet: upload codes",)
+    fill(desk.table, "spring", ["A1"], NOW)
+    assert desk.publisher.doubts(text) == ()

@@ -41,6 +41,11 @@ class Settings:
             raise RuntimeError("LEADWELL_TABLE is not set: this process was not started by the stack")
         return cls(**given)
 
+    @staticmethod
+    def take_over(environment: Mapping[str, str]) -> None:
+        """As if the process had been started with these variables, which boto3 reads, too."""
+        os.environ.update(environment)
+
     def console_sign_in(self) -> dict[str, str]:
         """How the console page signs in: ``{"kind": "cognito", "domain": …, "client_id": …}``."""
         values = json.loads(self.sign_in)

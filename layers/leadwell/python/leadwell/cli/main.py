@@ -13,6 +13,7 @@ from leadwell.cli import (
     cost,
     emails,
     journeys,
+    local,
     pausing,
     planning,
     products,
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     when there is not enough history to answer."""
     given = _parser().parse_args(arguments)
     try:
+        if given.local:
+            local.join(given.port)
         if given.command in _WITHOUT_TABLE or "without_table" in given:
             given.run(given)
         else:
@@ -58,7 +61,11 @@ def _connected() -> Services:
     try:
         return services()
     except RuntimeError:
-        _exit(2, "LEADWELL_TABLE is not set. Set it to the name of the table that the deployment printed.")
+        _exit(
+            2,
+            "LEADWELL_TABLE is not set. Set it to the name of the table that the deployment printed, or use `--local` "
+            "for the run on this machine.",
+        )
 
 
 def _exit(code: int, message: str) -> NoReturn:
@@ -73,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         "`validate`, `journeys test`, `journeys simulate` and `cost` work on the table named in LEADWELL_TABLE, with "
         "your AWS profile.",
     )
+    parser.add_argument("--local", action="store_true", help="work on a local run (`make run`) instead")
+    parser.add_argument("--port", type=int, default=8080, help="of the local run")
     kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     validate = kinds.add_parser("validate", help="check definition files without publishing them")

@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ from leadwell.planning.plan import moved as moved_since
 from leadwell.reporting.cost import Prices
 from leadwell.wiring import Services
 
+_NAMED = 5
+"""Of a kind with more, only how many there are is said."""
 _SIGNS = {NEW: "+", CHANGED: "~", STATED: "~", PRUNED: "-"}
 
 
@@ -148,6 +150,13 @@ def _agrees() -> bool:
     return input("Publish this? [y/N] ").strip().lower() in ("y", "yes")
 
 
+def _few(named: Sequence[tuple[str, str]]) -> str:
+    """By kind, and by name where a kind has few: ``journey birthday, journey welcome, 71 email``."""
+    counts = Counter(kind for kind, _ in named)
+    few = [f"{kind} {name}" for kind, name in named if counts[kind] <= _NAMED]
+    return ", ".join([*few, *(f"{count} {kind}" for kind, count in sorted(counts.items()) if count > _NAMED)])
+
+
 def _told(made: Plan) -> Iterator[str]:
     for one in made.changes:
         if one.what in _SIGNS:
@@ -157,7 +166,7 @@ def _told(made: Plan) -> Iterator[str]:
     counts = Counter(one.what for one in made.changes)
     if made.is_empty:
         yield "Nothing changes."
-    missing = [f"{one.kind} {one.name}" for one in made.changes if one.what == LEFT]
+    missing = _few([(one.kind, one.name) for one in made.changes if one.what == LEFT])
     for journey in made.journeys:
         yield ""
         yield from _journey(journey)
@@ -176,7 +185,7 @@ def _told(made: Plan) -> Iterator[str]:
         f", {counts[STATED]} with another policy" if counts[STATED] else ""
     )
     if missing:
-        yield f"Live and not in the files, and left as they are: {', '.join(missing)}"
+        yield f"Live and not in the files, and left as they are: {missing}"
     if made.journeys:
         yield (
             f"E-mails within 24 hours to those inside: {made.usd[1]:,.2f} USD, and {made.usd[0]:,.2f} USD without the "

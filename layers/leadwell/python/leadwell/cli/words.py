@@ -1,11 +1,11 @@
 """Contacts, explanations and journeys as lines of text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from leadwell.console.api.shapes.companies import CompanyShape
 from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
 from leadwell.console.api.shapes.definitions import Template
-from leadwell.console.api.shapes.explanations import Explanation, ReasonShape, ScoreShape
+from leadwell.console.api.shapes.explanations import DecisionShape, Explanation, ReasonShape, ScoreShape
 from leadwell.console.api.shapes.journeys import ArmShape, JourneyResults
 
 
@@ -63,13 +63,19 @@ def explanation(explained: Explanation) -> Iterator[str]:
         yield f"  {_enrollment(enrollment)}"
     for other in explained.not_entered:
         seen = "" if other.times is None else f", happened {other.times} times"
-        yield f"  {other.journey}: never entered; starts with {_written(other.trigger)}{seen}"
+        yield f"  {other.journey}: never entered; starts with {_entries(other.trigger)}{seen}"
     yield ""
     yield "Messages"
     for message in explained.messages:
         yield f"  {message.requested_at} {message.channel} {message.template}: {message.status}" + (
             f", {message.reason}" if message.reason else ""
         )
+    yield ""
+    yield "Why a message of a journey was sent, or why not"
+    for decision in explained.decisions:
+        yield f"  {decision.channel} {decision.template} ({decision.journey}): {_decision(decision)}"
+    yield ""
+    yield "Permissions"
     for permission in explained.permissions:
         yield f"  now, by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
 
@@ -118,6 +124,29 @@ def _arm(arm: ArmShape) -> str:
     return f"  {arm.name}: {count}, {arm.rate:.2%} ({arm.low:.2%} to {arm.high:.2%}){waiting}"
 
 
+def _decision(one: DecisionShape) -> str:
+    because = f": {one.reason}" if one.reason else ""
+    match one.outcome:
+        case "sent":
+            return f"sent on {one.at}" + (f", since then {one.reason}" if one.reason else "")
+        case "waiting":
+            where = f" at step {one.step}" if one.step else ""
+            return f"waits{where}" + (f" until {one.at}" if one.at else "") + because
+        case "not_sent":
+            return f"not sent{because}"
+        case "left":
+            return f"not sent, because the journey ended before it, on {one.at}{because}"
+        case "another_way":
+            return "not sent, because the way through the journey leads past it"
+        case "kept_out":
+            return f"not sent, because the contact was kept out of the journey{because}"
+        case "not_let_in":
+            return (
+                f"not sent: what starts the journey happened (last on {one.at}); it was paused, or not for this contact"
+            )
+    return "not sent, because what starts the journey has not happened"
+
+
 def _enrollment(one: EnrollmentShape) -> str:
     if one.status == "active":
         return f"{one.journey} (version {one.version}): at {one.step}, goes on {one.wake_at}"
@@ -128,11 +157,35 @@ def _enrollment(one: EnrollmentShape) -> str:
 
 def _reason(reason: ReasonShape, indent: str) -> Iterator[str]:
     mark = "yes" if reason.truth else " no"
-    found = f"  [{_written(reason.found)}]" if reason.found else ""
-    yield f"{indent}{mark}  {f'{reason.kind} {_written(reason.rule)}'.strip()}{found}"
+    found = f"  [{_entries(reason.found)}]" if reason.found else ""
+    until = f"  until {reason.until}" if reason.until else ""
+    yield f"{indent}{mark}  {_condition(reason)}{found}{until}"
     for part in reason.parts:
         yield from _reason(part, indent + "  ")
 
 
-def _written(values: dict[str, object]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in values.items())
+def _condition(reason: ReasonShape) -> str:
+    """As it stands in a definition, without its parts."""
+    if reason.kind in _COMBINED:
+        return _COMBINED[reason.kind].format(**reason.rule)
+    return _entries(reason.rule) if reason.kind in reason.rule else f"{reason.kind}: {_flow(reason.rule)}"
+
+
+_COMBINED = {"all": "all of", "any": "any of", "not": "not", "of": "at least {at_least} of", "everyone": "everyone"}
+
+
+def _entries(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}: {_flow(value)}" for name, value in values.items())
+
+
+def _flow(value: object) -> str:
+    """A value as YAML writes it in one line."""
+    if isinstance(value, Mapping):
+        if list(value) == ["equals"]:
+            return _flow(value["equals"])
+        return f"{{{_entries(value)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_flow, value))}]"
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -362,13 +362,13 @@ MATCHERS: dict[str, Matcher] = {
 }
 
 
-def comparison_words(timed: Iterable[str]) -> dict[str, Any]:
+def comparison_words(timed: Iterable[str], without: Iterable[str] = ()) -> dict[str, Any]:
     """JSON Schema of what each word is compared with; ``timed`` are those of ``dates``."""
-    words = {word: dict(matcher.kind.schema) for word, matcher in MATCHERS.items()}
+    words = {word: dict(matcher.kind.schema) for word, matcher in MATCHERS.items() if word not in without}
     return words | {word: {"type": ["string", "object"]} for word in timed}
 
 
-def comparison_schema(timed: Iterable[str]) -> dict[str, Any]:
+def comparison_schema(timed: Iterable[str], without: Iterable[str] = ()) -> dict[str, Any]:
     """JSON Schema of a comparison: a value, a list, or words."""
     return {
         "anyOf": [
@@ -378,7 +378,7 @@ def comparison_schema(timed: Iterable[str]) -> dict[str, Any]:
                 "type": "object",
                 "minProperties": 1,
                 "additionalProperties": False,
-                "properties": comparison_words(timed),
+                "properties": comparison_words(timed, without),
             },
         ]
     }

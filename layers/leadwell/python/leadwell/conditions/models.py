@@ -2,12 +2,23 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
-from pydantic import Discriminator, Tag
+from pydantic import AfterValidator, Discriminator, Tag, TypeAdapter
 
-from leadwell.conditions.base import ConditionModel
+from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.kinds import behavior, combining, company, person, rating, shorthands
 from leadwell.conditions.matchers import Scalar
-from leadwell.conditions.written import LONGEST, Comparison, Duration, Model, Where, duration_text, parse_duration
+from leadwell.conditions.written import (
+    LONGEST,
+    NO_START,
+    START_WORDS,
+    Comparison,
+    Duration,
+    Model,
+    StartedWhere,
+    Where,
+    duration_text,
+    parse_duration,
+)
 
 HEADS: dict[str, type[ConditionModel]] = {
     "all": combining.AllOf,
@@ -48,11 +59,18 @@ HEADS: dict[str, type[ConditionModel]] = {
 }
 """The kinds by their head words. A condition with several of them is what comes first here."""
 
+_JSON: TypeAdapter[object] = TypeAdapter(object)
 _BY_MODEL = {model: head for head, model in HEADS.items()}
 
 
 def head_of(condition: ConditionModel) -> str:
     return _BY_MODEL[type(condition)]
+
+
+def word_of_start(condition: ConditionModel) -> str:
+    """The word in it that compares with what started a journey; empty without one."""
+    text = _JSON.dump_json(as_written(condition)).decode()
+    return next((word for word in START_WORDS if f'"{word}":' in text), "")
 
 
 def _head(given: Any) -> str | None:
@@ -75,6 +93,16 @@ else:
     for _model in (combining.AllOf, combining.AnyOf, combining.Not, combining.SomeOf):
         _model.model_rebuild(_types_namespace={"Condition": Condition})
 
+
+def _without_start(condition: ConditionModel) -> ConditionModel:
+    if word := word_of_start(condition):
+        raise ValueError(f"{word} {NO_START}")
+    return condition
+
+
+StandingCondition = Annotated[Condition, AfterValidator(_without_start)]
+"""A condition that is asked at any time, with no journey around it."""
+
 __all__ = [
     "HEADS",
     "LONGEST",
@@ -84,8 +112,11 @@ __all__ = [
     "Duration",
     "Model",
     "Scalar",
+    "StandingCondition",
+    "StartedWhere",
     "Where",
     "duration_text",
     "head_of",
     "parse_duration",
+    "word_of_start",
 ]

@@ -55,8 +55,13 @@ Matcher = dict[str, Any]
 """Comparison words (``matchers.MATCHERS``, ``dates.TIMED``) and what to compare with; all of them must hold."""
 
 
-def as_matcher(given: Any, *, timed: bool) -> Any:
-    """``timed``: whether words may be used whose truth depends on the present moment."""
+START_WORDS = ("same_as", "same_as_or_missing")
+"""They compare with the event that started a journey."""
+
+
+def as_matcher(given: Any, *, timed: bool, started: bool = True) -> Any:
+    """``timed``: whether words may be used whose truth depends on the present moment; ``started``: those that compare
+    with what started a journey."""
     if isinstance(given, str | int | float | bool):
         return {"equals": given}
     if isinstance(given, list):
@@ -68,12 +73,20 @@ def as_matcher(given: Any, *, timed: bool) -> Any:
             raise ValueError(f"unknown comparison {unknown[0]!r}; known are {', '.join(known)}")
         if not given:
             raise ValueError("an empty comparison; give a value or for example {exists: true}")
+        if not started and (word := next((word for word in START_WORDS if word in given), None)):
+            raise ValueError(f"{word} {NO_START}")
         for word, expected in given.items():
             if word in TIMED:
                 TIMED[word](expected, absolute=not timed)
             elif problem := unfit(word, expected):
                 raise ValueError(problem)
     return given
+
+
+NO_START = (
+    "compares with the event that started a journey, and here none did; it may stand in a journey's goal, exits, "
+    "winner and wait_for"
+)
 
 
 def _alone(given: Any) -> Any:
@@ -93,11 +106,21 @@ _SCHEMA = WithJsonSchema(comparison_schema(TIMED))
 Comparison = Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=True)), _SCHEMA]
 """Compares what a contact has; may speak of today."""
 
-FixedComparison = Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=False)), _SCHEMA]
+FixedComparison = Annotated[
+    Matcher,
+    BeforeValidator(lambda given: as_matcher(given, timed=False, started=False)),
+    WithJsonSchema(comparison_schema(TIMED, without=START_WORDS)),
+]
 """Compares what an event brought, when it happens."""
+
+StartedComparison = Annotated[Matcher, BeforeValidator(lambda given: as_matcher(given, timed=False)), _SCHEMA]
+"""The same in a journey that an event has started."""
 
 Where = dict[str, FixedComparison]
 """Compares what an event brought: its properties by path, and with ``context.`` in front where it came from."""
+
+StartedWhere = dict[str, StartedComparison]
+"""The same where it may be compared with what the journey was started by: ``{cart_id: {same_as: cart_id}}``."""
 
 
 def beside(name: str) -> Callable[[dict[str, Any]], None]:

@@ -1,8 +1,12 @@
 """Everything that is known about why a contact stands where it stands, put together."""
 
+from collections.abc import Iterator, Sequence
+
 from leadwell.clock import Moment, to_iso
+from leadwell.console.api.shapes.basics import instant
 from leadwell.console.api.shapes.contacts import enrollment_shape, permission_shapes, stage_changes
 from leadwell.console.api.shapes.explanations import (
+    DecisionShape,
     Explanation,
     NotEnteredShape,
     persona_reason,
@@ -15,7 +19,11 @@ from leadwell.contacts.contact import Contact
 from leadwell.contacts.explaining import explain_personas, explain_scores, explain_segments, explain_stages
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import read_permissions, read_timeline
+from leadwell.definitions.catalog import Catalog
+from leadwell.journeys.deciding import Decision, decisions, never
+from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.reading import NotEntered, TriggersSeen, read_enrollments
+from leadwell.messaging.message import Message
 from leadwell.messaging.reading import read_messages
 from leadwell.store.table import Table
 from leadwell.tracking.events import Event
@@ -36,6 +44,12 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
     triggers = TriggersSeen(catalog)
     for event in history:
         triggers.enter(event)
+    messages, never_entered = read_messages(given.table, contact.id), triggers.not_entered(enrollments)
+    newest_entries = {one.journey: one for one in sorted(enrollments, key=lambda one: one.entered_at)}
+    decided = [
+        *(one for entry in newest_entries.values() for one in _decided(entry, catalog, messages)),
+        *(decision for one in never_entered for decision in never(one)),
+    ]
     return Explanation(
         contact=contact.id,
         up_to_date=contact.plan == catalog.plan,
@@ -48,9 +62,28 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
         stages=[stage_reason(one) for one in explain_stages(contact, facts, used, now)],
         stage_changes=stage_changes(contact),
         permissions=permission_shapes(read_permissions(given.table, contact)),
-        messages=[message_shape(message) for message in read_messages(given.table, contact.id)],
+        messages=[message_shape(message) for message in messages],
         journeys=[enrollment_shape(one) for one in enrollments],
-        not_entered=[_not_entered(one) for one in triggers.not_entered(enrollments)],
+        not_entered=[_not_entered(one) for one in never_entered],
+        decisions=[_decision(one) for one in decided],
+    )
+
+
+def _decided(entry: Enrollment, catalog: Catalog, messages: Sequence[Message]) -> Iterator[Decision]:
+    program = catalog.for_(entry.contact).programs.get((entry.journey, entry.version))
+    return decisions(program, entry, messages) if program else iter(())
+
+
+def _decision(one: Decision) -> DecisionShape:
+    return DecisionShape(
+        journey=one.journey,
+        sender=one.sender,
+        channel=one.channel,
+        template=one.template,
+        outcome=one.outcome.value,
+        at=instant(one.at),
+        reason=one.reason,
+        step=one.step,
     )
 
 

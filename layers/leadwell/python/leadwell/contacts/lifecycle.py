@@ -15,14 +15,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from leadwell.conditions.kinds.person import STAGES, StageName
-from leadwell.conditions.models import Condition, Model, Where
+from leadwell.conditions.models import Model, StandingCondition, Where
 from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 
 
 class StageRule(Model):
     stage: Literal["lead", "mql", "sql", "opportunity", "customer", "evangelist"]
-    when: Condition
+    when: StandingCondition
 
 
 class Return(Model):

@@ -9,7 +9,7 @@ from leadwell.clock import Moment
 from leadwell.errors import Broken, Conflict, Refused
 from leadwell.journeys.turnovers import FINISH, InFlight, Turnover, with_turnover
 from leadwell.store import keys
-from leadwell.store.table import Item, Put, Table
+from leadwell.store.table import Item, Put, Table, query_all
 from leadwell.tracking.names import seen_names
 
 if TYPE_CHECKING:
@@ -176,6 +176,10 @@ class Library:
     def seen_names(self) -> frozenset[str]:
         """Of events that came in here, besides those that are known anyway."""
         return seen_names(self._table)
+
+    def pools(self) -> frozenset[str]:
+        """Of voucher codes, that were ever uploaded."""
+        return frozenset(item["sk"] for item in query_all(self._table, keys.POOLS))
 
     def live(self, kind: str, name: str) -> Published | None:
         """The present version of a definition; known after ``catalog()`` or ``look()``."""

@@ -47,6 +47,7 @@ class Publisher:
         return (
             *(f"nobody has sent {name!r} yet, and no other definition knows it" for name in unknown),
             *(f"there is no journey {name!r} to be started yet" for name in missing),
+            *(f"there is no voucher pool {name!r} yet: upload codes" for name in self._missing_pools(program)),
         )
 
     def check(self, text: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -152,6 +153,10 @@ class Publisher:
 
     def _entries(self, kind: str) -> list[Entry]:
         return [entry for entry in self.library.entries() if entry.kind == kind]
+
+    def _missing_pools(self, program: Program) -> list[str]:
+        wanted = program.takes_from()
+        return sorted(wanted - self.library.pools()) if wanted else []
 
     def _known_events(self) -> frozenset[str]:
         mentioned = paths_in(self.library.judgments().all())

@@ -114,6 +114,11 @@ class Enrollment:
         return self.wake_at if self.held_until is None else self.held_until
 
     @property
+    def has_entered(self) -> bool:
+        """False where something only started it and something else stood against it, or chance did."""
+        return self.status not in (HELD_OUT, KEPT_OUT)
+
+    @property
     def has_begun(self) -> bool:
         """Whether it has come to its first step."""
         return not self.ready

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from leadwell.conditions.models import Condition, Duration, Model, Where
+from leadwell.conditions.models import Condition, Duration, Model, StartedWhere
 from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 from leadwell.journeys.steps import Step
@@ -17,7 +17,7 @@ class Ending(Model):
     keeps those out for whom it is true already."""
 
     event: str = ""
-    where: Where = Field(default_factory=dict)
+    where: StartedWhere = Field(default_factory=dict)
     when: Condition | None = None
 
     @model_validator(mode="after")

@@ -100,6 +100,10 @@ class Program:
         """The journeys that it starts."""
         return frozenset(node.step.starts() for node in self.nodes.values()) - {""}
 
+    def takes_from(self) -> frozenset[str]:
+        """The voucher pools that it takes codes from."""
+        return frozenset(node.step.takes_from() for node in self.nodes.values()) - {""}
+
     def starts_at_once(self) -> frozenset[str]:
         """Those of them to which a way leads on which nobody waits."""
         found, seen, pending = set[str](), set[str](), [self.first]

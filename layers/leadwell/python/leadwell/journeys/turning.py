@@ -3,6 +3,7 @@
 from pydantic import TypeAdapter
 
 from leadwell.conditions.base import ConditionModel, as_written
+from leadwell.conditions.models import word_of_start
 from leadwell.errors import Refused
 from leadwell.ids import fingerprint
 
@@ -16,8 +17,7 @@ def turn_id(condition: ConditionModel) -> str:
 
 def check_turn(condition: ConditionModel, field: str) -> None:
     """Raises ``Refused`` where it speaks of what started a journey: for that, nobody can be watched."""
-    text = _JSON.dump_json(as_written(condition)).decode()
-    if '"same_as' in text:
+    if word := word_of_start(condition):
         raise Refused(
-            "same_as compares with what started the journey and cannot stand here; use wait_for: event", field
+            f"{word} compares with what started the journey and cannot stand here; use wait_for: event", field
         )

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from leadwell.conditions.models import Condition, Duration, Model, Where
+from leadwell.conditions.models import Duration, Model, StandingCondition, Where
 from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 
@@ -38,7 +38,7 @@ class Rule(Model):
     max_times: Annotated[int, Field(ge=1)] | None = None
     decays: bool = True
     expires: Duration | None = None
-    when: Condition | None = None
+    when: StandingCondition | None = None
 
     @model_validator(mode="after")
     def _one_cause(self) -> "Rule":
@@ -102,7 +102,7 @@ class GradeDefinition(Model):
 class Trait(Model):
     """One thing that is typical of a persona."""
 
-    when: Condition
+    when: StandingCondition
     weight: Annotated[FiniteFloat, Field(gt=0)] = 1
 
 

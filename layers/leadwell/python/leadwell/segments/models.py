@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from leadwell.conditions.models import Condition, Model
+from leadwell.conditions.models import Model, StandingCondition
 from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
 
@@ -15,7 +15,7 @@ class SegmentDefinition(Model):
     about: About = CONTACTS
     title: Text
     description: Text | None = None
-    when: Condition
+    when: StandingCondition
 
 
 class ListDefinition(Model):

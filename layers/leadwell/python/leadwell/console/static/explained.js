@@ -6,6 +6,7 @@ import { card, chip, h, icon } from "./dom.js";
 import { eventLabel } from "./events.js";
 import { moment } from "./format.js";
 import { capital, topic, traitName } from "./labels.js";
+import { decisionLines } from "./decided.js";
 import { because, reasons } from "./reasons.js";
 import { named, t } from "./words.js";
 
@@ -48,22 +49,23 @@ function lists(contact, about) {
   ];
 }
 
-export function journeysCard({ journeys, not_entered }, about) {
+export function journeysCard({ journeys, not_entered, decisions }, about) {
+  const decided = (name) => decisionLines(decisions.filter((one) => one.journey === name), about);
   return card(
     "journeys",
     t("journeys"),
-    journeys.length ? h("ul.plain", {}, journeys.map((one) => enrollment(one, about))) : h("p.quiet", {}, t("inNoJourney")),
+    journeys.length ? h("ul.plain", {}, journeys.map((one, place) => enrollment(one, about, journeys.findIndex((other) => other.journey === one.journey) === place && decided(one.journey)))) : h("p.quiet", {}, t("inNoJourney")),
     not_entered.length > 0 &&
       h(
         "details.others",
         {},
         h("summary", {}, t("notEntered"), ` (${not_entered.length})`),
-        h("ul.plain", {}, not_entered.map((one) => h("li", {}, h("strong", {}, about.title("journey", one.journey)), h("span.quiet.block", {}, whyNot(one, about))))),
+        h("ul.plain", {}, not_entered.map((one) => h("li", {}, h("strong", {}, about.title("journey", one.journey)), h("span.quiet.block", {}, whyNot(one, about)), decided(one.journey)))),
       ),
   );
 }
 
-function enrollment(one, about) {
+function enrollment(one, about, decided) {
   const where =
     one.status === "active"
       ? [t("atStep", { step: named(one.step) }), one.wake_at && t("goesOn", { date: moment(one.wake_at, about.now) })]
@@ -90,6 +92,7 @@ function enrollment(one, about) {
           h("li", {}, `${named(entry.step)}: ${because(entry.what)}`, " ", h("time.quiet", { datetime: entry.at }, moment(entry.at, about.now))),
         ),
       ),
+      decided,
     ),
   );
 }

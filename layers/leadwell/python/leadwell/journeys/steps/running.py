@@ -10,7 +10,7 @@ from leadwell.clock import Moment
 from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled
 from leadwell.conditions.facts import Facts
-from leadwell.conditions.models import Model, Where
+from leadwell.conditions.models import Model, StartedWhere
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import Contact
@@ -64,7 +64,7 @@ class Contest:
     id: str
     arms: tuple[str, ...]
     names: frozenset[str]
-    where: Where
+    where: StartedWhere
     by_message: bool
     within: int
     each: int
@@ -120,6 +120,10 @@ class StepModel(Model):
 
     def starts(self) -> str:
         """The other journey that it starts; empty if it starts none."""
+        return ""
+
+    def takes_from(self) -> str:
+        """The voucher pool that it takes codes from; empty if it takes none."""
         return ""
 
     def asks_about(self) -> frozenset[str]:

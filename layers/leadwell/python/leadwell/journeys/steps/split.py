@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from leadwell.conditions.models import Duration, Model, Where
+from leadwell.conditions.models import Duration, Model, StartedWhere
 from leadwell.errors import Refused
 from leadwell.ids import fingerprint, share_of
 from leadwell.journeys.enrollment import Trial
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leadwell.journeys.steps import Step
 
 ARMS = "arms"
-"""Where an enrollment keeps the arms it went, by step: templates can say ``found.arms``."""
+"""StartedWhere an enrollment keeps the arms it went, by step: templates can say ``found.arms``."""
 
 _METRICS = {
     "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED),
@@ -49,7 +49,7 @@ class Winner(Model):
     time is over."""
 
     event: str = ""
-    where: Where = Field(default_factory=dict)
+    where: StartedWhere = Field(default_factory=dict)
     metric: Literal["opened", "clicked"] | None = None
     within: Duration
     each: Annotated[int, Field(ge=20, le=20_000)] = 500

@@ -51,6 +51,9 @@ class Taken(Model):
 class Voucher(StepModel):
     voucher: Taken
 
+    def takes_from(self) -> str:
+        return self.voucher.pool
+
     def run(self, run: StepRun) -> Next:
         taken = self.voucher
         handed = self._handed(run)

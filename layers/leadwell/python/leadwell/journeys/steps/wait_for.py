@@ -21,7 +21,7 @@ from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches, compile_where
-from leadwell.conditions.models import Condition, Duration, Model, Where
+from leadwell.conditions.models import Condition, Duration, Model, StartedWhere
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.journeys.enrollment import Enrollment
@@ -45,7 +45,7 @@ class Occasion(Model):
     of this journey is ``opened``, ``clicked`` or ``bounced``."""
 
     event: str = ""
-    where: Where = Field(default_factory=dict)
+    where: StartedWhere = Field(default_factory=dict)
     when: Condition | None = None
     opened: str = ""
     clicked: str = ""

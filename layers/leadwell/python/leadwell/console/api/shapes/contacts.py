@@ -54,7 +54,7 @@ class EnrollmentShape(Shape):
     journey: str
     version: int
     key: str = Field(description="Tells two entries into the same journey apart, e.g. the cart.")
-    status: Literal["active", "finished", "exited", "parked"]
+    status: Literal["active", "finished", "exited", "parked", "held out", "kept out"]
     step: str
     since: Instant = Field(description="When it came to this step.")
     wake_at: Instant | None = Field(description="When it goes on by itself, or was to.")

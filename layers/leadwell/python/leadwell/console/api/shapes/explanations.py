@@ -1,6 +1,6 @@
 """Why a contact stands where it stands."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -108,6 +108,25 @@ class NotEnteredShape(Shape):
     last: Instant | None
 
 
+class DecisionShape(Shape):
+    """Why the contact got a message of a journey, gets it later, or does not get it."""
+
+    journey: str
+    sender: str = Field(description="The step that sends it.")
+    channel: str
+    template: str
+    outcome: Literal[
+        "sent", "waiting", "not_sent", "left", "another_way", "kept_out", "not_triggered", "not_let_in"
+    ] = Field(
+        description="left: the contact left the journey before it; another_way: a branch led past it; kept_out: held "
+        "out for comparison, kept away by another journey or an exit condition; not_let_in: what starts the journey "
+        "has happened, but it was paused or not meant for this contact."
+    )
+    at: Instant | None = Field(description="When it was sent or decided; for waiting, until when.")
+    reason: str
+    step: str = Field(description="Where the contact stands before it, or left.")
+
+
 class Explanation(Shape):
     contact: str
     up_to_date: bool = Field(description="False while the contact has yet to be recounted for changed definitions.")
@@ -123,6 +142,9 @@ class Explanation(Shape):
     messages: list[MessageShape]
     journeys: list[EnrollmentShape]
     not_entered: list[NotEnteredShape]
+    decisions: list[DecisionShape] = Field(
+        description="One for each step that sends, of the newest entry into each journey and of those never entered."
+    )
 
 
 _MOMENTS = frozenset({"at", "since", "newest", "completed", "entered", "finished", "reached_goal"})

@@ -1,0 +1,56 @@
+"""``/_local/aws``: the embedded AWS for other processes on this machine, so that the command line works on a local run.
+
+Only services that speak JSON with a target in a header, as DynamoDB, SQS, Step Functions and Secrets Manager do: all
+that the command line asks for.
+"""
+
+from collections.abc import Callable, Mapping
+
+from infra.local.clock import VirtualClock
+from infra.local.embedded_aws import ACCOUNT, ENDPOINT, REGION
+from infra.local.payload import Request, Response, json_response
+
+PATH = "/_local/aws"
+_TARGET = "x-amz-target"
+_READING = ("Get", "BatchGet", "TransactGet", "Query", "Scan", "Describe", "List")
+_NOT_PASSED_ON = ("host", "content-length", "transfer-encoding", "connection")
+
+Ask = Callable[[str, str, list[tuple[bytes, bytes]], bytes], tuple[int, list[tuple[bytes, bytes]], bytes]]
+"""(method, address, headers, body) → (status, headers, body)"""
+
+
+class AwsDoor:
+    """``environment`` is what the stack gives its functions."""
+
+    def __init__(self, ask: Ask, clock: VirtualClock, environment: Mapping[str, str]) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._environment = environment
+
+    def answer(self, request: Request) -> Response:
+        if not request.header(_TARGET):
+            return json_response(400, {"message": f"{_TARGET}: only services that are asked in JSON can be asked here"})
+        headers = [(name.encode(), value.encode()) for name, value in request.headers if name not in _NOT_PASSED_ON]
+        headers.append((b"host", ENDPOINT.partition("://")[2].encode()))
+        status, answered, body = self._ask(request.method, f"{ENDPOINT}/", headers, request.body)
+        kept = tuple((name.decode(), value.decode("latin-1")) for name, value in answered)
+        return Response(status, tuple(one for one in kept if one[0].lower() not in _NOT_PASSED_ON), body)
+
+    def environment(self, request: Request) -> Response:
+        """What a process needs in order to work on this run: its environment, and how far its clock is ahead."""
+        address = f"http://{request.header('host')}{PATH}"
+        aws = {
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+        given = {**self._environment, **aws, "LEADWELL_PUBLIC_URL": f"http://{request.header('host')}"}
+        return json_response(200, {"environment": given, "clock_offset": self._clock.offset})
+
+
+def changes(request: Request) -> bool:
+    """Whether the request may change something."""
+    _, _, operation = request.header(_TARGET).rpartition(".")
+    return not operation.startswith(_READING)
