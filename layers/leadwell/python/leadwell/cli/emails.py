@@ -18,7 +18,7 @@ from leadwell.messaging.rendering.checks import ERROR, WARNING, Finding, check_e
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.previewing import preview
 from leadwell.messaging.rendering.read_sources import email_names, read_email
-from leadwell.messaging.trial_sends import request_test
+from leadwell.messaging.trial_sends import check_test, request_test
 from leadwell.wiring import Services
 
 _RESERVED = ("example.com", "example.org", "example.net")
@@ -58,6 +58,7 @@ def add_to(kinds: Any) -> None:
 def send_test(given: Namespace, services: Services) -> None:
     now = services.clock.now()
     contact = find_contact(given.contact, services)
+    check_test(services.library, given.name, given.to)
     request = fingerprint(BY, str(now))
     auditing.note(
         services.table, request=request, at=now, who=BY, what="email.tested", which=given.name, contact=contact.id

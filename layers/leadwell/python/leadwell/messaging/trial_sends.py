@@ -12,7 +12,7 @@ from leadwell.clock import MINUTE, Moment
 from leadwell.consent.permission import INTERNAL
 from leadwell.consent.suppressions import normalized
 from leadwell.contacts.contact import Contact
-from leadwell.definitions.library import Library
+from leadwell.definitions.library import Library, Published
 from leadwell.due.buckets import Armory
 from leadwell.errors import Refused
 from leadwell.ids import fingerprint
@@ -24,6 +24,20 @@ _SAFETY = 2 * MINUTE
 _GRID = 5 * MINUTE
 TEST = "test"
 """In a message's data: what the mail is tried with."""
+
+
+def check_test(library: Library, name: str, to: str) -> Published:
+    """The mail to be tried. Raises Refused for one that is not published and for an address that the policy does not
+    name."""
+    library.look()
+    published = library.live("email", name)
+    if published is None:
+        raise Refused("there is no e-mail of this name; publish it first", "name")
+    policy = library.policy()
+    allowed = {normalized("email", one) for one in (policy.definition.test_addresses if policy else ())}
+    if normalized("email", to) not in allowed:
+        raise Refused("goes only to addresses that the policy names under test_addresses: add it there", "to")
+    return published
 
 
 def request_test(
@@ -41,16 +55,8 @@ def request_test(
     event: Mapping[str, Any] | None = None,
     journey: Mapping[str, Any] | None = None,
 ) -> Message:
-    """Durable on return; the same ``request`` again changes nothing. Raises Refused for a mail that is not published
-    and an address that the policy does not name."""
-    library.look()
-    published = library.live("email", name)
-    if published is None:
-        raise Refused("there is no e-mail of this name; publish it first", "name")
-    policy = library.policy()
-    allowed = {normalized("email", one) for one in (policy.definition.test_addresses if policy else ())}
-    if normalized("email", to) not in allowed:
-        raise Refused("goes only to addresses that the policy names under test_addresses: add it there", "to")
+    """Durable on return; the same ``request`` again changes nothing. Raises Refused as ``check_test`` does."""
+    published = check_test(library, name, to)
     due = now + _SAFETY
     due = due - due % _GRID + _GRID
     sample = published.document.get("sample", {})

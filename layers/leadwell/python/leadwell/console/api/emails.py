@@ -11,7 +11,7 @@ from leadwell.console.problems import NotThere
 from leadwell.messaging.rendering.checks import check_email
 from leadwell.messaging.rendering.models import CompiledEmail
 from leadwell.messaging.rendering.previewing import preview
-from leadwell.messaging.trial_sends import request_test
+from leadwell.messaging.trial_sends import check_test, request_test
 
 router = routes()
 
@@ -102,6 +102,7 @@ def send_test(work: Asked, name: Name, wanted: TestWanted) -> TestSent:
     given = work.given
     _published(work, name)
     contact = work.contact(wanted.contact)
+    check_test(given.library, name, wanted.to)
     work.note("email.tested", name, contact=contact.id)
     message = request_test(
         given.table,
