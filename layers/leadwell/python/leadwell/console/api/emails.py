@@ -12,6 +12,7 @@ from leadwell.messaging.rendering.checks import check_email
 from leadwell.messaging.rendering.models import CompiledEmail
 from leadwell.messaging.rendering.previewing import preview
 from leadwell.messaging.trial_sends import check_test, request_test
+from leadwell.tracking.values import checked, mended
 
 router = routes()
 
@@ -103,6 +104,7 @@ def send_test(work: Asked, name: Name, wanted: TestWanted) -> TestSent:
     _published(work, name)
     contact = work.contact(wanted.contact)
     check_test(given.library, name, wanted.to)
+    event, journey = _fit(wanted.event, "event"), _fit(wanted.journey, "journey")
     work.note("email.tested", name, contact=contact.id)
     message = request_test(
         given.table,
@@ -110,13 +112,13 @@ def send_test(work: Asked, name: Name, wanted: TestWanted) -> TestSent:
         given.queues,
         given.library,
         name=name,
-        to=wanted.to,
+        to=mended(wanted.to),
         contact=contact,
         request=work.request,
         now=work.now,
-        locale=wanted.locale,
-        event=wanted.event,
-        journey=wanted.journey,
+        locale=mended(wanted.locale),
+        event=event,
+        journey=journey,
     )
     return TestSent(message=message.id)
 
@@ -132,6 +134,11 @@ def findings(
             for one in found
         ]
     )
+
+
+def _fit(given: JsonObject | None, field: str) -> JsonObject | None:
+    """It is stored with the message. Raises ``Refused`` for what the table cannot hold."""
+    return None if given is None else checked(given, field)
 
 
 def _published(work: Asked, name: str) -> CompiledEmail:
