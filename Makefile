@@ -15,7 +15,7 @@ export PORT
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench soak load synth deploy lock clean
+.PHONY: help setup run test check gallery bench soak load synth deploy lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -36,6 +36,9 @@ check: $(READY) ## Style, types, layers, known vulnerabilities and secrets
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.security
+
+gallery: $(READY) ## A page with every journey, mail and SMS of the library, in build/gallery
+	@$(BIN)/python -m tests.gallery --to build/gallery
 
 bench: $(PEERS) ## Measure speed and cost as ratios; fails when one got worse
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -67,7 +70,7 @@ LOCKING = $(ARGS) --quiet --generate-hashes --no-emit-index-url --no-header --no
 IN_LAMBDA = boto3 botocore s3transfer python-dateutil six urllib3
 
 clean: ## Remove what can be made again, except .venv and the data of the local run
-	@rm -rf cdk.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf build cdk.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(READY): infra/requirements.txt pyproject.toml

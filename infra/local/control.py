@@ -17,6 +17,7 @@ _READING = 10 * SECOND
 """From the delivery of a mail until a person does something with it."""
 _BETWEEN = 2 * SECOND
 _PAGES = Path(__file__).parent / "static"
+_GALLERY = "/_local/gallery/"
 
 
 class _Bad(Exception):
@@ -45,6 +46,7 @@ class Control:
         self._doors: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/_local"): lambda _: _page("start.html"),
             ("GET", "/_local/"): lambda _: _page("start.html"),
+            ("GET", "/_local/gallery"): lambda _: Response(302, (("location", _GALLERY),)),
             ("GET", "/_local/mail"): lambda _: _page("mail.html"),
             ("GET", "/_local/outbox"): self._show_outbox,
             ("GET", "/_local/clock"): lambda _: json_response(200, self._time()),
@@ -56,6 +58,8 @@ class Control:
         }
 
     def answer(self, request: Request) -> Response:
+        if request.method == "GET" and request.path.startswith(_GALLERY):
+            return _gallery(request.path.removeprefix(_GALLERY))
         door = self._doors.get((request.method, request.path))
         if door is None:
             return NOT_FOUND
@@ -118,6 +122,16 @@ class Control:
             raise _Bad('send {"from": "+12025550123", "body": "STOP"}')
         self._feedback.receive_sms(str(given["from"]), given["body"])
         return json_response(200, {"troubles": self._pump.settle()})
+
+
+def _gallery(path: str) -> Response:
+    # Drawing and rendering are imported when somebody looks: the local run starts without them.
+    from infra.local.gallery.page import page_on_demand, part
+
+    if not path:
+        return Response(200, (("content-type", "text/html; charset=utf-8"),), page_on_demand().encode())
+    found = part(path)
+    return Response(200, (("content-type", found[0]),), found[1]) if found else NOT_FOUND
 
 
 def _body(request: Request) -> dict[str, Any]:

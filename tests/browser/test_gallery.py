@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from infra.local.gallery.journeys import journeys
+from infra.local.gallery.mails import mails, texts
+from infra.local.gallery.page import write_page
 from tests.browser.chromium import chromium
-from tests.gallery.mails import mails, texts
-from tests.gallery.page import write_page
 from tests.gallery.pictures import photographed
 
 # Between them they use every block.
@@ -46,7 +47,7 @@ def test_fingers_find_what_they_aim_at(browser: Browser) -> None:
 
 
 def test_the_gallery_shows_both_languages_and_finds(browser: Browser, tmp_path: Path) -> None:
-    index = write_page(list(mails(only=SHOWN)), list(texts()), tmp_path)
+    index = write_page(list(mails(only=SHOWN)), list(texts()), list(journeys()), tmp_path)
     page = browser.new_page()
     page.goto(index.as_uri())
     expect(page.get_by_text("Happy birthday, Robin! A present from us")).to_be_visible()
@@ -55,4 +56,7 @@ def test_the_gallery_shows_both_languages_and_finds(browser: Browser, tmp_path: 
     expect(page.get_by_text("Alles Gute zum Geburtstag, Robin! Ein Geschenk von uns")).to_be_visible()
     page.get_by_label("Find").fill("hot-lead")
     expect(page.locator("article:visible")).to_have_count(2)
+    expect(page.get_by_role("img", name="Heißer Lead")).to_be_visible()
+    page.get_by_label("Kind").select_option("mail")
+    expect(page.locator("article:visible")).to_have_count(1)
     page.close()

@@ -1,4 +1,4 @@
-"""``python -m tests.gallery``: a page with every mail and SMS of the library, as recipients see them.
+"""``python -m tests.gallery``: a page with every journey, mail and SMS of the library, as recipients see them.
 
 ``python -m tests.gallery --pictures birthday`` adds photographs of the mails named (of all, if none is).
 """
@@ -6,9 +6,10 @@
 import argparse
 from pathlib import Path
 
+from infra.local.gallery.journeys import journeys
+from infra.local.gallery.mails import mails, texts
+from infra.local.gallery.page import write_page
 from tests.browser.chromium import chromium
-from tests.gallery.mails import mails, texts
-from tests.gallery.page import write_page
 from tests.gallery.pictures import contact_sheet, photographed
 
 
@@ -20,7 +21,8 @@ def main() -> None:
     parser.add_argument("--sheets", action="store_true", help="only contact sheets of these pictures, to look through")
     given = parser.parse_args()
     shown = list(mails(only=given.names))
-    print(write_page(shown, list(texts(only=given.names)), given.to))
+    drawn = [one for one in journeys() if not given.names or one.name in given.names]
+    print(write_page(shown, list(texts(only=given.names)), drawn, given.to))
     if given.pictures or given.sheets:
         with chromium() as browser:
             pictures = list(photographed(browser, shown, given.to / "pictures"))

@@ -7,19 +7,15 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Route
 
+from infra.local.gallery.mails import Shown
+from infra.local.gallery.painting import painted
 from leadwell.messaging.rendering.models import RenderedEmail
-from tests.gallery.mails import Shown
 
 WIDTHS = (360, 700)
 SCHEMES = ("light", "dark")
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1)
     .map((one) => `${one.tagName}: ${one.textContent.trim().slice(0, 60)}`)"""
-
-_PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" width="800" height="800" viewBox="0 0 800 800">
-<rect width="800" height="800" fill="{ground}"/><circle cx="560" cy="260" r="120" fill="{sun}"/>
-<path d="M0 620 Q200 460 400 600 T800 560 V800 H0Z" fill="{hill}"/></svg>"""
-_COLORS = (("#dfe9e4", "#f3c08f", "#7fa59a"), ("#efe2d2", "#c9663c", "#8c6f58"), ("#dde3ee", "#f1e3a8", "#6f83a8"))
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,4 @@ def _html(one: Shown) -> str:
 
 
 def _painted(route: Route) -> None:
-    address = route.request.url
-    ground, sun, hill = _COLORS[sum(address.encode()) % len(_COLORS)]
-    route.fulfill(content_type="image/svg+xml", body=_PICTURE.format(ground=ground, sun=sun, hill=hill))
+    route.fulfill(content_type="image/svg+xml", body=painted(route.request.url))

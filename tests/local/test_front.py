@@ -103,3 +103,11 @@ def test_pages_of_the_local_run(local: LocalRun) -> None:
     assert local.get("/shop/../run.py").status == 404
     assert local.get("/shop/%2e%2e/start.html").status == 404
     assert local.get("/console/config.json").json() == {"sign_in": "token", "token": "local-secret"}
+
+
+def test_the_gallery_of_the_library(local: LocalRun) -> None:
+    assert local.get("/_local/gallery").header("location") == ["/_local/gallery/"]
+    page = local.get("/_local/gallery/")
+    assert page.status == 200 and b"Template library" in page.body
+    assert "Wir schreiben Ihnen" in local.get("/_local/gallery/mails/sunset-goodbye.de.html").body.decode()
+    assert local.get("/_local/gallery/nothing").status == 404

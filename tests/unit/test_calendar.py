@@ -11,6 +11,7 @@ from leadwell.calendar import (
     DayRule,
     anniversary,
     at_local_time,
+    days_later,
     local_date,
     moment_in_window,
     next_local_time,
@@ -280,3 +281,26 @@ def test_a_window_over_midnight_belongs_to_the_day_on_which_it_begins() -> None:
     late = at_local_time(date(2026, 3, 7), "01:00", "UTC")  # a Saturday; the window began on Friday
     assert moment_in_window("22:00", "03:00", "UTC", late, [4]) == late
     assert wall(moment_in_window("22:00", "03:00", "UTC", late, [5]), "UTC") == "2026-03-07 22:00"
+
+
+@many
+@given(moments, st.integers(1, 60), st.sampled_from(ZONES))
+def test_days_later_the_wall_shows_the_same_time(moment: int, days: int, zone: str) -> None:
+    later = days_later(moment, days, zone)
+    assert later % 1000 == moment % 1000
+    assert abs(later - moment - days * DAY) <= DAY  # Samoa left out a day
+    day = local_date(moment, zone) + timedelta(days=days)
+    assert later // MINUTE == at_local_time(day, wall(moment, zone)[-5:], zone) // MINUTE
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "expected"),
+    [
+        ("2026-03-26T08:30", 7, "2026-04-02T07:30"),
+        ("2026-10-22T07:30", 7, "2026-10-29T08:30"),
+        ("2026-03-28T01:30", 1, "2026-03-29T01:30"),  # half past two is skipped: it is half past three
+        ("2026-10-25T01:30", 1, "2026-10-26T01:30"),  # the second half past two, then the only one
+    ],
+)
+def test_days_later_around_a_change_of_the_clock(at: str, days: int, expected: str) -> None:
+    assert to_iso(days_later(from_iso(at), days, "Europe/Berlin"))[:16] == expected

@@ -2,14 +2,19 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
 from leadwell.clock import DAY, HOUR, MINUTE
 from tests.simulation.evidence import Evidence, Plain
 from tests.simulation.naive import milliseconds
+
+_ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Tokyo")
+"""Those in which the people of the stories live. When somebody began to wait it may have been another one."""
 
 
 def whoever_starts_enters(evidence: Evidence) -> Iterator[str]:
@@ -154,7 +159,7 @@ def nothing_is_early(evidence: Evidence) -> Iterator[str]:
         before = enrollment["entered_at"]
         steps = versions[enrollment["journey"], enrollment["version"]]
         for step, at, what in enrollment["path"]:
-            if what == "waited" and "wait" in steps[step] and at < before + milliseconds(steps[step]["wait"]):
+            if what == "waited" and "wait" in steps[step] and at < before + _shortest(steps[step]["wait"], before):
                 yield f"{enrollment['sk']} waited only {at - before} ms at {step}"
             # The news of what ends a journey may come late.
             ends = what == "goal" or (enrollment["status"] == "exited" and what == enrollment.get("reason"))
@@ -167,6 +172,20 @@ def nothing_is_early(evidence: Evidence) -> Iterator[str]:
         for step, at, _ in enrollment["path"] if enrollment else ():
             if step == one.tags["leadwell_step"] and one.at + slack < at:
                 yield f"{one.message} left {at - one.at} ms before {step} was reached"
+
+
+def _shortest(wait: str, begun: int) -> int:
+    """Whole days are days of a calendar, and those in which the clocks of some zone go forward an hour shorter."""
+    length = milliseconds(wait)
+    if length % DAY:
+        return length
+    ends = (_same_hour(begun, length // DAY, zone) for zone in _ZONES)
+    return min(ends) - begun
+
+
+def _same_hour(moment: int, days: int, zone: str) -> int:
+    local = datetime.fromtimestamp(moment // 1000, ZoneInfo(zone)) + timedelta(days=days)
+    return round(local.timestamp() * 1000) + moment % 1000
 
 
 def every_step_asks_for_its_message(evidence: Evidence) -> Iterator[str]:

@@ -70,7 +70,7 @@ def test_what_differs_is_said_and_fails(templates: Path, capsys: pytest.CaptureF
 
 
 def test_one_journey_and_one_scenario(templates: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["journeys", "test", str(templates), "--only", "never confirms"])
+    main(["journeys", "test", str(templates), "--only", "confirms after two weeks"])
     said = capsys.readouterr().out
     assert "1 scenarios of 1 journeys" in said
     assert "abandoned-cart" not in said

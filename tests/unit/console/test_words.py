@@ -52,11 +52,14 @@ def _asked(written: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(written, dict):
         return
     for word, value in written.items():
+        if word == "scenarios":
+            continue
         if word in ("event", "since", "sequence"):
             given = value if isinstance(value, list) else [value]
             yield from (("event", one) for one in given if isinstance(one, str))
         elif word in ("where", "first", "last") and isinstance(value, dict):
             yield from (("label", path) for path in value)
+            continue  # what it is compared with is no name
         elif word in ("trait", "company", "by", "sum", "average", "minimum", "maximum", "distinct"):
             yield from (("label", one) for one in (value,) if isinstance(one, str))
         yield from _asked(value)

@@ -84,6 +84,7 @@ def test_a_parameter_that_does_not_fit_is_named(parameters: dict[str, Any], fiel
         ("number", [5, 1.5, -1], ["5", None, True]),
         ("duration", ["PT1H"], ["1h", 5, "P0D", None]),
         ("time", ["00:00", "23:59"], ["24:00", "9:00", 9, None]),
+        ("date", ["2027-04-15"], ["15.04.2027", "2027-02-30", "2027-04-15T09:00", 5, None]),
         ("url", ["https://example.com/x?y=1"], ["example.com", "javascript:x", 'https://x" y', None]),
         ("flag", [True, False], [1, "true", None]),
     ],

@@ -106,6 +106,44 @@ def assert_apart(svg: str) -> None:
             assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
 
 
+ACTIONS = program(
+    {"notify": {"template": "alert", "to": "owner", "otherwise": "sales@example.com"}},
+    {"task": {"title": {"en": "Call", "de": "Anrufen"}, "due": "P2D", "to": "kim@example.com"}},
+    {"hand_over": {"task": {"title": {"en": "Talk", "de": "Sprechen"}, "due": "PT4H"}}},
+    {"voucher": {"pool": "p", "valid_for": "P14D", "when_empty": "skip"}},
+    {"recommend": {"rule": "bought_together", "otherwise": "best_sellers", "when_none": "exit"}},
+    {"update": {"withdraw": "marketing/email"}},
+    {"wait_until": {"date": "2027-04-15", "offset": "-P7D", "then": [{"wait": "PT1H"}]}},
+)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        (
+            "de",
+            ["Mail an Kollegen", "alert: wer zuständig ist, sonst sales@example.com", "Aufgabe",
+             "Anrufen; kim@example.com, innerhalb von 2 Tagen", "Übergabe an den Vertrieb",
+             "Sprechen; wer zuständig ist, innerhalb von 4 Stunden", "Gutschein",
+             "Ein Code aus „p“, 14 Tage gültig; ohne ihn, wenn keiner da ist", "Produkte aussuchen",
+             "Was zum letzten Kauf passt, sonst was sich am besten verkauft; wenn nichts da ist, endet die Reise",
+             "Einwilligung für marketing/email endet", "es ist so weit", "es ist schon vorbei"],
+        ),
+        (
+            "en",
+            ["Mail to a colleague", "alert: who is in charge, otherwise sales@example.com", "Task",
+             "Call; kim@example.com, within 2 days", "Hand over to sales", "Talk; who is in charge, within 4 hours",
+             "Voucher", "A code from “p”, valid for 14 days; without it when there is none", "Pick products",
+             "What goes with the last order, otherwise what sells best; when there is nothing, the journey ends",
+             "Consent to marketing/email ends", "it comes", "it is over already"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_done_is_told_in_words(locale: str, said: list[str]) -> None:
+    told = " ".join(texts(draw(ACTIONS, locale)))
+    assert [one for one in said if one.lower() not in told.lower()] == []
+
+
 def test_everything_that_can_be_drawn_in_german() -> None:
     svg = draw(EVERYTHING, "de", status="paused")
     assert_apart(svg)

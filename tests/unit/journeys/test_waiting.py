@@ -88,6 +88,58 @@ def test_a_date_of_the_contact(awaited: Any, at: str, expected: str) -> None:
     assert until(awaited, at, traits=END) == expected
 
 
+@pytest.mark.parametrize(
+    ("awaited", "expected"),
+    [
+        ({"date": "event.date", "time": "09:00"}, "2026-03-10T08:00"),
+        ({"date": "event.slot.at", "offset": "-PT2H", "time": "own"}, "2026-03-10T12:30"),
+        ({"date": "event.nothing", "time": "09:00", "without": "exit"}, "no event.nothing"),
+        ({"date": "2026-03-12", "offset": "-P1D", "time": "09:00"}, "2026-03-11T08:00"),
+        ({"date": "2026-03-01", "time": "09:00", "without": "exit"}, "2026-03-01 is over"),
+    ],
+)
+def test_a_date_of_the_event_or_a_day_itself(awaited: Any, expected: str) -> None:
+    started = happening(date="2026-03-10", slot={"at": "2026-03-10T15:30:00"})
+    of = program({"wait_until": awaited}, HELLO)
+    assert not of.needs().traits
+    enrollment = enter(of, "", 1, started, situation(traits={"event": {"date": "2026-09-09"}})).enrollment
+    assert enrollment.reason == expected or to_iso(enrollment.wake_at or 0)[:16] == expected
+
+
+THEN = program(
+    {"id": "before", "wait_until": {"date": "2026-03-04", "time": "09:00", "then": [{"id": "soon", "sms": "soon"}]}},
+    HELLO,
+)
+
+
+def test_what_is_done_then_is_left_out_where_the_day_is_over() -> None:
+    waits = begun(THEN)
+    assert asked(waits) == [] and waits.enrollment.wake_at == from_iso("2026-03-04T08:00")
+    assert asked(wake(THEN, stored(waits), situation(from_iso("2026-03-04T08:00")))) == [
+        "soon:sms/soon",
+        "2:email/hello",
+    ]
+    over = begun(THEN, from_iso("2026-03-04T08:01"))
+    assert asked(over) == ["2:email/hello"]
+    assert path(over.enrollment)[0] == ("before", "2026-03-04 is over")
+
+
+def test_a_wait_of_whole_days_keeps_the_hour() -> None:
+    of = program({"wait": "P7D"}, {"wait": "PT36H"}, HELLO)
+    move = begun(of, from_iso("2026-03-26T08:30"))
+    assert to_iso(move.enrollment.wake_at or 0)[:16] == "2026-04-02T07:30"
+    move = wake(of, stored(move), situation(from_iso("2026-04-02T07:30")))
+    assert to_iso(move.enrollment.wake_at or 0)[:16] == "2026-04-03T19:30"
+
+
+def test_what_led_into_a_segment_is_not_what_its_journey_hopes_for() -> None:
+    of = program({"wait": "P1D"}, trigger={"segment": "vip"}, goal={"event": "Bought"})
+    entered = enter(of, "", 1, Happening("entered", "e", "vip", NOW, {}), situation()).enrollment
+    assert react(of, entered, happening("Bought"), situation()) is None
+    later = react(of, entered, happening("Bought", NOW + 1), situation(NOW + 1))
+    assert later is not None and later.enrollment.reason == "goal"
+
+
 def test_without_a_date_somebody_leaves_or_goes_on() -> None:
     for without, sent, status in (("exit", [], EXITED), ("continue", ["2:email/hello"], FINISHED)):
         move = begun(program({"wait_until": {"date": "end", "time": "09:00", "without": without}}, HELLO))
@@ -268,6 +320,10 @@ def test_leaving_when_nothing_comes() -> None:
         ([{"repeat": {"times": 3, "steps": [HELLO]}}], "steps[0]", "let a step inside wait"),
         ([{"repeat": {"times": 61, "steps": [{"wait": "P1D"}]}}], "steps[0].repeat.times", "60"),
         ([{"repeat": {"times": 2, "until": {"evnt": "X"}, "steps": [{"wait": "P1D"}]}}], "steps[0].repeat.until", ""),
+        ([{"wait_until": {"time": "09:00", "then": [HELLO]}}], "steps[0].wait_until", "then needs a date"),
+        ([{"update": {"withdraw": "email"}}], "steps[0].update.withdraw[0]", "pattern"),
+        ([{"update": {"withdraw": "*/email"}}], "steps[0].update.withdraw[0]", "pattern"),
+        ([{"update": {"withdraw": []}}], "steps[0].update", "changes nothing"),
         ([{"update": {"stage": "boss"}}], "steps[0].update.stage", "stages are"),
         ([{"update": {"score": "many"}}], "steps[0].update.score", ""),
         ([{"update": {"tags": {"ad": ["x"]}}}], "steps[0].update.tags.ad", "spelling"),

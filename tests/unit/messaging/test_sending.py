@@ -348,7 +348,7 @@ def test_wherever_the_sender_dies_it_is_sent_once_or_known_to_be_unknown(message
     [
         ({"consents": {}}, "no consent to marketing/email"),
         ({"consents": {"marketing/email": Consent("requested", NOW)}}, "no consent to marketing/email"),
-        ({"consents": {"marketing/email": Consent("withdrawn", NOW)}}, "no consent to marketing/email"),
+        ({"consents": {"marketing/email": Consent("withdrawn", NOW)}}, "consent to marketing/email was withdrawn"),
         ({"consents": {"news/email": Consent("granted", NOW)}}, "no consent to marketing/email"),
         ({"traits": {}}, "no e-mail address"),
         ({"traits": {"email": ""}}, "no e-mail address"),

@@ -10,9 +10,9 @@ Mutant = tuple[str, dict[str, Any]]
 
 _ALWAYS = {"everyone": True}
 _NEVER = {"not": _ALWAYS}
-_RULES = ("trigger", "reentry", "goal", "steps")
-_REENTRY = {"never": "always", "always": "never"}
-_OPTIONAL = ("where", "who", "key", "goal", "max_age")
+_RULES = ("trigger", "reentry", "goal", "exits", "steps")
+_AROUND = ("goal", "exclusive", "holdout")
+_OPTIONAL = ("where", "who", "key", "goal", "max_age", "on_timeout", "otherwise", "then")
 """Fields that narrow what a journey does, and may be left out."""
 
 
@@ -21,11 +21,12 @@ def mutants(document: dict[str, Any]) -> Iterator[Mutant]:
     for rule in _RULES:
         if rule in document:
             yield from _inside(document, (rule,))
-    if document.get("goal") is not None:
-        yield "without its goal", _without(document, ("goal",))
-    reentry = document.get("reentry", "never")
-    if reentry in _REENTRY:
-        yield f"reentry {_REENTRY[reentry]}", _changed(document, ("reentry",), _REENTRY[reentry])
+    for rule in _AROUND:
+        if rule in document:
+            yield f"without its {rule}", _without(document, (rule,))
+    for other in ("never", "always"):
+        if document.get("reentry", "never") != other:
+            yield f"reentry {other}", _changed(document, ("reentry",), other)
 
 
 def _inside(document: dict[str, Any], path: Path) -> Iterator[Mutant]:

@@ -1,4 +1,4 @@
-"""The scenarios of every template notice whatever is taken out of it."""
+"""The scenarios of every journey of the library notice whatever is taken out of it. The plugin sees that they pass."""
 
 from functools import cache
 from pathlib import Path
@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from leadwell.definitions.documents import read_yaml
-from leadwell.definitions.files import files_in
 from leadwell.errors import LeadwellError
 from leadwell.rehearsal.repertoire import Repertoire
 from leadwell.rehearsal.script import Script
 from tests.unit.rehearsal.mutating import mutants
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-JOURNEYS = {path.stem: read_yaml(path.read_text("utf-8")) for path in files_in(TEMPLATES / "journeys")}
+JOURNEYS = {path.stem: read_yaml(path.read_text("utf-8")) for path in sorted((TEMPLATES / "journeys").rglob("*.yaml"))}
 
 CHANGES_NOTHING = {
     ("birthday", "reentry always"): "a date comes once a year, and each year has its own key",
+    ("birthday-reminder", "reentry always"): "a date comes once a year, and each year has its own key",
 }
 """(journey, damage) → why nobody could notice."""
 
@@ -46,11 +46,6 @@ def noticed(document: dict[str, Any]) -> bool:
 )
 def test_what_is_taken_out_is_missed(journey: str, damage: str, damaged: dict[str, Any]) -> None:
     assert noticed(damaged), f"no scenario of {journey} notices that it is {damage}"
-
-
-@pytest.mark.parametrize("journey", JOURNEYS)
-def test_as_it_is_nothing_is_missed(journey: str) -> None:
-    assert not noticed(JOURNEYS[journey])
 
 
 def test_what_nobody_could_notice_is_still_there() -> None:

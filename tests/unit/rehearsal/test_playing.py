@@ -103,7 +103,7 @@ def test_history_starts_nothing_and_is_remembered() -> None:
 
 def test_it_is_watched_until_the_journey_is_over_or_as_long_as_it_says() -> None:
     steps = [{"id": "long", "wait": "P90D"}, {"email": "welcome-hello"}]
-    assert run({"events": [STARTED], "expect": [{**HELLO, "at": "day 91 10:00"}]}, steps=steps).passed is True
+    assert run({"events": [STARTED], "expect": [{**HELLO, "at": "day 91 09:00"}]}, steps=steps).passed is True
     waiting = {"events": [STARTED], "until": "day 90 00:00", "outcome": {"waits": "long"}}
     assert run(waiting, steps=steps).passed
 
@@ -154,3 +154,59 @@ def test_a_scenario_says_which_arm_chance_chooses(arm: str, expect: list[dict[st
 def test_an_arm_that_does_not_exist_is_refused(arms: dict[str, str]) -> None:
     with pytest.raises(Refused):
         run({"events": [STARTED], "arms": arms}, steps=[{"id": "pause", "wait": "${pause}"}, SPLIT])
+
+
+LEADS = [
+    {"id": "tell", "notify": {"template": "hot-lead-alert", "to": "owner", "otherwise": "sales@example.com"}},
+    {"id": "call", "task": {"title": {"en": "Call", "de": "Anrufen"}, "due": "P1D", "otherwise": "sales@example.com"}},
+]
+TOLD = {"at": "day 1 09:00", "email": "hot-lead-alert", "to": "sales@example.com"}
+TASK = {"at": "day 1 09:00", "task": "call", "to": "sales@example.com", "contains": ["Anrufen"]}
+
+
+def test_tasks_and_who_gets_them_are_compared() -> None:
+    assert run({"events": [STARTED], "expect": [TOLD, TASK]}, steps=LEADS).passed
+    differ = differing(
+        {"events": [STARTED], "expect": [{**TOLD, "to": "kim@example.com"}, {**TASK, "contains": ["Write"]}]},
+        steps=LEADS,
+    )
+    assert differ == [
+        ("to", "email hot-lead-alert for kim@example.com", "sales@example.com"),
+        ("text", "task call contains 'Write'", "it does not"),
+    ]
+    assert ("message", "", "task call") in differing({"events": [STARTED], "expect": [TOLD]}, steps=LEADS)
+
+
+def test_who_is_left_alone_is_held_out() -> None:
+    nobody = {"events": [STARTED], "outcome": "held out"}
+    assert run(nobody, holdout=90).passed
+    assert ("outcome", "held out", "finished") in differing(nobody)
+
+
+def test_a_journey_may_end_a_consent_and_nothing_else_leaves_for_it() -> None:
+    """What is no advertising still does, and the record says which journey it was."""
+    steps = [
+        {"update": {"withdraw": ["marketing/email", "surveys/*"]}},
+        {"wait": "PT1H"},
+        {"email": "welcome-hello"},
+        {"email": {"template": "payment-failed", "purpose": "transactional"}},
+        {"sms": "abandoned-cart"},
+    ]
+    result = run({"events": [STARTED]}, steps=steps)
+    assert [left.message.template for left in result.played.sent] == ["payment-failed", "abandoned-cart"]
+    refused = next(one for one in result.played.messages if one.template == "welcome-hello")
+    assert refused.reason == "consent to marketing/email was withdrawn"
+    contact = result.played.stage.contact("somebody")
+    assert contact is not None
+    assert {name: (one.state, one.source) for name, one in contact.consents.items()} == {
+        "marketing/email": ("withdrawn", "journey j"),
+        "marketing/sms": ("granted", "scenario"),
+        "surveys/email": ("withdrawn", "journey j"),
+        "surveys/sms": ("withdrawn", "journey j"),
+    }
+
+
+def test_a_consent_given_later_counts_again() -> None:
+    steps = [{"update": {"withdraw": "marketing/email"}}, {"wait": "P1D"}, {"email": "welcome-hello"}]
+    again = {"at": "day 1 20:00", "consent": "marketing/email"}
+    assert run({"events": [STARTED, again], "expect": [{**HELLO, "at": "day 2 09:00"}]}, steps=steps).passed

@@ -12,6 +12,10 @@ from leadwell.definitions.reading import read_definition
 from leadwell.definitions.starters import publish_folder
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import compile_journey
+from leadwell.messaging.rendering.compile_sms import compile_sms
+from leadwell.messaging.rendering.context import sample
+from leadwell.messaging.rendering.read_sources import read_sms
+from leadwell.messaging.rendering.render_sms import render_sms
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.world import TEMPLATES
 
@@ -51,6 +55,30 @@ def test_supplies_what_its_messages_need(library: Library, file: Path) -> None:
         assert {field for field in needed if field.startswith("journey.")} <= supplied, name
 
 
+def test_every_mail_and_sms_has_a_journey_that_sends_it(library: Library) -> None:
+    sent = set()
+    for file in FILES:
+        written = read_definition(file.read_text("utf-8"), {})
+        assert isinstance(written.definition, JourneyDefinition)
+        sent |= {(one.channel, one.template) for one in compile_journey(written.definition).sends()}
+    assert sent == {(entry.kind, entry.name) for entry in library.entries() if entry.kind in ("email", "sms")}
+
+
+SAMPLES = {path.stem: read_yaml(path.read_text("utf-8"))["sample"] for path in (TEMPLATES / "sms").glob("*.yaml")}
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_its_sms_fit_one_message_with_its_own_parameters(file: Path, locale: str) -> None:
+    written = read_definition(file.read_text("utf-8"), {})
+    assert isinstance(written.definition, JourneyDefinition)
+    for sent in compile_journey(written.definition).sends():
+        if sent.channel == "sms":
+            compiled = compile_sms(read_sms(TEMPLATES / "sms", sent.template))
+            text = render_sms(compiled, locale, sample({**SAMPLES[sent.template], "journey": written.values}))
+            assert (text.encoding, text.segments, text.missing) == ("GSM-7", 1, ()), text.text
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_parameter_is_used(library: Library, file: Path) -> None:
     text = file.read_text("utf-8")
@@ -72,7 +100,9 @@ def test_marketers_read_what_it_is_in_both_languages(file: Path) -> None:
         assert document[part]["de"] != document[part]["en"]
     assert not re.search(r"\b(du|dein|deine|euch|euer)\b", document["description"]["de"], re.IGNORECASE)
     for parameter in document.get("parameters", {}).values():
-        assert set(parameter["title"]) == {"en", "de"}
+        for said in (parameter["title"], parameter.get("help", {"en": "", "de": ""})):
+            assert set(said) == {"en", "de"}
+            assert not re.search(r"\b(du|dein|deine|euch|euer)\b", said["de"], re.IGNORECASE)
     assert all(step.get("id") for step in document["steps"])
 
 

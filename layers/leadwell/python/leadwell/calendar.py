@@ -52,6 +52,13 @@ def next_local_time(clock_time: str, zone: str, after: Moment, weekdays: Collect
         day += timedelta(days=1)
 
 
+def days_later(moment: Moment, days: int, zone: str) -> Moment:
+    """So many days on, at the same time of day."""
+    seconds, rest = divmod(moment, 1000)
+    # A skipped local time maps to itself shifted by the gap when it goes through UTC and back.
+    return moment_of((_local(seconds * 1000, zone) + timedelta(days=days)).astimezone(UTC)) + rest
+
+
 def local_time(moment: Moment, zone: str) -> time:
     """What the wall clock shows."""
     return _local(moment, zone).time()

@@ -84,7 +84,7 @@ def test_typography_does_not_double_the_price():
 
 def test_few_texts_go_without_a_way_to_stop():
     assert {name for name in SMS if sms(name).purpose != "marketing"} == {
-        *("appointment-reminder", "event-day-before", "payment-failed", "hot-lead-alert"),
+        *("appointment-reminder", "event-day-before", "payment-failed"),
     }
 
 

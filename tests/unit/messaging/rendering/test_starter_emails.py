@@ -52,7 +52,7 @@ LIBRARY = {
     "browse abandonment": "browse-abandoned browse-advice",
     "post-purchase": "order-thanks order-howto",
     "review request": "review-request review-reminder",
-    "cross- and up-selling": "cross-sell up-sell",
+    "cross- and up-selling": "cross-sell cross-sell-products up-sell",
     "win-back": "win-back-hello win-back-news win-back-voucher",
     "re-engagement and sunset": "re-engagement sunset-last-call sunset-goodbye",
     "replenishment": "replenishment replenishment-reminder",

@@ -21,6 +21,7 @@ from leadwell.journeys.calling import Call
 from leadwell.journeys.drawing import draw
 from leadwell.journeys.inside import read_standing
 from leadwell.journeys.models import JourneyDefinition
+from leadwell.journeys.overall import effect, everybody
 from leadwell.journeys.program import compile_journey
 from leadwell.journeys.results import read_results
 from leadwell.rehearsal.repertoire import Repertoire
@@ -61,6 +62,15 @@ def add_to(actions: Any) -> None:
     split.add_argument("--json", action="store_true", help="for machines")
     split.set_defaults(run=splits)
 
+    held: ArgumentParser = actions.add_parser(
+        "holdout",
+        help="what all campaigns together bring",
+        description="Compares those whom no campaign reaches (the policy's holdout) with the others: how many of each "
+        "are in a segment, such as those who bought lately. Reads every contact.",
+    )
+    held.add_argument("segment", metavar="SEGMENT")
+    held.set_defaults(run=holdout)
+
     drawn: ArgumentParser = actions.add_parser("draw", help="a picture of a journey, as SVG")
     drawn.add_argument("journey", metavar="NAME|FILE", help="a file is drawn as it is, without how many stand where")
     drawn.add_argument("--locale", default="en", help="de for German; default: en")
@@ -95,6 +105,16 @@ def splits(given: Namespace, services: Services) -> None:
         print(json.dumps(shape.model_dump(mode="json"), ensure_ascii=False, indent=2))
     else:
         print("\n".join(words.results(shape)))
+
+
+def holdout(given: Namespace, services: Services) -> None:
+    find_entry(services, "segment", given.segment)
+    services.library.look()
+    policy = services.library.policy()
+    if policy is None or not policy.holdout:
+        raise Failed("Nobody is held out of all campaigns: the policy has no holdout.")
+    found = effect(everybody(services.table), policy.holdout, given.segment)
+    print("\n".join(words.effect(found, given.segment)))
 
 
 def test(given: Namespace) -> None:

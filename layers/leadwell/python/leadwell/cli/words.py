@@ -7,6 +7,8 @@ from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
 from leadwell.console.api.shapes.definitions import Template
 from leadwell.console.api.shapes.explanations import DecisionShape, Explanation, ReasonShape, ScoreShape
 from leadwell.console.api.shapes.journeys import ArmShape, JourneyResults
+from leadwell.journeys.overall import Effect
+from leadwell.journeys.statistics import interval
 
 
 def contact(shape: ContactShape) -> Iterator[str]:
@@ -116,6 +118,18 @@ def results(shape: JourneyResults) -> Iterator[str]:
         yield "  compares nothing: it has no split with a winner, and no holdout with a goal that is an event"
     if shape.part < 1:
         yield f"Counted from a sample by chance: {shape.part:.1%} of all."
+
+
+def effect(found: Effect, segment: str) -> Iterator[str]:
+    yield f"In {segment}, of those who may be or could be written to:"
+    for tally in (found.reached, found.left_alone):
+        span = interval(tally)
+        count = f"{tally.succeeded:,} of {tally.entered:,}"
+        yield f"  {tally.name}: {count}, {tally.rate:.2%} ({span.low:.2%} to {span.high:.2%})"
+    gap, span = found.reached.rate - found.left_alone.rate, found.difference
+    yield f"  difference {gap:+.2%}, with 95 % certainty between {span.low:+.2%} and {span.high:+.2%}"
+    if span.low <= 0 <= span.high:
+        yield "  Whether campaigns change anything about it cannot be told from so many."
 
 
 def _arm(arm: ArmShape) -> str:

@@ -69,6 +69,8 @@ def _by_purpose(contact: Contact, withdrawals: Withdrawals, channel: str, purpos
     if withdrawn is not None and withdrawn >= since:
         return Verdict(reason=f"consent to {asked_for}/{channel} was withdrawn")
     wanted = "requested" if purpose == CONFIRMATION else "granted"
+    if consent is not None and consent.state == "withdrawn":
+        return Verdict(reason=f"consent to {asked_for}/{channel} was withdrawn")
     if consent is None or consent.state != wanted:
         return Verdict(reason=f"no consent to {asked_for}/{channel}")
     return Verdict(to)

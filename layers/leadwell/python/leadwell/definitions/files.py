@@ -41,6 +41,11 @@ def files_in(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
 
 
+def with_folders_inside(folder: Path) -> list[Path]:
+    """The same, and then those of each folder directly in it."""
+    return [*files_in(folder), *(path for inside in sorted(folder.glob("*/")) for path in files_in(inside))]
+
+
 def is_templates(folder: Path) -> bool:
     """Whether it is laid out like ``templates/``."""
     return any((folder / name).is_dir() for name in (*FOLDERS, "emails", "sms"))

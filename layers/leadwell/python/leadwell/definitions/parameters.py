@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from leadwell.calendar import parse_date
 from leadwell.conditions.models import Model, parse_duration
 from leadwell.definitions.text import Text
 from leadwell.errors import Refused
@@ -20,11 +21,15 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 Value = str | int | float | bool
 
 
-class Parameter(Model):
-    """``min`` and ``max`` bound numbers and durations, ``choices`` texts."""
+ParameterType = Literal["text", "number", "duration", "time", "date", "url", "flag"]
 
-    type: Literal["text", "number", "duration", "time", "url", "flag"]
+
+class Parameter(Model):
+    """``min`` and ``max`` bound numbers and durations, ``choices`` texts. ``help`` says what a title cannot."""
+
+    type: ParameterType
     title: Text
+    help: Text | None = None
     default: Value
     min: Value | None = None
     max: Value | None = None
@@ -78,6 +83,11 @@ def _time(parameter: Parameter, value: object) -> str:
     return "" if isinstance(value, str) and _TIME.fullmatch(value) else "must be a time of day such as 09:00"
 
 
+def _date(parameter: Parameter, value: object) -> str:
+    sound = isinstance(value, str) and len(value) == 10 and parse_date(value) is not None
+    return "" if sound else "must be a day such as 2027-04-15"
+
+
 def _url(parameter: Parameter, value: object) -> str:
     sound = isinstance(value, str) and re.fullmatch(r"https?://[^\s\"'<>]+", value)
     return "" if sound else "must be a web address that begins with https://"
@@ -87,7 +97,15 @@ def _flag(parameter: Parameter, value: object) -> str:
     return "" if isinstance(value, bool) else "must be true or false"
 
 
-_PROBLEMS = {"text": _text, "number": _number, "duration": _duration, "time": _time, "url": _url, "flag": _flag}
+_PROBLEMS = {
+    "text": _text,
+    "number": _number,
+    "duration": _duration,
+    "time": _time,
+    "date": _date,
+    "url": _url,
+    "flag": _flag,
+}
 
 
 def read_parameters(document: Mapping[str, Any]) -> dict[str, Parameter]:

@@ -46,10 +46,12 @@ def schema() -> dict[str, Any]:
 
 
 _PARAMETER = {"type": "string", "pattern": r"^\$\{[^}]+\}$"}
+_WITH_PARAMETER = {"type": "string", "pattern": r"\$\{[^}]+\}"}
+"""A text in which the value is written out: ``P${days}D``."""
 
 
 def _or_parameter(node: Any) -> Any:
-    """Wherever a text could not hold it, the name of a parameter may stand."""
+    """Wherever a text could not hold it, the name of a parameter may stand, alone or in a text of a certain form."""
     if isinstance(node, list):
         return [_or_parameter(one) for one in node]
     if not isinstance(node, dict):
@@ -57,7 +59,7 @@ def _or_parameter(node: Any) -> Any:
     inner = {
         name: _or_parameter(one) if name not in ("enum", "const", "required") else one for name, one in node.items()
     }
-    narrow = (
-        "enum" in node or "pattern" in node or "format" in node or node.get("type") in ("integer", "number", "boolean")
-    )
-    return {"anyOf": [inner, _PARAMETER]} if narrow and node != _PARAMETER else inner
+    if "pattern" in node or "format" in node:
+        return {"anyOf": [inner, _WITH_PARAMETER]}
+    narrow = "enum" in node or node.get("type") in ("integer", "number", "boolean")
+    return {"anyOf": [inner, _PARAMETER]} if narrow else inner

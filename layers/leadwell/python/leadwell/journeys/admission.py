@@ -64,7 +64,12 @@ def is_never_reached(program: Program, situation: Situation) -> bool:
     policy = situation.policy
     if policy is None or not program.is_campaign:
         return False
-    return share_of(GLOBAL_HOLDOUT, situation.contact.id) < policy.holdout / 100
+    return is_left_alone(situation.contact.id, policy.holdout)
+
+
+def is_left_alone(contact_id: str, holdout: float) -> bool:
+    """Whether no campaign ever reaches the contact; ``holdout`` is the policy's, in percent."""
+    return share_of(GLOBAL_HOLDOUT, contact_id) < holdout / 100
 
 
 def kept_away_by(program: Program, situation: Situation) -> str:

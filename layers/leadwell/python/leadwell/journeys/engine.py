@@ -67,11 +67,14 @@ def queued(enrollment: Enrollment, until: Moment, now: Moment) -> Move:
     return Move(replace(enrollment, wake_at=until, ready=True, path=path))
 
 
-def held_out(program: Program, enrollment: Enrollment, now: Moment, *, compared: bool = True) -> Move:
-    """Left alone, to compare others with; ``compared``: in this journey."""
+def held_out(
+    program: Program, enrollment: Enrollment, now: Moment, *, compared: bool = True, of_all: bool = False
+) -> Move:
+    """Left alone, to compare others with; ``compared``: in this journey, ``of_all``: no campaign reaches them."""
     trials = {step: replace(trial, arm=LEFT_ALONE) for step, trial in enrollment.trials.items() if compared}
     enrollment = replace(enrollment, trials=trials)
-    return Move(ended(enrollment, HELD_OUT, f"held out: {program.definition.holdout:g} % are", now))
+    reason = "held out of all campaigns" if of_all else f"held out: {program.definition.holdout:g} % are"
+    return Move(ended(enrollment, HELD_OUT, reason, now))
 
 
 def kept_out(enrollment: Enrollment, reason: str, now: Moment) -> Move:
@@ -122,7 +125,7 @@ def react(
 
 def ending(program: Program, enrollment: Enrollment, happening: Happening) -> Enrollment | None:
     """The enrollment as ended by this happening, if it ends it."""
-    if happening.at < enrollment.entered_at:
+    if happening.at < enrollment.entered_at or _led_in(program, enrollment, happening):
         return None
     if reaches_goal(program, enrollment, happening):
         return ended(enrollment, FINISHED, GOAL, happening.at)
@@ -135,6 +138,13 @@ def ending(program: Program, enrollment: Enrollment, happening: Happening) -> En
         by = happening.properties.get("by")
         return ended(enrollment, EXITED, f"stopped by {by}" if by else "stopped", happening.at)
     return None
+
+
+def _led_in(program: Program, enrollment: Enrollment, happening: Happening) -> bool:
+    """Whether an event is what brought the contact here: the second order that made a repeat buyer is not yet the one
+    that the journey for repeat buyers hopes for."""
+    by_event = program.trigger.started_by()[0] == "event"
+    return not by_event and happening.kind == "event" and happening.at == enrollment.entered_at
 
 
 def reaches_goal(program: Program, enrollment: Enrollment, happening: Happening) -> bool:

@@ -199,8 +199,9 @@ class Runner:
         newcomer = entering(program, key, number, happening, situation)
         if is_held_out(program, situation):
             # As many of them would have been kept away as of the others, who are not counted either.
-            compared = not is_never_reached(program, situation) and not kept_away_by(program, situation)
-            return held_out(program, newcomer, happening.at, compared=compared)
+            of_all = is_never_reached(program, situation)
+            compared = not of_all and not kept_away_by(program, situation)
+            return held_out(program, newcomer, happening.at, compared=compared, of_all=of_all)
         if reason := stands_against(program, situation):
             there = next((one for one in earlier if one.status == KEPT_OUT), newcomer)
             return kept_out(replace(newcomer, rev=there.rev), reason, happening.at)

@@ -169,31 +169,41 @@ class Given(Model):
 
 
 class Expected(Model):
-    """A message that leaves, to the minute. ``subject`` and every text of ``contains`` must be found in it."""
+    """A message that leaves, or a task that somebody gets, to the minute. ``subject`` and every text of ``contains``
+    must be found in it; of a task, in its title. ``to`` is the address, where that is not the contact's own."""
 
     at: When
     email: str = ""
     sms: str = ""
+    task: str = ""
+    to: str = ""
     subject: str = ""
     contains: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_channel(self) -> "Expected":
-        if bool(self.email) == bool(self.sms):
-            raise ValueError("say which message leaves: either email or sms, with the name of its template")
+        if sum(map(bool, (self.email, self.sms, self.task))) != 1:
+            raise ValueError(
+                "say what leaves: email or sms with the name of its template, or task with that of its step"
+            )
+        if self.task and self.subject:
+            raise ValueError("a task has no subject: what its title says is checked by contains")
         return self
 
     @property
     def channel(self) -> str:
-        return "email" if self.email else "sms"
+        return "email" if self.email else "sms" if self.sms else TASK
 
     @property
     def template(self) -> str:
-        return self.email or self.sms
+        """Of a task it is the step."""
+        return self.email or self.sms or self.task
 
 
+TASK = "task"
 NOT_ENTERED = "not entered"
-_WORDS = ("goal", "finished", "exited", "parked")
+HELD_OUT = "held out"
+_WORDS = ("goal", "finished", "exited", "parked", HELD_OUT)
 _WITH_MORE = ("exited", "waits")
 
 

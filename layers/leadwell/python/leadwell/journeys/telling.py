@@ -14,11 +14,15 @@ from leadwell.journeys.models import ExitRule, Goal
 from leadwell.journeys.steps import KINDS, StepModel
 from leadwell.journeys.steps.branch import Branch
 from leadwell.journeys.steps.exit import Exit
+from leadwell.journeys.steps.notify import OWNER, Notify
 from leadwell.journeys.steps.other_journeys import Start, Stop
+from leadwell.journeys.steps.recommend import Recommend
 from leadwell.journeys.steps.repeat import Repeat
 from leadwell.journeys.steps.send import SendEmail, SendSms
 from leadwell.journeys.steps.split import Split
+from leadwell.journeys.steps.task import Assignment, GiveTask, HandOver
 from leadwell.journeys.steps.update import Update
+from leadwell.journeys.steps.voucher import Voucher
 from leadwell.journeys.steps.wait import Wait
 from leadwell.journeys.steps.wait_for import Occasion, WaitFor
 from leadwell.journeys.steps.wait_until import WaitUntil
@@ -113,6 +117,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "after": ("{time} after {date}", "{time} nach {date}"),
     "own time": ("at its own time", "zur eigenen Uhrzeit"),
     "without date": ("without it: the journey ends", "ohne dieses Datum: Ende"),
+    "date comes": ("it comes", "es ist so weit"),
+    "date over": ("it is over already", "es ist schon vorbei"),
     "wait for": ("{what}, {time} at most", "{what}, höchstens {time}"),
     "or it ends": ("otherwise the journey ends", "sonst endet die Reise"),
     "opened": ("“{what}” is opened", "„{what}“ wird geöffnet"),
@@ -146,6 +152,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "score": ("{points} points", "{points} Punkte"),
     "stage": ("stage {what}", "Phase {what}"),
     "interest": ("interest in {what}", "Interesse an {what}"),
+    "withdraw": ("consent to {what} ends", "Einwilligung für {what} endet"),
     "exit": ("The journey ends", "Die Reise endet"),
     "start journey": ("Start another journey", "Andere Reise starten"),
     "stop journey": ("Stop another journey", "Andere Reise beenden"),
@@ -334,7 +341,8 @@ def _wait_until(step: WaitUntil, words: Words) -> Told:
     said = ", ".join(parts)
     # Who comes within the window does not wait.
     within = rule.from_ is not None and not rule.date and not rule.best_time
-    return Told(words("wait"), _begun(said if within else words("until", when=said)), "wait")
+    ways = [words("date comes"), words("date over")] if rule.then else []
+    return Told(words("wait"), _begun(said if within else words("until", when=said)), "wait", ways)
 
 
 def _occasion(one: Occasion, words: Words) -> str:
@@ -410,6 +418,7 @@ def _changes(step: Update, words: Words) -> Iterator[str]:
     yield from (words("interest", what=category) for category in changes.interests)
     if changes.stage:
         yield words("stage", what=changes.stage)
+    yield from (words("withdraw", what=topic) for topic in changes.withdraw)
 
 
 def _exit(step: Exit, words: Words) -> Told:
@@ -418,6 +427,69 @@ def _exit(step: Exit, words: Words) -> Told:
 
 def _other_journey(word: str, head: str) -> Callable[[Any, Words], Told]:
     return lambda step, words: Told(words(word), getattr(step, head), "other")
+
+
+def _notify(step: Notify, words: Words) -> Told:
+    return Told(
+        words.either("Mail to a colleague", "Mail an Kollegen"),
+        f"{step.notify.template}: {_whom(step.notify.to, step.notify.otherwise, words)}",
+        "send",
+    )
+
+
+def _task(step: GiveTask, words: Words) -> Told:
+    return Told(words.either("Task", "Aufgabe"), _assigned(step.task, words), "other")
+
+
+def _hand_over(step: HandOver, words: Words) -> Told:
+    said = _assigned(step.hand_over.task, words)
+    return Told(words.either("Hand over to sales", "Übergabe an den Vertrieb"), said, "other")
+
+
+def _assigned(given: Assignment, words: Words) -> str:
+    due = words.either(f"within {words.in_time(given.due)}", f"innerhalb von {words.in_time(given.due)}")
+    return f"{given.title.in_locale(words.language)}; {_whom(given.to, given.otherwise, words)}, {due}"
+
+
+def _whom(to: str, otherwise: str | None, words: Words) -> str:
+    if to != OWNER:
+        return to
+    owner = words.either("who is in charge", "wer zuständig ist")
+    return f"{owner}, {words('otherwise')} {otherwise}" if otherwise else owner
+
+
+def _voucher(step: Voucher, words: Words) -> Told:
+    taken = step.voucher
+    said = words.either("a code of its own", "ein eigener Code")
+    if taken.pool:
+        said = words.either(f"a code from “{taken.pool}”", f"ein Code aus „{taken.pool}“")
+    if taken.valid_for is not None:
+        valid = words.duration(taken.valid_for)
+        said += words.either(f", valid for {valid}", f", {valid} gültig")
+    if taken.when_empty == "skip":
+        said += words.either("; without it when there is none", "; ohne ihn, wenn keiner da ist")
+    if taken.when_empty == "exit":
+        said += words.either("; when there is none, the journey ends", "; wenn keiner da ist, endet die Reise")
+    return Told(words.either("Voucher", "Gutschein"), _begun(said), "other")
+
+
+_RECOMMENDED: dict[str, tuple[str, str]] = {
+    "viewed_not_bought": ("what was looked at and not bought", "angesehen und nicht gekauft"),
+    "bought_together": ("what goes with the last order", "was zum letzten Kauf passt"),
+    "best_sellers": ("what sells best", "was sich am besten verkauft"),
+}
+
+
+def _recommend(step: Recommend, words: Words) -> Told:
+    wanted = step.recommend
+    said = words.either(*_RECOMMENDED[wanted.rule])
+    if wanted.otherwise:
+        said += f", {words('otherwise')} {words.either(*_RECOMMENDED[wanted.otherwise])}"
+    if wanted.category:
+        said += f" ({wanted.category})"
+    if wanted.when_none == "exit":
+        said += words.either("; when there is nothing, the journey ends", "; wenn nichts da ist, endet die Reise")
+    return Told(words.either("Pick products", "Produkte aussuchen"), _begun(said), "other")
 
 
 _STEPS: dict[type[StepModel], Callable[[Any, Words], Told]] = {
@@ -431,6 +503,11 @@ _STEPS: dict[type[StepModel], Callable[[Any, Words], Told]] = {
     Repeat: _repeat,
     Update: _update,
     Exit: _exit,
+    Notify: _notify,
+    GiveTask: _task,
+    HandOver: _hand_over,
+    Voucher: _voucher,
+    Recommend: _recommend,
     Start: _other_journey("start journey", "start"),
     Stop: _other_journey("stop journey", "stop"),
 }

@@ -1,14 +1,14 @@
 """What a scenario expects beside what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from leadwell.clock import MINUTE, Moment
+from leadwell.journeys import enrollment as states
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, GOAL, PARKED, Enrollment
-from leadwell.journeys.scenarios import NOT_ENTERED, Expected, Scenario
+from leadwell.journeys.scenarios import HELD_OUT, NOT_ENTERED, TASK, Expected, Scenario
 from leadwell.messaging.message import Status
 from leadwell.rehearsal.playing import Played
-from leadwell.rehearsal.stage import Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,18 @@ class Difference:
     happened: str
     expected_at: Moment | None = None
     happened_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A message that left, or a task that somebody got."""
+
+    at: Moment
+    channel: str
+    name: str
+    to: str
+    subject: str
+    text: str
 
 
 def differences(scenario: Scenario, played: Played) -> list[Difference]:
@@ -40,42 +52,54 @@ def outcome_of(enrollment: Enrollment) -> str:
         return f"waits: {enrollment.step}"
     if enrollment.status == FINISHED:
         return GOAL if enrollment.reason == GOAL else FINISHED
+    if enrollment.status == states.HELD_OUT:
+        return HELD_OUT
     return f"{enrollment.status}: {enrollment.reason}" if enrollment.reason else enrollment.status
 
 
 def _messages(scenario: Scenario, played: Played) -> list[Difference]:
-    """Each that left is held against the one expected at the same minute, else against the next one of its template."""
+    """Each that came is held against the one expected at the same minute, else against the next one of its name."""
     open_ones = [(scenario.moment(one.at, played.zone), one) for one in scenario.expect]
-    rest: list[Left] = []
+    rest: list[_Came] = []
     found: list[Difference] = []
-    for left in played.sent:
-        met = next((pair for pair in open_ones if _is(pair[1], left) and pair[0] == _minute(left.at)), None)
+    for came in _came(played):
+        met = next((pair for pair in open_ones if _is(pair[1], came) and pair[0] == _minute(came.at)), None)
         if met is None:
-            rest.append(left)
+            rest.append(came)
             continue
         open_ones.remove(met)
-        found += _content(met[1], left)
-    for left in rest:
-        other = next((pair for pair in open_ones if _is(pair[1], left)), None)
+        found += _content(met[1], came)
+    for came in rest:
+        other = next((pair for pair in open_ones if _is(pair[1], came)), None)
         if other is None:
-            found.append(Difference("message", "", _named(left), happened_at=left.at))
+            found.append(Difference("message", "", _named(came), happened_at=came.at))
         else:
             open_ones.remove(other)
-            found.append(Difference("message", _wanted(other[1]), _named(left), other[0], left.at))
-            found += _content(other[1], left)
+            found.append(Difference("message", _wanted(other[1]), _named(came), other[0], came.at))
+            found += _content(other[1], came)
     found += [Difference("message", _wanted(one), "", expected_at=at) for at, one in open_ones]
     return sorted(found, key=lambda one: one.happened_at or one.expected_at or 0)
 
 
-def _content(expected: Expected, left: Left) -> list[Difference]:
-    subject = " ".join(left.outgoing.subject.split())
-    text = " ".join(f"{left.outgoing.subject} {left.outgoing.text}".split())
+def _came(played: Played) -> Iterator[_Came]:
+    for left in played.sent:
+        message, outgoing = left.message, left.outgoing
+        text = f"{outgoing.subject} {outgoing.text}"
+        yield _Came(left.at, message.channel, message.template, outgoing.to, outgoing.subject, text)
+    for task in played.tasks:
+        yield _Came(task.created_at, TASK, task.step, task.owner, "", " ".join(task.title.values()))
+
+
+def _content(expected: Expected, came: _Came) -> list[Difference]:
+    subject, text = " ".join(came.subject.split()), " ".join(came.text.split())
     found = []
+    if expected.to and expected.to != came.to:
+        found.append(Difference("to", f"{_named(came)} for {expected.to}", came.to or "nobody", happened_at=came.at))
     if expected.subject and expected.subject not in subject:
-        found.append(Difference("subject", expected.subject, subject, happened_at=left.at))
+        found.append(Difference("subject", expected.subject, subject, happened_at=came.at))
     for part in expected.contains:
         if " ".join(part.split()) not in text:
-            found.append(Difference("text", f"{_named(left)} contains {part!r}", "it does not", happened_at=left.at))
+            found.append(Difference("text", f"{_named(came)} contains {part!r}", "it does not", happened_at=came.at))
     return found
 
 
@@ -99,8 +123,8 @@ def _outcomes(expected: Sequence[str], enrollments: Sequence[Enrollment]) -> lis
     return [Difference("outcome", "; ".join(expected) or NOT_ENTERED, "; ".join(happened) or NOT_ENTERED)]
 
 
-def _is(expected: Expected, left: Left) -> bool:
-    return (expected.channel, expected.template) == (left.message.channel, left.message.template)
+def _is(expected: Expected, came: _Came) -> bool:
+    return (expected.channel, expected.template) == (came.channel, came.name)
 
 
 def _minute(moment: Moment) -> Moment:
@@ -111,5 +135,5 @@ def _wanted(expected: Expected) -> str:
     return f"{expected.channel} {expected.template}"
 
 
-def _named(left: Left) -> str:
-    return f"{left.message.channel} {left.message.template}"
+def _named(came: _Came) -> str:
+    return f"{came.channel} {came.name}"

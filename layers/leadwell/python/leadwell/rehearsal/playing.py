@@ -30,6 +30,8 @@ from leadwell.messaging.message import Message
 from leadwell.products.given import products_of
 from leadwell.rehearsal.repertoire import Shelf
 from leadwell.rehearsal.stage import SETTINGS, Left, Stage
+from leadwell.sales.task import KIND as TASK
+from leadwell.sales.task import Task
 
 USER, BROWSER = "somebody", "browser-1"
 """The contact of a scenario, as its server and its browser call it."""
@@ -40,14 +42,15 @@ _LONGEST = 400 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What happened on the ``stage``. The messages that were ``sent``, those that were asked for, sent or not, and the
-    enrollments are the journey's. ``holds`` is None where nothing was asked; ``impossible`` is what was to happen and
-    could not."""
+    """What happened on the ``stage``. The messages that were ``sent``, those that were asked for, sent or not, the
+    ``tasks`` and the enrollments are the journey's. ``holds`` is None where nothing was asked; ``impossible`` is what
+    was to happen and could not."""
 
     stage: Stage
     zone: str
     sent: Sequence[Left]
     messages: Sequence[Message]
+    tasks: Sequence[Task]
     enrollments: Sequence[Enrollment]
     holds: bool | None
     impossible: Sequence[str] = ()
@@ -103,6 +106,7 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
         zone=zone,
         sent=[left for left in stage.left if left.message.journey == journey],
         messages=[message for message in stage.messages() if message.journey == journey],
+        tasks=_tasks(stage, journey),
         enrollments=_enrollments(stage, journey),
         holds=_holds(stage, scenario),
         impossible=playing.impossible,
@@ -139,6 +143,12 @@ def _see_through(stage: Stage, journey: str, at_least: Moment) -> None:
 def _enrollments(stage: Stage, journey: str) -> list[Enrollment]:
     """Without those that went on under another contact."""
     return [one for one in stage.enrollments() if one.journey == journey and one.reason != MERGED]
+
+
+def _tasks(stage: Stage, journey: str) -> list[Task]:
+    """In the order in which they were given out."""
+    found = [Task.from_item(item) for item in stage.table.items(TASK)]
+    return sorted((one for one in found if one.journey == journey), key=lambda one: (one.created_at, one.id))
 
 
 def _holds(stage: Stage, scenario: Scenario) -> bool | None:

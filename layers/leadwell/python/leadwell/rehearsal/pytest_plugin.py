@@ -1,4 +1,5 @@
-"""Collects the scenarios of journeys as tests, in the folders that the ini option ``leadwell_journeys`` names.
+"""Collects the scenarios of journeys as tests, in the folders that the ini option ``leadwell_journeys`` names, and in
+those inside.
 
     [tool.pytest.ini_options]
     testpaths = ["tests", "templates/journeys"]
@@ -37,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Journey | None:
-    if file_path.suffix in (".yaml", ".yml") and file_path.parent.resolve() in parent.config.stash[_FOLDERS]:
+    here, folders = file_path.parent.resolve(), parent.config.stash[_FOLDERS]
+    if file_path.suffix in (".yaml", ".yml") and (here in folders or here.parent in folders):
         return Journey.from_parent(parent, path=file_path)
     return None
 
@@ -61,8 +63,8 @@ class Journey(pytest.File):
         from leadwell.rehearsal.script import Script
 
         if self._script is None:
-            known = self.config.stash[_REPERTOIRES]
-            repertoire = known.setdefault(self.path.parent, Repertoire.around(self.path))
+            known, around = self.config.stash[_REPERTOIRES], Repertoire.around(self.path)
+            repertoire = known.setdefault(around.folder, around)
             self._script = Script.of(repertoire, self.path)
         return self._script
 

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
-from leadwell.definitions.files import FOLDERS, files_in, is_templates, read_files
+from leadwell.definitions.files import (
+    FOLDERS,
+    DefinitionFile,
+    files_in,
+    is_templates,
+    read_files,
+    with_folders_inside,
+)
 from leadwell.definitions.library import LIVE, Entry, Library, Published
 from leadwell.errors import Broken
 from leadwell.journeys.program import Program
@@ -40,6 +47,11 @@ class Repertoire:
         """Raises ``Refused`` naming file and field."""
         paths = [path for folder in FOLDERS if folder != JOURNEYS for path in files_in(self.folder / folder)]
         return Judgments.among(file.definition for file in read_files(paths))
+
+    @cached_property
+    def journeys(self) -> Mapping[str, DefinitionFile]:
+        """Those of the folder by name, and of the folders inside. Raises ``Refused`` naming file and field."""
+        return {file.name: file for file in read_files(with_folders_inside(self.folder / JOURNEYS))}
 
     @cached_property
     def messages(self) -> frozenset[tuple[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from leadwell.definitions.documents import read_yaml
-from leadwell.definitions.files import files_in, is_templates, read_files
+from leadwell.definitions.files import is_templates, with_folders_inside
 from leadwell.definitions.places import line_of
 from leadwell.definitions.publishing import Publisher
 from leadwell.definitions.reading import Written, completed, located
@@ -87,14 +87,11 @@ class Script:
         return self._shelves[wanted]
 
     def _beside(self, scenario: Scenario) -> list[Program]:
-        if not scenario.beside:
-            return []
-        files = read_files(files_in(self._repertoire.folder / JOURNEYS))
-        found = {file.name: file for file in files if file.name in scenario.beside}
-        missing = [name for name in scenario.beside if name not in found]
+        known = self._repertoire.journeys if scenario.beside else {}
+        missing = [name for name in scenario.beside if name not in known]
         if missing:
             raise Refused(f"there is no journey {missing[0]}", f"scenario {scenario.name!r}: beside")
-        return [_program(completed(read_yaml(found[name].text), {})) for name in scenario.beside]
+        return [_program(completed(read_yaml(known[name].text), {})) for name in scenario.beside]
 
 
 def _program(written: Written) -> Program:
@@ -103,11 +100,11 @@ def _program(written: Written) -> Program:
 
 
 def journey_files(path: Path) -> list[Path]:
-    """The file itself, or the journeys of a folder: of ``templates/``, or directly in it. Raises ``Refused`` where
-    there is none."""
+    """The file itself, or the journeys of a folder (of ``templates/``, those in its ``journeys/``) and of the folders
+    inside. Raises ``Refused`` where there is none."""
     if path.is_file():
         return [path]
-    found = files_in(path / JOURNEYS if is_templates(path) else path)
+    found = with_folders_inside(path / JOURNEYS if is_templates(path) else path)
     if not found:
         raise Refused("there are no journeys here", str(path))
     return found

@@ -64,6 +64,8 @@ def _entries(played: Played) -> Iterator[tuple[Moment, str]]:
     for left in played.sent:
         subject = f": {left.outgoing.subject}" if left.outgoing.subject else ""
         yield left.at, f"{left.message.channel} {left.message.template} left for {left.outgoing.to}{subject}"
+    for task in played.tasks:
+        yield task.created_at, f"task {task.step} for {task.owner or 'nobody in particular'}: {task.title['en']}"
     for message in played.messages:
         if message.status in (Status.SKIPPED, Status.PARKED, Status.FAILED):
             at = message.finished_at if message.finished_at is not None else message.requested_at

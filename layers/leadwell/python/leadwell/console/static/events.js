@@ -27,7 +27,9 @@ function values({ name, properties, traits }, title) {
   const products = Array.isArray(properties.products) ? properties.products : [];
   const total = properties.total ?? properties.revenue ?? properties.value;
   return {
-    page: quoted(properties.title ?? properties.name ?? properties.asset ?? properties.path ?? properties.url),
+    page: quoted(
+      properties.title ?? properties.name ?? properties.asset ?? properties.event ?? properties.path ?? properties.url,
+    ),
     product: quoted(properties.name ?? products[0]?.name) || article(properties.category),
     category: quoted(properties.category ?? properties.list_id) || pick(["the products", "den Produkten"]),
     query: quoted(properties.query),

@@ -43,6 +43,18 @@ export const KNOWN = {
     "Hat sich zum Webinar {page} angemeldet",
     "Zum Webinar angemeldet",
   ],
+  "Event Registered": [
+    "website", "pencil",
+    "Signed up for the event {page}",
+    "Hat sich zur Veranstaltung {page} angemeldet",
+    "Zur Veranstaltung angemeldet",
+  ],
+  "Event Registration Cancelled": [
+    "website", "cross",
+    "Gave up the place at the event {page}",
+    "Hat die Veranstaltung {page} abgesagt",
+    "Veranstaltung abgesagt",
+  ],
   "Event Attended": [
     "website", "eye",
     "Attended the event {page}",
@@ -128,6 +140,14 @@ export const KNOWN = {
   "Phone Call": ["other", "phone", "Telephoned", "Hat telefoniert", "Telefonat"],
   "Trial Started": ["other", "arrow", "Started a trial", "Hat einen Test begonnen", "Test begonnen"],
   "Trial Ended": ["other", "clock", "The trial ended", "Der Test ist abgelaufen", "Test abgelaufen"],
+  "Contract Cancelled": [
+    "other", "cross",
+    "Canceled the contract",
+    "Hat den Vertrag gekündigt",
+    "Vertrag gekündigt",
+  ],
+  "Appointment Booked": ["other", "clock", "Booked an appointment", "Hat einen Termin vereinbart", "Termin vereinbart"],
+  "Appointment Cancelled": ["other", "cross", "Canceled an appointment", "Hat einen Termin abgesagt", "Termin abgesagt"],
   "Contract Ended": ["other", "clock", "The contract ended", "Der Vertrag ist ausgelaufen", "Vertrag ausgelaufen"],
   "Usage Limit Reached": [
     "other", "clock",

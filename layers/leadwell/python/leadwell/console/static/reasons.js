@@ -86,6 +86,7 @@ const GERMAN = [
   [/^capped: (\d+) by (\S+) within (\S+)$/, (_, most, channel, within) =>
     `Obergrenze erreicht: ${most} ${channel === "any" ? "Nachrichten" : `× ${t(channel)}`} in ${duration(within)}`],
   [/^held out: (\S+) % are$/, (_, share) => `zum Vergleich ausgenommen (${share} % aller Kontakte)`],
+  [/^held out of all campaigns$/, () => "zum Vergleich von allen Kampagnen ausgenommen"],
   [/^waits for its turn$/, () => "wartet, bis Platz ist"],
   [/^stopped by (\S+)$/, (_, name) => `von der Journey „${name}“ beendet`],
   [/^has reached the goal already$/, () => "hat das Ziel schon erreicht"],

@@ -64,7 +64,7 @@ else:
     ]
     for _model in (
         branch.BranchArm, branch.Branch, split.SplitArm, split.Arms, split.Split, repeat.Rounds, repeat.Repeat,
-        wait_for.OneOfThem, wait_for.Awaited, wait_for.WaitFor,
+        wait_for.OneOfThem, wait_for.Awaited, wait_for.WaitFor, wait_until.Awaited, wait_until.WaitUntil,
     ):  # fmt: skip
         _model.model_rebuild(_types_namespace={"Step": Step})
 

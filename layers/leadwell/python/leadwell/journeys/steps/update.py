@@ -6,6 +6,10 @@ update: {lists: {add: [customers]}}
 update: {score: 10}  or  update: {score: {points: -5, model: fit}}
 update: {interests: {sofas: 3}}
 update: {stage: customer}
+update: {withdraw: marketing/email}
+
+``withdraw`` is for those who have not read anything for long: nothing more is sent to them. It is the only change of
+consent that a journey may make; a "yes" is never a journey's to give.
 """
 
 from typing import Annotated, Any
@@ -18,6 +22,9 @@ from leadwell.journeys.steps.running import Go, Next, Recorded, StepModel, StepR
 from leadwell.tracking.events import Name
 
 _RESERVED = ("email", "phone")
+
+Withdrawn = Annotated[str, Field(pattern=r"^[^/*]+/(email|sms|\*)$", examples=["marketing/email"])]
+"""The purpose is named: a "no" to every purpose would hold receipts back as well, and is for people to say."""
 
 
 class AddAndRemove(Model):
@@ -36,6 +43,10 @@ def _points(given: Any) -> Any:
     return {"points": given} if isinstance(given, int | float) else given
 
 
+def _several(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
 class Changes(Model):
     traits: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
     tags: AddAndRemove | None = None
@@ -43,6 +54,9 @@ class Changes(Model):
     score: Annotated[GivenPoints | None, BeforeValidator(_points, json_schema_input_type=float | GivenPoints)] = None
     interests: dict[str, FiniteFloat] = Field(default_factory=dict)
     stage: str | None = None
+    withdraw: Annotated[
+        tuple[Withdrawn, ...], BeforeValidator(_several, json_schema_input_type=str | tuple[Withdrawn, ...])
+    ] = ()
 
     @field_validator("traits")
     @classmethod
@@ -61,8 +75,8 @@ class Changes(Model):
 
     @model_validator(mode="after")
     def _something(self) -> "Changes":
-        if not any((self.traits, self.tags, self.lists, self.score, self.interests, self.stage)):
-            raise ValueError("changes nothing: give traits, tags, lists, score, interests or stage")
+        if not self.model_dump(exclude_defaults=True):
+            raise ValueError("changes nothing: give traits, tags, lists, score, interests, stage or withdraw")
         return self
 
 
@@ -93,4 +107,8 @@ class Update(StepModel):
             run.effects.append(Recorded(Name.INTEREST_SHOWN, step, shown, part=category))
         if changes.stage:
             run.effects.append(Recorded(Name.STAGE_SET, step, {"stage": changes.stage}))
+        for one in changes.withdraw:
+            purpose, _, channel = one.partition("/")
+            said = {"purpose": purpose, "channel": channel, "source": f"journey {run.program.name}"}
+            run.effects.append(Recorded(Name.CONSENT_WITHDRAWN, step, said, part=one))
         return Go(run.node.next)

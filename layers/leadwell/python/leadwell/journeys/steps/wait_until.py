@@ -4,31 +4,40 @@ wait_until: "09:00"                                        the next one, in the 
 wait_until: {time: "09:00", weekdays: [tue, wed, thu]}
 wait_until: {from: "09:00", to: "17:00", weekdays: [mon, tue, wed, thu, fri]}      at once, if it is within
 wait_until: {date: contract_end, offset: -P30D, time: "09:00", without: exit}
+wait_until: {date: event.date, offset: -P1D, time: "09:00"}                        of the event that started it
+wait_until: {date: "2027-04-15", offset: -P7D, time: "09:00", then: [{email: event-week-before}]}
 wait_until: {best_time: true, from: "07:00", to: "21:00", time: "09:00"}
 """
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from leadwell.calendar import DayRule, local_date, moment_in_window, next_local_time, once_moment
+from leadwell.calendar import DayRule, local_date, moment_in_window, next_local_time, once_moment, parse_date
 from leadwell.clock import DAY, FOREVER, Moment
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
 from leadwell.journeys.best_time import ENGAGEMENT, best_hour, is_within
-from leadwell.journeys.steps.running import Go, Leave, Next, Sleep, StepModel, StepRun
+from leadwell.journeys.steps.running import Go, Leave, Next, Node, Sleep, StepModel, StepRun, Way
 from leadwell.journeys.times import WEEKDAYS, LocalTime, LocalTimeOrOwn, Offset, Weekday
 
+if TYPE_CHECKING:
+    from leadwell.journeys.steps import Step
+
 _USUAL = "09:00"
+_OF_EVENT = "event."
 
 
 class Awaited(Model):
     """``time``: at this local time. ``from`` and ``to``: within this window, at once if it is open. ``date``: on the
-    day of a date trait, ``offset`` before or after it; ``time: own`` at its own time of day. ``best_time``: when this
-    contact usually opens, clicks and visits; as long as too little is known, at ``time``.
+    day of a date trait, of a property of the event that started the journey (``event.date``), or of the date itself,
+    ``offset`` before or after it; ``time: own`` at its own time of day. ``best_time``: when this contact usually opens,
+    clicks and visits; as long as too little is known, at ``time``.
 
-    ``without`` says what becomes of contacts who have no such date, or for whom it is over.
+    ``then`` is what is done when the date comes; ``without`` says what becomes of contacts who have no such date, or
+    for whom it is over: they leave ``then`` out, in any case.
     """
 
     time: LocalTimeOrOwn | None = None
@@ -39,6 +48,7 @@ class Awaited(Model):
     offset: Offset = 0
     best_time: bool = False
     without: Literal["continue", "exit"] = "continue"
+    then: "tuple[Step, ...]" = ()
 
     @model_validator(mode="after")
     def _clear(self) -> "Awaited":
@@ -58,6 +68,8 @@ class Awaited(Model):
             raise ValueError("a date's own time has a day of its own: leave weekdays out")
         if self.date and self.time != "own" and self.offset % DAY:
             raise ValueError("an offset of hours needs `time: own`; else give whole days")
+        if self.then and not self.date:
+            raise ValueError("then needs a date that may be over: put what follows behind the step")
         return self
 
     @property
@@ -78,11 +90,16 @@ class WaitUntil(StepModel):
     def keeps_the_hour(self) -> bool:
         return not self.wait_until.date
 
+    def ways(self) -> Sequence[Way]:
+        """What is done when the date comes, and nothing where it is over."""
+        return [Way("wait_until.then", self.wait_until.then), Way("", ())] if self.wait_until.then else ()
+
     def needs(self, needs: Needs) -> None:
-        if self.wait_until.best_time:
+        awaited = self.wait_until
+        if awaited.best_time:
             needs.remember(ENGAGEMENT)
-        if self.wait_until.date:
-            needs.traits.add(self.wait_until.date.partition(".")[0])
+        if awaited.date and not awaited.date.startswith(_OF_EVENT) and parse_date(awaited.date) is None:
+            needs.traits.add(awaited.date.partition(".")[0])
 
     def unfit_for_companies(self) -> str:
         return ""
@@ -92,13 +109,22 @@ class WaitUntil(StepModel):
         if not awaited.date:
             return Sleep(_in_the_day(awaited, run, run.at))
         rule = DayRule(awaited.time or "00:00", awaited.offset, yearly=False)
-        moment = once_moment(lookup(run.facts.traits, awaited.date), rule, run.zone)
+        moment = once_moment(_date(awaited.date, run), rule, run.zone)
         if awaited.time is None and local_date(run.at, run.zone) == local_date(moment, run.zone):
             moment = max(moment, run.at)  # the day is not over
         if moment == FOREVER or moment < run.at:
             what = f"no {awaited.date}" if moment == FOREVER else f"{awaited.date} is over"
             return Leave(what) if awaited.without == "exit" else Go(run.node.next, what)
         return Sleep(moment if awaited.time == "own" else _in_the_day(awaited, run, moment))
+
+    def waited(self, node: Node) -> Go | Leave:
+        return Go(node.arms[0].first if node.arms else node.next, "waited")
+
+
+def _date(named: str, run: StepRun) -> Any:
+    if named.startswith(_OF_EVENT):
+        return lookup(run.enrollment.cause.properties, named.removeprefix(_OF_EVENT))
+    return named if parse_date(named) is not None else lookup(run.facts.traits, named)
 
 
 def _in_the_day(awaited: Awaited, run: StepRun, after: Moment) -> Moment:

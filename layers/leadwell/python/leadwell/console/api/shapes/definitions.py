@@ -8,6 +8,7 @@ from leadwell.clock import to_iso
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text, instant
 from leadwell.console.publishing import declared_parameters
 from leadwell.definitions.library import Entry, Published
+from leadwell.definitions.parameters import ParameterType
 
 HeldSince = Annotated[
     Instant | None, Field(description="Of a journey that is paused and holds those inside; null for any other.")
@@ -30,8 +31,9 @@ class ParameterShape(Shape):
     """`value` is what the present version was published with."""
 
     name: str
-    type: Literal["text", "number", "duration", "time", "url", "flag"]
+    type: ParameterType
     title: Text
+    help: Text | None
     default: str | int | float | bool
     value: str | int | float | bool
     min: str | int | float | bool | None
@@ -124,6 +126,7 @@ def parameter_shapes(published: Published) -> list[ParameterShape]:
             name=name,
             type=parameter.type,
             title=Text(en=parameter.title.en, de=parameter.title.de),
+            help=Text(en=parameter.help.en, de=parameter.help.de) if parameter.help else None,
             default=parameter.default,
             value=published.parameters.get(name, parameter.default),
             min=parameter.min,
