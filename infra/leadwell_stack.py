@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as http
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
@@ -32,6 +33,11 @@ PAGE_TIMEOUT = Duration.minutes(5)
 SWEEP = Duration.minutes(5)
 SENDING = ("messages", "transactional", "webhooks")
 """The queues of messages: a campaign, what must not wait behind one, and other people's servers."""
+
+REVIEWED = {"BounceRate": 0.05, "ComplaintRate": 0.001}
+"""From here on SES reviews an account ("Reputation metrics messages" in its guide)."""
+ALARMED_AT = 0.8
+"""Of these limits; where Leadwell pauses its own marketing, too."""
 
 
 class LeadwellStack(Stack):
@@ -106,6 +112,7 @@ class LeadwellStack(Stack):
         self._serve_pages()
         self._rebuild_audience()
         self._manage()
+        self._watch_reputation()
         if unknown := set(choices.reserved_concurrency) - set(self.doors):
             raise ChoiceRefused(f"context reserved_concurrency: there is no function {', '.join(sorted(unknown))}")
         LoopDashboard(
@@ -378,6 +385,22 @@ class LeadwellStack(Stack):
             threshold=Duration.minutes(10).to_milliseconds(),
             meaning=f"{door.name} is ten minutes behind the table: it fails on a record or is throttled",
         )
+
+    def _watch_reputation(self) -> None:
+        """Leadwell pauses its marketing before; these tell a person, also when others send from the account."""
+        for name, rate in REVIEWED.items():
+            self.alarms.raise_when(
+                self.mail,
+                f"Reputation{name}",
+                metric=cloudwatch.Metric(
+                    namespace="AWS/SES",
+                    metric_name=f"Reputation.{name}",
+                    period=Duration.hours(1),
+                    statistic="Maximum",
+                ),
+                threshold=ALARMED_AT * rate,
+                meaning=f"SES reviews the account from {rate:.1%} on: leadwell reputation show says what was sent",
+            )
 
     def _outputs(self) -> None:
         CfnOutput(self, "ApiUrl", value=self.api.url)

@@ -7,5 +7,6 @@ from leadwell.wiring import services
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    outcome = record_all(services().table, event["Records"])
+    given = services()
+    outcome = record_all(given.table, event["Records"], given.soft_bounces)
     return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.failed]}

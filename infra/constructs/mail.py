@@ -23,6 +23,7 @@ REPORTED: Sequence[ses.EmailSendingEvent] = (
     ses.EmailSendingEvent.REJECT,
     ses.EmailSendingEvent.DELIVERY_DELAY,
     ses.EmailSendingEvent.RENDERING_FAILURE,
+    ses.EmailSendingEvent.SUBSCRIPTION,
 )
 
 COUNTED = (ses.EmailSendingEvent.OPEN, ses.EmailSendingEvent.CLICK)

@@ -7,14 +7,17 @@ from typing import Any
 
 from infra.local.clock import VirtualClock, after
 from infra.local.driver import Driver
-from infra.local.feedback import EVENTS, Feedback
-from infra.local.outbox import Outbox
+from infra.local.feedback import ENGAGED, EVENTS, Feedback
+from infra.local.outbox import Outbox, Sent
 from infra.local.payload import NOT_FOUND, Request, Response, json_response
 from infra.local.pump import Pump
 from leadwell import wiring
-from leadwell.clock import from_iso, to_iso
+from leadwell.clock import SECOND, from_iso, to_iso
 from leadwell.messaging.webhook import shown, webhook_secret
 
+_READING = 10 * SECOND
+"""From the delivery of a mail until a person does something with it."""
+_BETWEEN = 2 * SECOND
 _PAGES = Path(__file__).parent / "static"
 _GALLERY = "/_local/gallery/"
 
@@ -41,6 +44,7 @@ class Control:
         self._pump = pump
         self._outbox = outbox
         self._feedback = feedback
+        self._engaged_at = 0
         self._doors: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/_local"): lambda _: _page("start.html"),
             ("GET", "/_local/"): lambda _: _page("start.html"),
@@ -100,8 +104,20 @@ class Control:
         event = str(given.get("event", ""))
         if event not in EVENTS:
             raise _Bad(f"event: {event!r} is none of {', '.join(EVENTS)}")
-        self._feedback.report(sent, event, link=str(given.get("link") or ""))
+        by = given.get("by", "person")
+        if by not in ("person", "machine"):
+            raise _Bad("by: is person or machine")
+        if event in ENGAGED and by == "person":
+            self._let_a_person_read(sent)
+        self._feedback.report(sent, event, link=str(given.get("link") or ""), by_machine=by == "machine")
         return json_response(200, {"message": sent.id, "event": event, "troubles": self._pump.settle()})
+
+    def _let_a_person_read(self, sent: Sent) -> None:
+        """Who opens a mail while it is delivered, or follows three links in a second, is taken for a machine."""
+        earliest = max(from_iso(sent.at) + _READING, self._engaged_at + _BETWEEN)
+        if self._clock.now() < earliest:
+            self._driver.advance_to(earliest)
+        self._engaged_at = self._clock.now()
 
     def _receive_sms(self, request: Request) -> Response:
         given = _body(request)

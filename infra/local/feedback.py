@@ -26,7 +26,10 @@ EVENTS = (
     "delay",
     "rendering-failure",
 )
+ENGAGED = ("open", "click")
+"""What people do, and machines too."""
 
+_SCANNER = "Mozilla/5.0 (compatible; ExampleLinkScanner/1.0)"
 _USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
 
 
@@ -38,10 +41,12 @@ class Feedback:
         self._feedback_topic = feedback_topic
         self._inbound_sms_topic = inbound_sms_topic
 
-    def report(self, sent: Sent, event: str, *, link: str = "") -> None:
+    def report(self, sent: Sent, event: str, *, link: str = "", by_machine: bool = False) -> None:
         """Raises KeyError for an event that is not one of ``EVENTS``."""
         now = to_iso(self._clock.now())
         kind, key, detail = _DETAILS[event](sent, now, link)
+        if by_machine:
+            detail["userAgent"] = _SCANNER
         notification = {"eventType": kind, "mail": _mail(sent), key: detail}
         self._client.publish(
             TopicArn=self._feedback_topic,

@@ -1,3 +1,4 @@
+import json
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from leadwell.store import keys
 from leadwell.store.table import Item, Key, Put, query_all
 from leadwell.wiring import Services
 from tests.functions.embedded_aws import embedded_aws
-from tests.functions.queue_records import CONTACT, MESSAGE, notification, payload, queue_event
+from tests.functions.queue_records import CONTACT, MESSAGE, PAYLOADS, notification, payload, queue_event
 
 NOW = from_iso("2026-11-22T08:59:59Z")
 PHONE = "+12025550143"
@@ -71,7 +72,6 @@ def test_a_bad_record_fails_alone(aws: Services) -> None:
         notification("neither json"),
         notification({"hello": "world"}),
         notification("[]"),
-        notification(payload("ses/subscription")),
         notification({"eventType": "Bounce"}),
         notification({"originationNumber": PHONE}),
     ]
@@ -143,3 +143,30 @@ def test_nothing_personal_is_logged(aws: Services, caplog: pytest.LogCaptureFixt
 
 def _place(item: Item) -> tuple[str, str]:
     return (item["pk"], item["sk"])
+
+
+def test_every_kind_of_notification_is_understood(aws: Services) -> None:
+    """Of the folder with real shapes: whatever AWS sends is recorded or deliberately let go, never refused."""
+    names = [
+        f"{folder}/{path.stem}" for folder in ("ses", "sms") for path in sorted((PAYLOADS / folder).glob("*.json"))
+    ]
+    assert len(names) > 30
+    assert report(*names) == {"batchItemFailures": []}
+
+
+def test_the_same_by_eventbridge(aws: Services) -> None:
+    event = {
+        "version": "0",
+        "id": "1d5cf3b2-0000-4000-8000-000000000000",
+        "detail-type": "Email Delivered",
+        "source": "aws.ses",
+        "account": "123456789012",
+        "time": "2026-11-22T09:00:02Z",
+        "region": "eu-central-1",
+        "resources": [],
+        "detail": payload("ses/delivery"),
+    }
+    assert handler(queue_event(json.dumps(event)), None) == {"batchItemFailures": []}
+    assert event_names(aws) == ["Email Delivered"]
+    report("ses/delivery")
+    assert event_names(aws) == ["Email Delivered"]

@@ -191,6 +191,7 @@ def test_reports_reach_the_feedback_queue_in_their_envelope(stack: Synthesized) 
         "REJECT",
         "DELIVERYDELAY",
         "RENDERINGFAILURE",
+        "SUBSCRIPTION",
     }
 
 

@@ -9,6 +9,7 @@ from cfnlint.api import ManualArgs, lint
 
 from infra.app import build_app
 from infra.choices import ChoiceRefused
+from leadwell.messaging.reputation import BOUNCES_REVIEWED, COMPLAINTS_REVIEWED, PAUSE_AT
 from tests.infra.synthesized import Synthesized, synthesize
 
 
@@ -42,11 +43,21 @@ def test_no_function_may_do_everything_somewhere(stack: Synthesized) -> None:
         assert not [action for action, _ in stack.permissions(stack.role_of(name)) if "*" in action]
 
 
+def test_a_person_hears_of_bounces_and_complaints_when_marketing_pauses(stack: Synthesized) -> None:
+    found = {
+        alarm["MetricName"]: alarm["Threshold"]
+        for alarm in stack.of_type("CloudWatch::Alarm").values()
+        if alarm.get("Namespace") == "AWS/SES"
+    }
+    limits = {"BounceRate": BOUNCES_REVIEWED, "ComplaintRate": COMPLAINTS_REVIEWED}
+    assert found == {f"Reputation.{name}": pytest.approx(PAUSE_AT * limit) for name, limit in limits.items()}
+
+
 def test_every_function_and_every_dead_letter_queue_raises_an_alarm(stack: Synthesized) -> None:
     watched = {
         (alarm["MetricName"], stack.read(dimension["Value"]))
         for alarm in stack.of_type("CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
+        for dimension in alarm.get("Dimensions", ())
     }
     functions = {stack.read({"Ref": key}) for key in stack.of_type("Lambda::Function")}
     assert {name for metric, name in watched if metric == "Errors"} == functions

@@ -62,6 +62,14 @@ class _StrictWorld(World):
         self.services = self.new_services()
 
 
+POLICY = """
+kind: policy
+name: policy
+title: {en: How we write, de: Wie wir schreiben}
+test_addresses: [team@example.com]
+"""
+
+
 class Installation:
     """``ann`` is known and gets mails, of which one is ``parked``; ``visitor`` has said who they are without proof;
     ``gone`` was erased."""
@@ -78,7 +86,9 @@ class Installation:
 
     def _people(self) -> None:
         world = self.world
-        Publisher(world.services.library, world.clock.now(), "test").publish(LIST)
+        publisher = Publisher(world.services.library, world.clock.now(), "test")
+        publisher.publish(LIST)
+        publisher.publish(POLICY)
         for key, kind, origins in (
             (PUBLIC, KeyKind.PUBLIC, ()),
             (SERVER, KeyKind.SERVER, ()),

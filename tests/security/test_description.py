@@ -49,9 +49,12 @@ def with_known_values(document: dict[str, Any], house: Installation) -> dict[str
         "/segments/": ["newsletter"],
         "/lists/": ["friends"],
         "/journeys/": ["abandoned-cart", "welcome"],
+        "/emails/": ["welcome-hello"],
         "/definitions/": ["welcome", "newsletter", "lifecycle", "welcome-hello"],
     }
     changed = copy.deepcopy(document)
+    tested = changed["components"]["schemas"]["TestWanted"]["properties"]
+    tested["to"]["enum"], tested["contact"]["enum"] = ["team@example.com"], [house.ann]
     for path, operations in changed["paths"].items():
         known["name"] = next((some for part, some in names.items() if part in path), [])
         for operation in operations.values():

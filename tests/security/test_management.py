@@ -53,6 +53,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "preview_definition": {"text": SEGMENT, "parameters": {}, "limit": 10, "examples": 5},
     "change_list": {"add": [contact_id("user_id", "ann")], "remove": [contact_id("anonymous_id", "visitor-1")]},
     "take_snapshot": {"segment": "newsletter"},
+    "preview_email": {"locale": "de", "event": {}, "journey": {}},
+    "test_email": {"to": "team@example.com", "contact": contact_id("user_id", "ann")},
+    "pause_marketing": {"reason": "the list came from a fair"},
     "upload_products": {
         "products": [
             {"id": "1", "name": "Sofa", "url": "https://shop.example.com/1", "price": 499.5, "category": "sofas"},
@@ -95,7 +98,7 @@ def places(house: Installation) -> dict[str, str]:
 
 
 def filled(house: Installation, path: str, **other: str) -> str:
-    names = {"/segments/": "newsletter", "/lists/": "friends"}
+    names = {"/segments/": "newsletter", "/lists/": "friends", "/emails/": "welcome-hello"}
     known = places(house)
     known["name"] = next((name for part, name in names.items() if part in path), known["name"])
     known |= other

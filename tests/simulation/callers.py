@@ -14,7 +14,7 @@ from typing import Any
 from leadwell.clock import MINUTE, SECOND, Moment, to_iso
 from leadwell.ids import contact_id
 from tests.simulation.engine import Outcome
-from tests.simulation.providers import Accepted
+from tests.simulation.providers import SCAN, Accepted
 from tests.simulation.world import PUBLIC, SERVER, SIGNING_KEY, World
 
 _PATIENCE = (SECOND, 4 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE)
@@ -170,6 +170,10 @@ class Callers:
             if silences:
                 self.silences.append(Silence(self.world.engine.now, "email", to))
 
+        if kind == "Scan":
+            for number, one in enumerate(SCAN):
+                self.world.providers.report(mail, one, delay + 300 * number, consumed)
+            return
         self.world.providers.report(mail, kind, delay, consumed)
 
     # HTTP

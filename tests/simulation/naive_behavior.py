@@ -14,7 +14,9 @@ Event = Mapping[str, Any]
 
 _TOLD = (
     "Identified", "Grouped", "Aliased", "Email Sent", "Email Delivered", "Email Bounced", "Email Delayed",
-    "Email Rejected", "SMS Sent", "Added to List", "Removed from List", "Journey Entered", "Journey Step Reached",
+    "Email Rejected", "SMS Sent", "SMS Delivered", "SMS Undelivered", "SMS Rejected",
+    "Email Opened by Machine", "Email Link Clicked by Machine", "Email Machine Found",
+    "Added to List", "Removed from List", "Journey Entered", "Journey Step Reached",
     "Journey Ended", "Company Updated",
 )  # fmt: skip
 """What is told about a person is nothing that the person does."""

@@ -18,6 +18,7 @@ from leadwell.contacts.updating import Updater
 from leadwell.due import buckets, waking
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
+from leadwell.feedback import judging
 from leadwell.feedback import recording as feedback_recording
 from leadwell.journeys import running as journey_running
 from leadwell.journeys.running import Runner
@@ -301,6 +302,15 @@ def _cap_forgotten(put: Any) -> None:
     put(Policy, "room", lambda self, channel, sent, now: (now, None))
 
 
+def _machine_found_in_silence(put: Any) -> None:
+    """Who counted a machine's click as a person's is not told that it was none."""
+
+    def mark(table: Any, event: Any, sign: str) -> None:
+        table.write(Put(judging.marked(event, sign).to_item()))
+
+    put(judging, "_mark", mark)
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -328,6 +338,7 @@ BUGS: dict[str, Plant] = {
     "late word moves nothing": _late_word_moves_nothing,
     "joined person counts twice": _joined_person_counts_twice,
     "newcomers know nothing": _newcomers_know_nothing,
+    "machine found in silence": _machine_found_in_silence,
 }
 
 

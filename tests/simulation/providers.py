@@ -9,6 +9,7 @@ from typing import Any
 from leadwell.clock import SECOND, Moment, to_iso
 from tests.simulation.attempts import Client
 from tests.simulation.engine import Engine
+from tests.simulation.naive_machines import NOTHING, SCANNER
 from tests.simulation.services import Queue
 
 _CONFIRM = re.compile(r"https://go\.example\.com(/p/c/[\w-]+)")
@@ -121,7 +122,15 @@ _DETAILS: dict[str, tuple[str, dict[str, Any]]] = {
     "Complaint": ("complaint", {"complaintFeedbackType": "abuse"}),
     "Open": ("open", {"userAgent": "Mail/1.0"}),
     "Click": ("click", {"link": "https://shop.example.com/", "userAgent": "Browser/1.0"}),
+    "Open scanned": ("open", {"userAgent": SCANNER}),
+    "Click trap": ("click", {"link": NOTHING, "userAgent": "Browser/1.0"}),
+    **{
+        f"Click {number}": ("click", {"link": f"https://shop.example.com/{number}", "userAgent": "Browser/1.0"})
+        for number in range(1, 4)
+    },
 }
+SCAN = ("Click 1", "Click 2", "Click 3")
+"""A gateway follows all the links within a second."""
 
 PROVES = {
     "Send": "sent",
@@ -130,6 +139,9 @@ PROVES = {
     "Delivery": "delivered",
     "Open": "delivered",
     "Click": "delivered",
+    "Open scanned": "delivered",
+    "Click trap": "delivered",
+    **dict.fromkeys(SCAN, "delivered"),
     "Bounce": "bounced",
     "Complaint": "complained",
 }

@@ -22,6 +22,12 @@ _STARTS = (
 _LENGTHS = (5 * HOUR, 5 * HOUR, DAY, DAY, 3 * DAY, 9 * DAY)
 
 
+_REPORTS = (
+    *("Complaint", "Bounce", "Bounce for now", "DeliveryDelay"),
+    *("Open", "Click", "Open scanned", "Scan", "Click trap"),
+)
+
+
 @dataclass(frozen=True)
 class Part:
     """``at``: milliseconds after the story's start."""
@@ -286,7 +292,7 @@ class _Person:
             case 4:
                 plot.add(at, "sms", number=self.phone, text=self.random.choice(("STOP", "stopp bitte")), stops=True)
             case 5:
-                kind = self.random.choice(("Complaint", "Bounce", "Bounce for now", "Open", "Click", "DeliveryDelay"))
+                kind = self.random.choice(_REPORTS)
                 plot.add(at, "report", to=self.email, kind=kind, delay=self.random.choice((0, SECOND, 20 * HOUR)))
             case 6:
                 plot.add(at, "link", to=self.email, link="look")

@@ -29,6 +29,8 @@ IN_THE_END: tuple[Promise, ...] = (
     contacts.erased_is_gone,
     contacts.contacts_equal_their_history,
     contacts.contacts_equal_a_recount,
+    contacts.machines_are_known,
+    contacts.messages_know_people,
     contacts.lists_equal_contacts,
     companies.companies_equal_their_members,
     companies.members_know_their_company,

@@ -10,6 +10,7 @@ from leadwell.tracking.events import Event
 from tests.simulation.engine import SETTINGS
 from tests.simulation.evidence import Evidence, Plain
 from tests.simulation.naive import Picture
+from tests.simulation.naive_machines import first_by_people, misjudged
 
 
 def acknowledged_is_stored_once(evidence: Evidence) -> Iterator[str]:
@@ -59,6 +60,22 @@ def contacts_equal_their_history(evidence: Evidence) -> Iterator[str]:
             if stored != counted:
                 yield f"{what} of {pk}: stored {stored}, counted {counted}"
         yield from due_in_time(evidence, pk, contact, picture)
+
+
+def machines_are_known(evidence: Evidence) -> Iterator[str]:
+    """Who opened and clicked follows from what was reported, whatever the order in which it came."""
+    for pk in evidence.live:
+        yield from misjudged(evidence.events.get(pk, ()))
+
+
+def messages_know_people(evidence: Evidence) -> Iterator[str]:
+    for item in evidence.of_kind("MESSAGE"):
+        if item["pk"] not in evidence.live or item["purpose"] == "internal":
+            continue
+        told = (item.get("first_opened_at"), item.get("first_clicked_at"))
+        counted = first_by_people(evidence.events.get(item["pk"], ()), item["id"])
+        if told != counted:
+            yield f"message {item['id']} of {item['pk']} says {told}, counted {counted}"
 
 
 def due_in_time(evidence: Evidence, pk: str, item: Plain, picture: Picture) -> Iterator[str]:

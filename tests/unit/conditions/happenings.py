@@ -107,8 +107,8 @@ _GROUPED: list[tuple[str, dict[str, Any]]] = [
     ("bolt", {}),
 ]
 _REPORTS = [
-    "Email Sent", "Email Sent", "Email Delivered", "Email Opened", "Email Link Clicked", "Email Bounced",
-    "Email Marked as Spam", "SMS Sent", "SMS Delivered", "SMS Received",
+    "Email Sent", "Email Sent", "Email Delivered", "Email Opened", "Email Link Clicked", "Email Opened by Machine",
+    "Email Bounced", "Email Marked as Spam", "SMS Sent", "SMS Delivered", "SMS Received",
 ]  # fmt: skip
 
 

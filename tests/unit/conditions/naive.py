@@ -302,7 +302,10 @@ def _engaged(naive: Naive, condition: Condition, at: int) -> bool:
     channel = {"email": "Email", "sms": "SMS"}[said.get("channel", "email")]
 
     def times(what: str) -> int:
-        return len(naive.happened({"event": f"{channel} {_REPORTS[what]}", "where": about, **window}, at))
+        names = [f"{channel} {_REPORTS[what]}"]
+        if said.get("machines") and what != "sent":
+            names.append(f"{names[0]} by Machine")
+        return sum(len(naive.happened({"event": name, "where": about, **window}, at)) for name in names)
 
     if "did" in said:
         return times(said["did"]) >= said.get("at_least", 1)

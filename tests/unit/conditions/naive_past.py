@@ -17,7 +17,9 @@ Condition = Mapping[str, Any]
 _ZONES = available_timezones()
 _TOLD = {
     "Identified", "Grouped", "Aliased", "Company Updated", "Email Sent", "Email Delivered", "Email Bounced",
-    "Email Delayed", "Email Rejected", "SMS Sent", "Added to List", "Removed from List", "Journey Entered",
+    "Email Delayed", "Email Rejected", "SMS Sent", "SMS Delivered", "SMS Undelivered", "SMS Rejected",
+    "Email Opened by Machine", "Email Link Clicked by Machine", "Email Machine Found",
+    "Added to List", "Removed from List", "Journey Entered",
     "Journey Step Reached", "Journey Ended",
 }  # fmt: skip
 """Events that are told about a person; everything else is something a person does."""

@@ -278,6 +278,9 @@ _engaged = st.builds(
             st.sampled_from([{}, {"at_least": 2}]),
         ),
         st.sampled_from(["opened", "clicked", "delivered"]).map(lambda did: {"did_not": did}),
+        st.sampled_from([{"did": "opened"}, {"did": "clicked", "at_least": 2}, {"did_not": "opened"}]).map(
+            lambda said: {**said, "machines": True}
+        ),
         st.sampled_from([{"did": "sent"}, {"did": "answered"}, {"did_not": "answered"}, {"did_not": "delivered"}]).map(
             lambda said: {**said, "channel": "sms"}
         ),

@@ -11,6 +11,7 @@ from leadwell.consent.withdrawals import Withdrawals
 from leadwell.errors import Conflict, Throttled
 from leadwell.feedback.from_ses import translate
 from leadwell.feedback.from_sms import translate as translate_sms
+from leadwell.feedback.from_sms_reports import translate as translate_report
 from leadwell.feedback.kinds import Feedback
 from leadwell.feedback.recording import record_feedback, record_sms
 from leadwell.messaging.message import Message, Status, claim, expired
@@ -18,27 +19,23 @@ from leadwell.store import keys
 from leadwell.store.table import Item, Put
 from leadwell.tracking.events import Event, Name, Standing
 from tests.fakes.memory_table import MemoryTable
-from tests.functions.queue_records import CONTACT, MESSAGE, payload
+from tests.functions.queue_records import CONTACT, MESSAGE, PAYLOADS, payload
 
 NOW = from_iso("2026-11-22T08:59:59Z")
 PHONE = "+12025550143"
-ALL = (
-    "send",
-    "delivery",
-    "delivery_delay",
-    "bounce_permanent",
-    "bounce_transient",
-    "bounce_suppressed",
-    "complaint",
-    "open",
-    "click",
-    "reject",
-    "rendering_failure",
+BY_SES = tuple(
+    sorted(
+        path.stem
+        for path in (PAYLOADS / "ses").glob("*.json")
+        if path.stem not in ("untagged", "identity_notification")
+    )
 )
+BY_SMS = tuple(sorted(path.stem for path in (PAYLOADS / "sms").glob("report_*.json") if path.stem != "report_foreign"))
+"""Every kind of notification there is, as captured or as AWS's guides print it."""
 
 
 def feedback(name: str) -> Feedback:
-    translated = translate(payload(f"ses/{name}"))
+    translated = translate_report(payload(f"sms/{name}")) if name in BY_SMS else translate(payload(f"ses/{name}"))
     assert translated is not None
     return translated
 
@@ -72,7 +69,7 @@ def table_with(*items: Item) -> MemoryTable:
 
 def state(table: MemoryTable) -> list[Item]:
     """Everything, except how often it was written."""
-    kinds = ("CONTACT", "EVENT", "MESSAGE", "NO", "SUPPRESSION")
+    kinds = ("CONTACT", "EVENT", "MESSAGE", "NO", "SUPPRESSION", "SOFT_BOUNCES")
     return [{**item, "rev": 0} for kind in kinds for item in table.items(kind)]
 
 
@@ -146,6 +143,40 @@ def test_a_complaint_silences_the_address_and_withdraws_consent() -> None:
     assert message(table).status is Status.COMPLAINED
 
 
+def test_who_leaves_a_list_of_ses_withdraws_and_may_be_written_to_otherwise() -> None:
+    table = table_with()
+    record_feedback(table, feedback("subscription"))
+    assert not suppressed(table)
+    assert no_of(table).last("marketing", "email") == from_iso("2026-11-22T09:30:00Z")
+    record_feedback(table, feedback("subscription_back"))
+    assert no_of(table).last("marketing", "email") == from_iso("2026-11-22T09:30:00Z")
+
+
+def test_what_is_no_complaint_silences_nobody() -> None:
+    table = table_with()
+    record_feedback(table, feedback("complaint_not_spam"))
+    assert (suppressed(table), no_of(table).latest) == (False, {})
+    assert [event.name for event in events(table)] == [Name.EMAIL_MARKED_AS_WANTED]
+
+
+def test_an_absence_note_proves_delivery() -> None:
+    table = table_with()
+    record_feedback(table, feedback("bounce_out_of_office"))
+    assert message(table).status is Status.DELIVERED
+    assert table.items("SOFT_BOUNCES") == []
+
+
+def test_an_sms_that_arrived_and_one_that_found_no_number() -> None:
+    table = table_with()
+    for name in ("report_queued", "report_sent", "report_successful_so_far", "report_delivered"):
+        record_feedback(table, feedback(name))
+    assert message(table).status is Status.DELIVERED
+    assert [event.name for event in events(table)] == [Name.SMS_DELIVERED]
+    record_feedback(table, feedback("report_invalid"))
+    assert suppressed(table, "sms", PHONE)
+    assert message(table).status is Status.BOUNCED
+
+
 def test_feedback_about_a_message_that_is_gone_is_still_an_event() -> None:
     table = table_with(contact())
     record_feedback(table, feedback("open"))
@@ -163,7 +194,7 @@ def test_feedback_follows_the_contact_through_a_merge() -> None:
 
 def test_of_an_erased_contact_only_the_suppression_is_kept() -> None:
     table = table_with(contact(status="erased"))
-    for name in ALL:
+    for name in BY_SES:
         record_feedback(table, feedback(name))
     assert suppressed(table)
     assert (table.items("EVENT"), table.items("NO"), table.items("MESSAGE")) == ([], [], [])
@@ -200,13 +231,20 @@ def test_endless_conflicts_are_left_to_a_retry() -> None:
         record_feedback(table, feedback("delivery"))
 
 
-@given(st.permutations(ALL), st.lists(st.sampled_from(ALL), max_size=5), st.integers(0, len(ALL)))
-def test_duplicates_and_disorder_end_in_the_same_state(order: list[str], again: list[str], subset: int) -> None:
-    names = order[:subset]
+_ORDERS = {names: st.permutations(names) for names in (BY_SES, BY_SMS)}
+_AGAIN = {names: st.lists(st.sampled_from(names), max_size=5) for names in (BY_SES, BY_SMS)}
+_HOW_MANY = st.integers(1, len(BY_SES))
+
+
+@pytest.mark.parametrize("names", [BY_SES, BY_SMS], ids=["ses", "sms"])
+@given(st.data())
+def test_duplicates_and_disorder_end_in_the_same_state(names: tuple[str, ...], data: st.DataObject) -> None:
+    chosen = data.draw(_ORDERS[names])[: data.draw(_HOW_MANY)]
+    again = [name for name in data.draw(_AGAIN[names]) if name in chosen]
     wanted, shuffled = table_with(), table_with()
-    for name in sorted(names):
+    for name in sorted(chosen):
         record_feedback(wanted, feedback(name))
-    for name in [*names, *(name for name in again if name in names)]:
+    for name in [*chosen, *again]:
         record_feedback(shuffled, feedback(name))
     assert state(shuffled) == state(wanted)
 

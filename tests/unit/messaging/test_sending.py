@@ -433,6 +433,28 @@ def test_a_suppressed_address_gets_nothing_however_it_is_spelled(reason: Reason)
     assert house.message().reason == f"the address is suppressed: {reason.value}"
 
 
+def test_an_address_at_rest_gets_mail_again_when_the_rest_is_over() -> None:
+    for until, status in ((NOW + 1, Status.SKIPPED), (NOW, Status.SENT)):
+        house = House()
+        suppress(house.table, "email", ANN, Reason.REST, NOW - DAY, "ses: temporary bounces", until)
+        house.send()
+        assert house.message().status is status
+
+
+def test_a_no_that_comes_when_a_rest_is_over_stops_it() -> None:
+    house = House()
+    suppress(house.table, "email", ANN, Reason.REST, NOW - DAY, "ses: temporary bounces", NOW)
+
+    def complain(operation: str) -> None:
+        if operation == "before write":
+            house.table.on_request = ignored
+            suppress(house.table, "email", ANN, Reason.COMPLAINT, NOW, "ses")
+
+    house.table.on_request = complain
+    house.send()
+    assert (house.provider.taken, house.message().status) == ([], Status.SKIPPED)
+
+
 def test_a_suppressed_number_may_still_get_mail() -> None:
     house = House(REQUESTED, TEXT)
     suppress(house.table, "sms", PHONE, Reason.STOP, NOW, "sms")

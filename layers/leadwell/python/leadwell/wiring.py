@@ -19,6 +19,8 @@ from leadwell.store.table import Table
 if TYPE_CHECKING:
     from leadwell.contacts.updating import Updater
     from leadwell.definitions.library import Library
+    from leadwell.feedback.reconciling import ProviderList
+    from leadwell.feedback.tiring import SoftBounces
     from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
     from leadwell.messaging.channels.webhook_http import Carry
@@ -102,10 +104,27 @@ class Services:
         return SnsSms(_sending_client("sns"), sender_id=self.settings.sms_sender_id)
 
     @cached_property
+    def provider_suppressions(self) -> "ProviderList":
+        from leadwell.messaging.channels.ses_suppressions import SesSuppressions
+
+        return SesSuppressions(_client("sesv2"))
+
+    @cached_property
     def library(self) -> "Library":
         from leadwell.definitions.library import Library
 
         return Library(self.table)
+
+    def soft_bounces(self) -> "SoftBounces":
+        """How many temporary bounces an address may have here: by the policy that is live now."""
+        from leadwell.feedback.tiring import SoftBounces
+
+        self.library.look()
+        policy = self.library.policy()
+        if policy is None:
+            return SoftBounces()
+        said = policy.definition.soft_bounces
+        return SoftBounces(at_most=said.at_most, within=said.within, rest=said.rest)
 
     @cached_property
     def armory(self) -> Armory:
@@ -134,6 +153,7 @@ class Services:
     @cached_property
     def post(self) -> "Post":
         from leadwell.messaging.allowance import Allowance
+        from leadwell.messaging.reputation import Breaker
         from leadwell.messaging.sending import Post
 
         quota = getattr(self.channels["email"], "quota", None)
@@ -145,6 +165,7 @@ class Services:
             self._sender,
             self.settings.default_timezone,
             Allowance(quota) if quota else None,
+            Breaker(self.table),
         )
 
     def _sender(self) -> "Sender":

@@ -96,7 +96,7 @@ def add_key(given: Namespace, services: Services) -> None:
 
 
 def show_contact(given: Namespace, services: Services) -> None:
-    contact = find(given.contact, services)
+    contact = find_contact(given.contact, services)
     catalog = services.library.catalog()
     shape = contact_shape(
         contact,
@@ -122,7 +122,7 @@ def show_company(given: Namespace, services: Services) -> None:
 
 
 def explain(given: Namespace, services: Services) -> None:
-    contact = find(given.contact, services)
+    contact = find_contact(given.contact, services)
     explained = explanation(services, contact, services.clock.now(), _NEWEST)
     _print(given, explained.model_dump(mode="json"), words.explanation(explained))
 
@@ -156,7 +156,7 @@ def recount(services: Services, plan: str, *, repeated: bool) -> str:
     )
 
 
-def find(wanted: str, services: Services) -> Contact:
+def find_contact(wanted: str, services: Services) -> Contact:
     """By whatever identifies somebody."""
     for kind in ("email", "phone", "user_id", "anonymous_id"):
         try:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from leadwell.cli.commands import BY, find
+from leadwell.cli import reconciling
+from leadwell.cli.commands import BY, find_contact
 from leadwell.clock import to_iso
 from leadwell.consent.lists import read_list, refusal_of
 from leadwell.consent.proof_sheet import proof_page
@@ -45,6 +46,7 @@ def add_to(kinds: Any) -> None:
     suppressions = kinds.add_parser("suppressions", help="addresses that nothing is sent to").add_subparsers(
         required=True, metavar="ACTION"
     )
+    reconciling.add_to(suppressions)
     imported = suppressions.add_parser("import", help="a list of another system: CSV with email, phone or address")
     imported.add_argument("file", metavar="FILE")
     imported.add_argument("--source", default="", help="where the list comes from; the file's name without it")
@@ -59,7 +61,7 @@ def add_to(kinds: Any) -> None:
 
 
 def show(given: Namespace, services: Services) -> None:
-    contact, now = find(given.contact, services), services.clock.now()
+    contact, now = find_contact(given.contact, services), services.clock.now()
     record = read_record(services.table, contact, now)
     if given.html:
         sender = given.sender or services.settings.from_name or services.settings.from_address
@@ -74,7 +76,7 @@ def show(given: Namespace, services: Services) -> None:
 
 
 def withdraw(given: Namespace, services: Services) -> None:
-    contact, now = find(given.contact, services), services.clock.now()
+    contact, now = find_contact(given.contact, services), services.clock.now()
     said = {"purpose": given.purpose, "channel": given.channel, "source": given.source}
     name = Name.CONSENT_WITHDRAWN
     event = happened(

@@ -12,11 +12,13 @@ from leadwell.cli import (
     commands,
     consent,
     cost,
+    emails,
     journeys,
     local,
     pausing,
     planning,
     products,
+    reputation,
     rights,
     scoring,
     sms,
@@ -137,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     listed = of_journeys.add_parser("list", help="all journeys and their parameters")
     listed.set_defaults(run=commands.list_journeys)
 
+    reputation.add_to(kinds)
+    emails.add_to(kinds)
     cost.add_to(kinds)
     scoring.add_to(kinds)
     vouchers.add_to(kinds)

@@ -5,7 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from leadwell.cli.commands import BY, Failed, find
+from leadwell.cli.commands import BY, Failed, find_contact
 from leadwell.clock import to_iso
 from leadwell.consent.proving import read_changes
 from leadwell.console import auditing
@@ -45,7 +45,7 @@ def add_to(actions: Any) -> None:
 
 
 def export(given: Namespace, services: Services) -> None:
-    contact, now = find(given.contact, services), services.clock.now()
+    contact, now = find_contact(given.contact, services), services.clock.now()
     _note(services, "contact.exported", contact.id)
     document = whole(services.table, contact, now)
     if not given.html:
@@ -66,7 +66,7 @@ def export(given: Namespace, services: Services) -> None:
 
 
 def erase_contact(given: Namespace, services: Services) -> None:
-    contact = find(given.contact, services)
+    contact = find_contact(given.contact, services)
     _note(services, "contact.erased", contact.id)
     while True:
         receipt = erase(services.table, contact.id, services.clock.now())
@@ -102,14 +102,14 @@ def restrict(given: Namespace, services: Services) -> None:
 
 
 def lift_restriction(given: Namespace, services: Services) -> None:
-    if find(given.contact, services).status != RESTRICTED:
+    if find_contact(given.contact, services).status != RESTRICTED:
         raise Failed("processing is not restricted")
     _record(given, services, Name.RESTRICTION_LIFTED, "restriction.lifted")
     print("Lifted: what was reported meanwhile counts from now on.")
 
 
 def _record(given: Namespace, services: Services, name: str, noted: str) -> None:
-    contact, now = find(given.contact, services), services.clock.now()
+    contact, now = find_contact(given.contact, services), services.clock.now()
     event_id = "a" + fingerprint(name, contact.id, str(now))
     _note(services, noted, contact.id)
     report(services.table, happened(contact.id, event_id, name, {"reason": given.reason}, now, now), now)

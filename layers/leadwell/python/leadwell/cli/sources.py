@@ -13,6 +13,7 @@ from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library, Publis
 from leadwell.definitions.parameters import choose, fill_in, read_parameters
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Broken, Refused
+from leadwell.messaging.rendering.checks import ERROR, check_email
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
@@ -132,10 +133,13 @@ def _checked(shelf: Shelf, file: Path) -> Checked:
 def _checked_email(templates: Path, name: str) -> Checked:
     file = templates / "emails" / name
     try:
-        compile_email(read_email(templates / "emails", name))
+        findings = check_email(compile_email(read_email(templates / "emails", name)))
     except Refused as refused:
         return Checked(file, refused.message, refused.field, refused.line)
-    return Checked(file)
+    wrong = next((one for one in findings if one.level == ERROR), None)
+    if wrong is not None:
+        return Checked(file, wrong.en, f"{wrong.locale}.mjml")
+    return Checked(file, doubts=tuple(f"{one.locale}: {one.en}" for one in findings))
 
 
 def _checked_sms(templates: Path, name: str) -> Checked:

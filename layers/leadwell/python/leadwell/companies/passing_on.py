@@ -94,8 +94,14 @@ def rearranged(
     ids = {event.id for event in arrived}
     said = [event for event in history if event.id in ids and stated_group(event)]
     first = min((event.order for event in said), default=None)
-    asked = [event for event in history if catalog.asks_for(event)]
-    moved = [event for event in asked if anew or event.id in ids or (first is not None and event.order > first)]
+    # What turned out to be a machine's was copied under the name of a person's.
+    found = {event.properties.get("event") for event in arrived if event.name == Name.EMAIL_MACHINE_FOUND}
+    asked = [event for event in history if catalog.asks_for(event) or event.id in found]
+    moved = [
+        event
+        for event in asked
+        if anew or event.id in ids or event.id in found or (first is not None and event.order > first)
+    ]
     source = PAST if anew else SOURCE
     belonged = {event.order: group for event, group in placed}
     wanted = {

@@ -19,6 +19,8 @@ _ATTEMPTS = 5
 class Reason(StrEnum):
     """Why; later in this list is stronger. A person may lift a bounce, never what the recipient said."""
 
+    REST = "rest"
+    """Mails came back for now, again and again: the address is left alone until a moment."""
     BOUNCE = "bounce"
     MANUAL = "manual"
     """A colleague, or a list that was brought along, says so."""
@@ -36,16 +38,22 @@ _STRENGTH = {reason: strength for strength, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
-    """``at`` is when it happened, ``source`` who reported it and how (``ses: OnAccountSuppressionList``)."""
+    """``at`` is when it happened, ``source`` who reported it and how (``ses: OnAccountSuppressionList``). ``until`` is
+    when a rest is over; None: it is for good."""
 
     reason: Reason
     at: Moment
     source: str = ""
+    until: Moment | None = None
     rev: int = 0
 
+    def holds(self, now: Moment) -> bool:
+        return self.until is None or now < self.until
+
     def joined(self, other: "Suppression") -> "Suppression":
-        """The stronger reason; of equal ones the first, so the order of reports does not matter."""
-        ours, theirs = ((_STRENGTH[each.reason], -each.at, each.source) for each in (self, other))
+        """The stronger reason; of equal ones the first, and of rests the one that ends last, so the order of reports
+        does not matter."""
+        ours, theirs = ((_STRENGTH[each.reason], each.until or 0, -each.at, each.source) for each in (self, other))
         return self if ours >= theirs else replace(other, rev=self.rev)
 
     @property
@@ -54,7 +62,7 @@ class Suppression:
         return self.reason in _LIFTED_BY_PEOPLE or self.source == ERASURE
 
     def to_item(self, key: Key) -> Item:
-        return {
+        item: Item = {
             "pk": key.pk,
             "sk": key.sk,
             "kind": KIND,
@@ -63,13 +71,23 @@ class Suppression:
             "at": self.at,
             "source": self.source,
         }
+        if self.until is not None:
+            # The table forgets it some time after it is over.
+            item |= {"until": self.until, "expires_at": self.until // 1000 + 1}
+        return item
 
     @classmethod
     def from_item(cls, item: Item | None) -> "Suppression | None":
         """What the item at ``suppression_key`` says; None when there is none."""
         if item is None:
             return None
-        return cls(reason=Reason(item["reason"]), at=item["at"], source=item["source"], rev=item["rev"])
+        return cls(
+            reason=Reason(item["reason"]),
+            at=item["at"],
+            source=item["source"],
+            until=item.get("until"),
+            rev=item["rev"],
+        )
 
 
 def suppression_key(channel: str, address: str) -> Key:
@@ -82,10 +100,18 @@ def is_suppressed(item: Item | None) -> bool:
     return Suppression.from_item(item) is not None
 
 
-def suppress(table: Table, channel: str, address: str, reason: Reason, at: Moment, source: str) -> None:
-    """Forbids sending to the address, durably on return. Doing it again changes nothing."""
+def suppress(
+    table: Table,
+    channel: str,
+    address: str,
+    reason: Reason,
+    at: Moment,
+    source: str,
+    until: Moment | None = None,
+) -> None:
+    """Forbids sending to the address, durably on return. Doing it again changes nothing. ``until`` ends a rest."""
     key = suppression_key(channel, address)
-    reported = Suppression(reason=reason, at=at, source=source)
+    reported = Suppression(reason=reason, at=at, source=source, until=until)
     for _ in range(_ATTEMPTS):
         known = Suppression.from_item(table.get(key))
         wanted = known.joined(reported) if known else reported

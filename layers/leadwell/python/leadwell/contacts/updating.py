@@ -233,6 +233,7 @@ class Updater:
         unseen = [event for event in events if event.order != stored.last]
         newer = all(event.order > stored.last and event.at >= stored.clock for event in unseen)
         newer = newer and stored.status == LIVE and all(event.name not in _RESTRICTING for event in unseen)
+        newer = newer and all(event.name != Name.EMAIL_MACHINE_FOUND for event in events)
         if stored.is_company:
             newer = newer and all(event.name != Name.MEMBER_WITHDRAWN and event.source != PAST for event in unseen)
         else:

@@ -18,6 +18,7 @@ from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.journeys.turnovers import InFlight
 from leadwell.messaging.policy import PolicyDefinition
+from leadwell.messaging.rendering.checks import refuse_errors
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.models import EmailSource, SmsSource
@@ -71,6 +72,7 @@ class Publisher:
 
     def publish_email(self, source: EmailSource) -> Published:
         compiled = compile_email(source)
+        refuse_errors(compiled)
         return self.library.publish("email", source.name, compiled.to_document(), now=self.now, by=self.by)
 
     def publish_sms(self, source: SmsSource) -> Published:

@@ -20,6 +20,8 @@ from leadwell.feedback.kinds import (
     Rejected,
     RenderingFailed,
     Sent,
+    SubscriptionChanged,
+    Wanted,
 )
 from leadwell.feedback.reading import detail, moment, word
 
@@ -29,6 +31,9 @@ CONTACT_TAG = "leadwell_contact"
 
 _LONGEST_LINK = 2_048
 _LONGEST_NAME = 64
+_LONGEST_AGENT = 500
+_NO_COMPLAINT = frozenset({"auth-failure", "not-spam"})
+"""Of the feedback types of RFC 5965 (section 7.3) and RFC 6591 those by which nobody objects."""
 _LEFT_OUT = frozenset({"timestamp", "ipAddress", "link", "feedbackId"})
 
 
@@ -62,11 +67,40 @@ def translate(payload: Mapping[str, Any]) -> Feedback | None:
 
 
 def _bounced(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
-    return Bounced(permanent=details["bounceType"] == "Permanent", subtype=word(details["bounceSubType"]), **given)
+    permanent, subtype = details["bounceType"] == "Permanent", word(details["bounceSubType"])
+    # "If you send an email to a recipient who has an active automatic response rule … you might receive this type."
+    # (SES, "Bounce types"): nothing refused the mail, so no status says why.
+    answered = details["bounceType"] == "Transient" and subtype == "General" and not given["original"].get("status")
+    return Bounced(permanent=permanent, subtype=subtype, answered=answered, **given)
+
+
+def _complained(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    """Whom the mail went to has complained: the list of recipients may be missing, or name everybody at a domain."""
+    no_complaint = details.get("complaintFeedbackType") in _NO_COMPLAINT
+    return Wanted(**given) if no_complaint else Complained(**given)
+
+
+def _subscription(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    wishes = details["newTopicPreferences"]
+    topics = wishes.get("topicSubscriptionStatus") or ()
+    left = wishes.get("unsubscribeAll") is True or any(one["subscriptionStatus"] == "OptOut" for one in topics)
+    return SubscriptionChanged(left=left, **given)
+
+
+def _opened(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
+    return Opened(**_by_whom(details), **given)
 
 
 def _clicked(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
-    return Clicked(link=word(details["link"], _LONGEST_LINK), **given)
+    return Clicked(link=word(details["link"], _LONGEST_LINK), **_by_whom(details), **given)
+
+
+def _by_whom(details: Mapping[str, Any]) -> dict[str, Any]:
+    agent, address = details.get("userAgent"), details.get("ipAddress")
+    return {
+        "agent": agent[:_LONGEST_AGENT] if isinstance(agent, str) else "",
+        "network": address if isinstance(address, str) else "",
+    }
 
 
 def _rejected(details: Mapping[str, Any], given: dict[str, Any]) -> Feedback:
@@ -82,11 +116,12 @@ _TRANSLATORS: dict[str, tuple[str, Callable[[Mapping[str, Any], dict[str, Any]],
     "Delivery": ("delivery", lambda _, given: Delivered(**given)),
     "DeliveryDelay": ("deliveryDelay", lambda _, given: Delayed(**given)),
     "Bounce": ("bounce", _bounced),
-    "Complaint": ("complaint", lambda _, given: Complained(**given)),
-    "Open": ("open", lambda _, given: Opened(**given)),
+    "Complaint": ("complaint", _complained),
+    "Open": ("open", _opened),
     "Click": ("click", _clicked),
     "Reject": ("reject", _rejected),
     "Rendering Failure": ("failure", _rendering_failed),
+    "Subscription": ("subscription", _subscription),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from leadwell.clock import Moment
 from leadwell.consent.suppressions import Reason
+from leadwell.feedback.machines import own_sign
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Status
 from leadwell.tracking.events import Name
@@ -23,8 +24,8 @@ class Feedback:
     event_name: ClassVar[str]
     opened: ClassVar[bool] = False
     clicked: ClassVar[bool] = False
-    withdraws: ClassVar[bool] = False
-    """Whether the recipient took back the consent to marketing."""
+    withdrawal: ClassVar[str] = ""
+    """How the recipient took back the consent to marketing, if so."""
 
     message: str
     contact: str
@@ -46,14 +47,31 @@ class Feedback:
         return None
 
     @property
+    def withdraws(self) -> bool:
+        """Whether the recipient took back the consent to marketing."""
+        return bool(self.withdrawal)
+
+    @property
+    def tires(self) -> bool:
+        """Whether it says of the address that it cannot be reached for now: after some of these it is left to rest."""
+        return False
+
+    @property
     def properties(self) -> dict[str, Any]:
         """What the event says beside which message it is about."""
         return {}
 
     @property
+    def sign(self) -> str:
+        """By what this report alone shows that a machine did it; empty for a person."""
+        return ""
+
+    @property
     def event_id(self) -> str:
         """The same report has the same id, however often and in whatever order it arrives."""
         details = [f"{name}={value}" for name, value in sorted(self.properties.items())]
+        if self.sign:
+            details.append(f"sign={self.sign}")  # beside what a person did at the same moment
         return "f" + fingerprint(type(self).__name__, self.provider_id, self.recipient, str(self.at), *details)
 
 
@@ -79,6 +97,10 @@ class Delayed(Feedback):
     event_name = Name.EMAIL_DELAYED
 
 
+_ABOUT_THE_MAIL = frozenset({"AttachmentRejected", "ContentRejected", "MessageTooLarge"})
+"""Subtypes of temporary bounces that say nothing about the address."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounced(Feedback):
     """Not delivered. Permanent: the address is no good. Otherwise the provider gave up for now.
@@ -91,14 +113,22 @@ class Bounced(Feedback):
 
     permanent: bool
     subtype: str
+    answered: bool = False
+    """A temporary one without any status: that is how SES reports an absence note. The mail was delivered."""
 
     @property
     def proves(self) -> Status:
+        if self.answered:
+            return Status.DELIVERED
         return Status.BOUNCED if self.permanent else Status.UNDELIVERED
 
     @property
     def suppresses(self) -> Reason | None:
         return Reason.BOUNCE if self.permanent else None
+
+    @property
+    def tires(self) -> bool:
+        return not self.permanent and not self.answered and self.subtype not in _ABOUT_THE_MAIL
 
     @property
     def properties(self) -> dict[str, Any]:
@@ -109,7 +139,7 @@ class Complained(Feedback):
     """The recipient called it spam."""
 
     event_name = Name.EMAIL_MARKED_AS_SPAM
-    withdraws = True
+    withdrawal = "complaint"
 
     @property
     def proves(self) -> Status:
@@ -120,11 +150,46 @@ class Complained(Feedback):
         return Reason.COMPLAINT
 
 
+class Wanted(Feedback):
+    """A report through the same loop that is no complaint: ``not-spam``, or about signatures (``auth-failure``)."""
+
+    event_name = Name.EMAIL_MARKED_AS_WANTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionChanged(Feedback):
+    """Somebody changed what they get, in a contact list that SES keeps. Leaving counts, coming back does not: that
+    would be no proof of consent."""
+
+    event_name = Name.EMAIL_SUBSCRIPTION_CHANGED
+    withdrawal = "ses"
+
+    left: bool
+    """All of it, or any topic."""
+
+    @property
+    def withdraws(self) -> bool:
+        return self.left
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return {"left": self.left}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Feedback):
-    """The picture that counts openings was loaded, by a person or by a machine on their behalf."""
+    """The picture that counts openings was loaded, by a person or by a machine on their behalf. ``agent`` and
+    ``network`` are the program and the address that loaded it, if known; the address is looked at and not kept."""
 
     event_name = Name.EMAIL_OPENED
     opened = True
+
+    agent: str = ""
+    network: str = ""
+
+    @property
+    def sign(self) -> str:
+        return own_sign(self.event_name, agent=self.agent, address=self.network)
 
     @property
     def proves(self) -> Status:
@@ -133,12 +198,18 @@ class Opened(Feedback):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clicked(Feedback):
-    """A link was followed, by a person or by a machine that checks links."""
+    """A link was followed, by a person or by a machine that checks links; ``agent`` and ``network`` as above."""
 
     event_name = Name.EMAIL_LINK_CLICKED
     clicked = True
 
     link: str
+    agent: str = ""
+    network: str = ""
+
+    @property
+    def sign(self) -> str:
+        return own_sign(self.event_name, agent=self.agent, address=self.network, link=self.link)
 
     @property
     def proves(self) -> Status:
@@ -172,6 +243,61 @@ class RenderingFailed(Rejected):
     @property
     def proves(self) -> Status:
         return Status.FAILED
+
+
+class SmsOnItsWay(Feedback):
+    """The provider has the SMS. That it left is an event already: ``send_messages`` wrote it."""
+
+    event_name = ""
+
+
+class SmsDelivered(Feedback):
+    """The phone, or in some countries its network, took it."""
+
+    event_name = Name.SMS_DELIVERED
+
+    @property
+    def proves(self) -> Status:
+        return Status.DELIVERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsUndelivered(Feedback):
+    """The phone was not reached. Permanent: there is no such number."""
+
+    event_name = Name.SMS_UNDELIVERED
+
+    permanent: bool
+    reason: str
+
+    @property
+    def proves(self) -> Status:
+        return Status.BOUNCED if self.permanent else Status.UNDELIVERED
+
+    @property
+    def suppresses(self) -> Reason | None:
+        return Reason.BOUNCE if self.permanent else None
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return {"reason": self.reason, "permanent": self.permanent}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsRejected(Feedback):
+    """A network, a rule of the account or the phone itself did not let it through."""
+
+    event_name = Name.SMS_REJECTED
+
+    reason: str
+
+    @property
+    def proves(self) -> Status:
+        return Status.REJECTED
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return {"reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

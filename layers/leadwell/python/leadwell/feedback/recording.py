@@ -4,6 +4,8 @@ Every write is idempotent and its key comes from the report alone, so a crash be
 no crash would have.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from leadwell.consent.permission import INTERNAL
@@ -11,9 +13,12 @@ from leadwell.consent.suppressions import Reason, suppress
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
+from leadwell.feedback.judging import judge, marked, put_once
 from leadwell.feedback.kinds import Feedback, SmsReceived
+from leadwell.feedback.tiring import SoftBounces, note_soft_bounce
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message, with_feedback
+from leadwell.messaging.reputation import Tally
 from leadwell.store import keys
 from leadwell.store.table import Put, Table
 from leadwell.tracking.events import Event, Name, Standing
@@ -24,8 +29,19 @@ _LONGEST_TEXT = 1600
 """Characters of an SMS; what carriers join from parts is shorter."""
 
 
-def record_feedback(table: Table, feedback: Feedback) -> None:
-    """Durable on return; doing it again changes nothing. Raises Retryable when the table asks for patience."""
+def record_feedback(
+    table: Table,
+    feedback: Feedback,
+    soft: Callable[[], SoftBounces] = SoftBounces,
+    tally: Tally | None = None,
+) -> None:
+    """Durable on return; doing it again changes nothing. Raises Retryable when the table asks for patience.
+
+    ``soft`` says how many temporary bounces an address may have; it is asked only when there is one. ``tally`` notes
+    what becomes of mails.
+    """
+    if feedback.tires:
+        note_soft_bounce(table, feedback, soft())
     if feedback.suppresses:
         subtype = feedback.properties.get("subtype", "")
         source = f"{feedback.source}: {subtype}" if subtype else feedback.source
@@ -35,13 +51,21 @@ def record_feedback(table: Table, feedback: Feedback) -> None:
         return
     if found.message and found.message.purpose == INTERNAL:
         # It went to a colleague: nothing of it is anything that the contact did.
-        _advance(table, found.message, feedback)
+        _advance(table, found.message, feedback, tally)
         return
     if feedback.withdraws:
         record_withdrawal(table, _withdrawal(feedback, found))
-    table.write(Put(_event(feedback, found).to_item()))
-    if found.message:
-        _advance(table, found.message, feedback)
+    event = _event(feedback, found)
+    engaged = feedback.opened or feedback.clicked
+    if engaged:
+        put_once(table, marked(event, feedback.sign) if feedback.sign else event)
+    elif feedback.event_name:
+        table.write(Put(event.to_item()))
+    message = _advance(table, found.message, feedback, tally) if found.message else None
+    # When a mail was delivered says something about what was done to it. Who writes the message later sees the other.
+    done = message is None or message.first_opened_at is not None or message.first_clicked_at is not None
+    if engaged or (done and feedback.event_name == Name.EMAIL_DELIVERED):
+        judge(table, found.contact, message, feedback.message, feedback.at)
 
 
 def record_sms(table: Table, sms: SmsReceived) -> None:
@@ -95,7 +119,7 @@ def _event(feedback: Feedback, found: Whereabouts) -> Event:
 
 
 def _withdrawal(feedback: Feedback, found: Whereabouts) -> Event:
-    topic = {"purpose": "marketing", "channel": feedback.channel, "source": "complaint"}
+    topic = {"purpose": "marketing", "channel": feedback.channel, "source": feedback.withdrawal}
     return _proven(
         found.contact,
         feedback.event_id + "-no",
@@ -129,24 +153,28 @@ def _proven(
     )
 
 
-def _advance(table: Table, message: Message, feedback: Feedback) -> None:
+def _advance(table: Table, message: Message, feedback: Feedback, tally: Tally | None) -> Message | None:
+    """The message as it is stored then; None when it is gone. What a machine did is no opening and no click."""
+    counts = message.purpose != INTERNAL and not feedback.sign
     for _ in range(_ATTEMPTS):
         after = with_feedback(
             message,
             feedback.proves,
             feedback.at,
             provider_id=feedback.provider_id,
-            opened=feedback.opened and message.purpose != INTERNAL,
-            clicked=feedback.clicked and message.purpose != INTERNAL,
+            opened=feedback.opened and counts,
+            clicked=feedback.clicked and counts,
         )
         if after == message:
-            return
+            return message
         try:
             table.write(Put(after.to_item(), after.rev))
-            return
+            if tally is not None:
+                tally.note(message, after, feedback.at)
+            return replace(after, rev=after.rev + 1)
         except Conflict:
             stored = table.get(message.key)
             if stored is None:
-                return
+                return None
             message = Message.from_item(stored)
     raise Conflict(f"message {message.id} is being written by many at once")

@@ -21,6 +21,7 @@ from leadwell.contacts.contact import Contact
 from leadwell.messaging.country_rules import sms_opens
 from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.message import WEBHOOK, Message
+from leadwell.store.table import ABSENT
 
 if TYPE_CHECKING:
     from leadwell.messaging.pacing import Policy
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Case:
     """A message and what is known of whom it is for. ``zone`` is where the contact's clock hangs, ``suppressed`` why
-    the address is on the suppression list (empty: it is not, or nobody has looked), ``owner`` whose the address is
+    the address is on the suppression list (empty: it is not, or nobody has looked), ``address_rev`` the revision of its
+    entry there, ``owner`` whose the address is
     that the contact merely claims."""
 
     message: Message
@@ -38,6 +40,7 @@ class Case:
     ledger: Ledger
     zone: str
     suppressed: str = ""
+    address_rev: int = ABSENT
     owner: Owner | None = None
 
     @property

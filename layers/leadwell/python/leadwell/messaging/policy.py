@@ -8,6 +8,7 @@ quiet_hours:
 closed_days: {country: DE, region: BY, weekdays: [sun], channels: [sms]}
 caps:
   - {channel: email, at_most: 3, within: P7D}
+soft_bounces: {at_most: 3, within: P30D, rest: P90D}
 holdout: 2
 consent:
   - {purpose: marketing, channel: email, opt_in: double}
@@ -21,6 +22,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from leadwell.clock import DAY
 from leadwell.conditions.models import Duration, Model
 from leadwell.consent.opt_in import ALWAYS, DOUBLE, OptIn
 from leadwell.consent.withdrawals import ANY
@@ -42,6 +44,9 @@ def _a_real_day(text: str) -> str:
 
 
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_real_day)]
+
+
+TestAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 
 
 class QuietHours(Model):
@@ -134,13 +139,23 @@ class Utm(Model):
     hosts: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")], ...], Field(min_length=1, max_length=20)]
 
 
+class SoftBouncePolicy(Model):
+    """After ``at_most`` mails that came back for now (mailbox full, server not answering) within a time, the next one
+    that does has the address left alone for ``rest``. Mailboxes that stay full for weeks are mostly abandoned, and
+    providers turn some of those into spam traps."""
+
+    at_most: Annotated[int, Field(ge=1, le=20)] = 3
+    within: Duration = 30 * DAY
+    rest: Duration = 90 * DAY
+
+
 class PolicyDefinition(Model):
     """``tracking`` says whether opens and clicks of marketing mails are counted: always, only of contacts with consent
     to the topic tracking/email, or never; whoever withdrew it is never counted. ``country_rules``: what the law of a
     recipient's country says about the hour of marketing SMS holds, too (``messaging.country_rules``).
 
     ``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
-    with them."""
+    with them. ``test_addresses`` are those to which mails may be sent to look at them."""
 
     kind: Literal["policy"] = "policy"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)] = "policy"
@@ -149,8 +164,15 @@ class PolicyDefinition(Model):
     quiet_hours: tuple[QuietHours, ...] = ()
     closed_days: tuple[ClosedDays, ...] = ()
     caps: tuple[Cap, ...] = ()
+    soft_bounces: SoftBouncePolicy = SoftBouncePolicy()
+    test_addresses: Annotated[tuple[TestAddress, ...], Field(max_length=50)] = ()
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
     consent: tuple[ConsentRule, ...] = ()
+
+    tracking: Literal["always", "with_consent", "never"] = "always"
+    utm: Utm | None = None
+    warm_up: WarmUp | None = None
+    country_rules: bool = True
 
     def opt_in(self, purpose: str, channel: str) -> OptIn:
         return next((rule.opt_in for rule in self.consent if rule.names(purpose, channel)), DOUBLE)
@@ -159,11 +181,6 @@ class PolicyDefinition(Model):
         """Whether every consent of this topic needs our own confirmation; of ``*``, if that of some channel does."""
         channels = CHANNELS if channel == ANY else (channel,)
         return any(self.opt_in(purpose, one) == ALWAYS for one in channels)
-
-    tracking: Literal["always", "with_consent", "never"] = "always"
-    utm: Utm | None = None
-    warm_up: WarmUp | None = None
-    country_rules: bool = True
 
     @model_validator(mode="after")
     def _opens_sometimes(self) -> "PolicyDefinition":

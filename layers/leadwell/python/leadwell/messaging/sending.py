@@ -28,6 +28,7 @@ from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.manners import manners
 from leadwell.messaging.message import WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
+from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.requesting import addressed
 from leadwell.messaging.webhook import write_webhook
 from leadwell.messaging.writing import Sender, write_out
@@ -57,6 +58,7 @@ class Post:
     sender: Callable[[], Sender]
     default_zone: str
     allowance: Allowance | None = None
+    breaker: Breaker | None = None
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
@@ -90,7 +92,7 @@ class Post:
         if case is None:
             return None
         if case.may_be_suppressed and (look_up or not permitted(case, policy, now).allowed):
-            case = replace(case, suppressed=self._suppressed(case))
+            case = self._looked_up(case, now)
         decision = decide(case, policy, now)
         if isinstance(decision, Skip):
             self._store(skipped(case.message, decision.reason, now))
@@ -114,6 +116,8 @@ class Post:
         """What keeps a marketing mail that may leave from leaving: the account's quota, or a domain that is new."""
         if message.channel != "email" or message.purpose != MARKETING:
             return None
+        if self.breaker is not None and (held := self.breaker.holds(now)):
+            return Wait(ask_again(message.id, now), held)
         if self.allowance is not None and (at := self.allowance.opens(message.id, now)) > now:
             return Wait(at, "the account has sent nearly all that SES takes from it in a day")
         plan = policy.definition.warm_up if policy is not None else None
@@ -174,15 +178,19 @@ class Post:
             contact = Contact.from_item(item)
         return contact
 
-    def _suppressed(self, case: Case) -> str:
+    def _looked_up(self, case: Case, now: Moment) -> Case:
+        """With what the suppression list says of the address; a rest that is over says nothing."""
         suppression = Suppression.from_item(self.table.get(suppression_key(case.message.channel, case.address)))
-        return suppression.reason.value if suppression else ""
+        if suppression is None:
+            return case
+        reason = suppression.reason.value if suppression.holds(now) else ""
+        return replace(case, suppressed=reason, address_rev=suppression.rev)
 
     def _claimed(self, case: Case, decision: Send, outgoing: Outgoing, now: Moment) -> tuple[Message, Outgoing] | None:
         message = case.message
         conditions: list[Change] = [Check(keys.withdrawals(message.contact), case.withdrawals.rev)]
         if case.may_be_suppressed:
-            conditions.append(Check(suppression_key(message.channel, decision.to), ABSENT))
+            conditions.append(Check(suppression_key(message.channel, decision.to), case.address_rev))
         if decision.ledger is not None:
             conditions.append(Put(decision.ledger.to_item(), decision.ledger.rev))
         if case.owner is not None:
@@ -275,7 +283,20 @@ class Post:
             )
         learned = self.library.interests() if contact.interests else None
         about = {"interest": learned.top(contact.interests)} if learned else {}
-        return write_out(message, template.document, contact, to, self.sender(), now, about)
+        shown = self._shown(message, template.document, contact, now)
+        return write_out(message, template.document, contact, to, self.sender(), now, about, shown)
+
+    def _shown(
+        self, message: Message, template: Mapping[str, Any], contact: Contact, now: Moment
+    ) -> Mapping[str, bool]:
+        """Which parts the contact gets; only templates that ask need the definitions."""
+        if not template.get("show"):
+            return {}
+        from leadwell.contacts.folding import facts_of
+        from leadwell.messaging.rendering.showing import shown
+
+        facts = facts_of(contact, self.library.catalog().for_(contact.id), self.default_zone)
+        return shown(template["show"], replace(facts, trigger=message.data.get("event", {})), now)
 
     def _as_written(self, message: Message, outgoing: Outgoing) -> Message:
         """With what a court wants to know of the words that leave."""

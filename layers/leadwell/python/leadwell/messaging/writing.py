@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -14,12 +15,14 @@ from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.render_sms import render_sms
 from leadwell.messaging.tags import tags_of
+from leadwell.messaging.trial_sends import TEST
 from leadwell.pages.links import (
     confirm_token,
     confirm_url,
     link_to,
     list_unsubscribe_headers,
     preferences_token,
+    quiet_url,
     unsubscribe_token,
     unsubscribe_url,
 )
@@ -46,9 +49,12 @@ def write_out(
     sender: Sender,
     now: Moment,
     about: Mapping[str, Any] = NOTHING,
+    show: Mapping[str, bool] = NOTHING,
 ) -> Outgoing:
-    """The finished message; ``about`` is what it may say of the contact besides its traits. Raises ``Broken`` when the
-    template fails on this contact's data."""
+    """The finished message; ``about`` is what it may say of the contact besides its traits, ``show`` which parts the
+    contact gets. Raises ``Broken`` when the template fails on this contact's data."""
+    if show:
+        message = replace(message, data={**message.data, "show": dict(show)})
     known = {**contact.traits, **{name: value for name, value in about.items() if value}}
     return _WRITERS[message.channel](message, template, replace(contact, traits=known), to, sender, now)
 
@@ -71,7 +77,7 @@ def _email(
     return Outgoing(
         to=to,
         subject=mail.subject,
-        html=mail.html,
+        html=_with_honeypot(mail.html, sender.public_url) if message.purpose not in _SPARED else mail.html,
         text=mail.text,
         headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
         tags=tags_of(message),
@@ -81,11 +87,30 @@ def _email(
     )
 
 
+_SPARED = frozenset({CONFIRMATION, TRANSACTIONAL})
+"""Nobody is rated by what they do with these."""
+
+_BODY_ENDS = "</body>"
+_HONEYPOT = (
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all" aria-hidden="true">'
+    '<a href="{url}" tabindex="-1" rel="nofollow">&#8203;</a></div>'
+)
+
+
+def _with_honeypot(html: str, public_url: str) -> str:
+    """With a link that no person sees, hears, reaches by keyboard or has to make room for: whoever follows it is a
+    machine (``feedback.machines``)."""
+    before, end, after = html.rpartition(_BODY_ENDS)
+    return f"{before}{_HONEYPOT.format(url=escape(quiet_url(public_url)))}{end}{after}" if end else html
+
+
 def _internal_email(
     message: Message, template: Mapping[str, Any], contact: Contact, to: str, sender: Sender
 ) -> Outgoing:
     """In the house's language: the contact's is not the recipient's."""
     compiled = CompiledEmail.from_document(template)
+    if message.data.get(TEST):
+        return _test_email(message, compiled, contact, to, sender)
     context = {
         **_context(message, contact, contact.address("email"), sender, {}),
         "recipient": {"email": to},
@@ -99,6 +124,17 @@ def _internal_email(
         tags=tags_of(message),
         internal=True,
         stream=message.purpose,
+    )
+
+
+def _test_email(message: Message, compiled: CompiledEmail, contact: Contact, to: str, sender: Sender) -> Outgoing:
+    """As the contact would get it; whoever tries its links takes nothing back and confirms nothing."""
+    nowhere = dict.fromkeys(("unsubscribe", "confirm", "preferences"), quiet_url(sender.public_url))
+    context = _context(message, contact, contact.address("email"), sender, nowhere)
+    wanted = message.locale or contact.locale or None
+    mail = render_email(compiled, wanted, context, default_locale=sender.default_locale)
+    return Outgoing(
+        to=to, subject=f"[Test] {mail.subject}", html=mail.html, text=mail.text, tags=tags_of(message), internal=True
     )
 
 
@@ -135,5 +171,6 @@ def _context(
         "event": message.data.get("event", {}),
         "journey": message.data.get("journey", {}),
         "links": dict(links),
+        "show": message.data.get("show", {}),
         "sender": {"name": sender.name, "imprint": sender.imprint},
     }

@@ -23,6 +23,8 @@ PATHS: Mapping[Purpose, str] = {
     Purpose.REFERRAL: REFERRAL_PATH,
 }
 """Where the tokens lead that are a link by themselves."""
+QUIET_PATH = "/p/quiet"
+"""Where the invisible link of a mail leads: machines follow it, people do not."""
 
 
 def unsubscribe_token(message: Message, now: Moment) -> Token:
@@ -61,6 +63,10 @@ def form_url(public_url: str, secret: bytes, form: str, contact: str, message: s
 
 def contact_token(purpose: Purpose, contact: str, message: str, now: Moment, about: str = "") -> Token:
     return Token(purpose=purpose, contact=contact, message=message, issued_at=now - now % MINUTE, topic=about)
+
+
+def quiet_url(public_url: str) -> str:
+    return public_url.rstrip("/") + QUIET_PATH
 
 
 def list_unsubscribe_headers(url: str) -> dict[str, str]:

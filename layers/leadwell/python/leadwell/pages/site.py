@@ -8,7 +8,7 @@ from leadwell.errors import Refused, Retryable
 from leadwell.pages import confirm, script_files, unsubscribe
 from leadwell.pages.exchange import Request, Response
 from leadwell.pages.house import House, Visit
-from leadwell.pages.links import FORM_PATH, PAGE_PATH, PATHS
+from leadwell.pages.links import FORM_PATH, PAGE_PATH, PATHS, QUIET_PATH
 from leadwell.pages.showing import show
 from leadwell.pages.tokens import Purpose, Token, read
 
@@ -61,6 +61,8 @@ def answer(request: Request, house: House) -> Response:
 def _routed(request: Request, house: House) -> Response:
     if script := script_files.named(request.path):
         return script_files.answer(request, script) if request.method in _LOOKS else _wrong_method("GET, HEAD")
+    if request.path == QUIET_PATH:
+        return Response(status=204, headers={"cache-control": "no-store"})
     visit = Visit(request=request, house=house, now=house.clock.now())
     try:
         response = _by_link(visit) or _by_name(visit) or _for_scripts(visit)

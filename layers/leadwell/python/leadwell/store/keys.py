@@ -10,6 +10,7 @@
 | withdrawals of a contact | ``C#<contact>`` | ``NO`` |
 | marketing sent lately to a contact | ``C#<contact>`` | ``LEDGER`` |
 | suppressed address | ``A#<channel>#<fingerprint>`` | ``NO`` |
+| temporary bounces of an address | ``A#<channel>#<fingerprint>`` | ``SOFT`` |
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
 | member of a segment, of a list (``list:…``), everyone (``*``) | ``S#<segment>#<shard>`` | ``<contact>`` |
@@ -29,6 +30,8 @@
 | task about a contact | ``C#<contact>`` | ``T#<task>`` |
 | open task | ``TASKS`` | ``<deadline>#<contact>#<task>`` |
 | voucher pool | ``VOUCHERS`` | ``<pool>`` |
+| mails and what became of them, of a day | ``REP#<day>#<shard>`` | ``R`` |
+| whether marketing pauses | ``REPUTATION`` | ``STATE`` |
 | product | ``PRODUCT#<id>`` | ``P`` |
 | products by rank, all or of a category | ``RANK``, ``RANK#<fingerprint>`` | ``<rank>#<id>`` |
 | free code | ``V#<pool>#FREE`` | ``<fingerprint of the code>`` |
@@ -46,6 +49,7 @@ SEGMENT_SHARDS = 8
 CATALOG = Key("D", "CATALOG")
 NAMES = Key("D", "NAMES")
 REBUILD = Key("REBUILD", "LAST")
+REPUTATION = Key("REPUTATION", "STATE")
 DUE = "DUE"
 
 
@@ -104,6 +108,10 @@ def suppression(channel: str, address: str) -> Key:
     return Key(f"A#{channel}#{fingerprint('address', channel, address)}", "NO")
 
 
+def soft_bounces(channel: str, address: str) -> Key:
+    return Key(f"A#{channel}#{fingerprint('address', channel, address)}", "SOFT")
+
+
 def identity(kind: str, value: str) -> Key:
     return Key(f"I#{kind}#{value}", "I")
 
@@ -160,6 +168,10 @@ def erasure(contact_id: str) -> Key:
 def voucher(contact_id: str, claim: str) -> Key:
     """``claim`` is the fingerprint of who asked: an enrollment at a step, on a visit."""
     return Key(f"C#{contact_id}", f"V#{claim}")
+
+
+def reputation(day: str, shard: int) -> Key:
+    return Key(f"REP#{day}#{shard}", "R")
 
 
 def product(product_id: str) -> Key:

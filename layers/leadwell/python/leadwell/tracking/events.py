@@ -52,11 +52,24 @@ class Name:
     EMAIL_DELIVERED = "Email Delivered"
     EMAIL_OPENED = "Email Opened"
     EMAIL_LINK_CLICKED = "Email Link Clicked"
+    EMAIL_OPENED_BY_MACHINE = "Email Opened by Machine"
+    """Properties ``machine: true`` and ``machine_sign``; so for the next (``feedback.machines``)."""
+    EMAIL_LINK_CLICKED_BY_MACHINE = "Email Link Clicked by Machine"
+    EMAIL_MACHINE_FOUND = "Email Machine Found"
+    """An event that counted as a person's is a machine's: the contact is to be counted again. Property ``event``."""
     EMAIL_BOUNCED = "Email Bounced"
     EMAIL_DELAYED = "Email Delayed"
     EMAIL_REJECTED = "Email Rejected"
     EMAIL_MARKED_AS_SPAM = "Email Marked as Spam"
+    EMAIL_MARKED_AS_WANTED = "Email Marked as Wanted"
+    """Somebody took it out of the spam folder, or a server reported on something else than the recipient's will."""
+    EMAIL_SUBSCRIPTION_CHANGED = "Email Subscription Changed"
+    """In a contact list that SES itself keeps."""
     SMS_SENT = "SMS Sent"
+    SMS_DELIVERED = "SMS Delivered"
+    SMS_UNDELIVERED = "SMS Undelivered"
+    """Properties ``reason`` and ``permanent``."""
+    SMS_REJECTED = "SMS Rejected"
     SMS_RECEIVED = "SMS Received"
     WEBHOOK_SENT = "Webhook Sent"
     """The receiver took it. Properties ``message``, ``journey`` and ``step``; so for the next, and ``reason``."""
@@ -121,12 +134,18 @@ PASSIVE = frozenset(
         Name.ALIASED,
         Name.EMAIL_SENT,
         Name.EMAIL_DELIVERED,
+        Name.EMAIL_OPENED_BY_MACHINE,
+        Name.EMAIL_LINK_CLICKED_BY_MACHINE,
+        Name.EMAIL_MACHINE_FOUND,
         Name.EMAIL_BOUNCED,
         Name.EMAIL_DELAYED,
         Name.EMAIL_REJECTED,
         Name.SMS_SENT,
         Name.WEBHOOK_SENT,
         Name.WEBHOOK_FAILED,
+        Name.SMS_DELIVERED,
+        Name.SMS_UNDELIVERED,
+        Name.SMS_REJECTED,
         Name.ADDED_TO_LIST,
         Name.REMOVED_FROM_LIST,
         Name.JOURNEY_ENTERED,

@@ -128,6 +128,9 @@ _REPORTS = {
 }
 
 
+_MACHINES = {"opened": "Email Opened by Machine", "clicked": "Email Link Clicked by Machine"}
+
+
 class Engagement(Model):
     """``message`` is the template, ``journey`` the journey that sent it; without both, any message of the channel."""
 
@@ -138,6 +141,8 @@ class Engagement(Model):
     did_not: Literal["opened", "clicked", "answered", "delivered"] | None = None
     at_least: Annotated[int, Field(ge=1, le=100)] = 1
     within: Duration | None = None
+    machines: bool = False
+    """Whether what scanners and privacy proxies did counts as well."""
 
     @model_validator(mode="after")
     def _known(self) -> "Engagement":
@@ -148,6 +153,8 @@ class Engagement(Model):
             raise ValueError(f"of {self.channel} there is no {said!r}; known are {', '.join(_REPORTS[self.channel])}")
         if self.did_not is not None and self.at_least != 1:
             raise ValueError("at_least goes with did")
+        if self.machines and said not in _MACHINES:
+            raise ValueError("machines open and click: leave machines away, or give opened or clicked")
         return self
 
 
@@ -167,10 +174,12 @@ class MessageCondition(Shorthand):
             where["template"] = {"equals": said.message}
         if said.journey is not None:
             where["journey"] = {"equals": said.journey}
+        done = said.did or said.did_not or ""
+        events = (names[done], _MACHINES[done]) if said.machines else (names[done],)
         if said.did is not None:
-            return EventCondition(event=(names[said.did],), where=where, at_least=said.at_least, within=said.within)
+            return EventCondition(event=events, where=where, at_least=said.at_least, within=said.within)
         sent = EventCondition(event=(names["sent"],), where=where, within=said.within)
-        did_not = EventCondition(event=(names[said.did_not or ""],), where=where, at_most=0, within=said.within)
+        did_not = EventCondition(event=events, where=where, at_most=0, within=said.within)
         return AllOf(all=(sent, did_not))
 
 

@@ -18,6 +18,7 @@ from leadwell.console.api import (
     consents,
     contacts,
     definitions,
+    emails,
     journeys,
     keys,
     lists,
@@ -25,6 +26,7 @@ from leadwell.console.api import (
     overview,
     previews,
     products,
+    reputation,
     rights,
     segments,
     sending,
@@ -45,11 +47,13 @@ _TAGS = {
     segments.TAG: "Who belongs together at this moment.",
     definitions.TAG: "Journeys, segments, scoring and messages, in versions that never change.",
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
+    emails.TAG: "What a mail looks like to a contact, and what is noticed about it.",
     messages.TAG: "What was sent to whom, or why it was not.",
     keys.TAG: "Who may send events.",
     tasks.TAG: "What people have to do about contacts, and what they made of leads.",
     products.TAG: "The catalog that journeys recommend from.",
     vouchers.TAG: "Codes that journeys hand out, each of them once.",
+    reputation.TAG: "Bounces and complaints, and whether marketing pauses because of them.",
     overview.TAG: "Numbers, people and the audit log.",
 }
 
@@ -82,6 +86,8 @@ def make_app() -> APIGatewayHttpResolver:
         vouchers,
         products,
         tasks,
+        reputation,
+        emails,
         overview,
     ):
         app.include_router(part.router)

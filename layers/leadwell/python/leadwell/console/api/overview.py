@@ -11,6 +11,7 @@ from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text
 from leadwell.console.api.shapes.definitions import text_of
 from leadwell.console.auditing import entries_of
 from leadwell.errors import Refused
+from leadwell.messaging.reputation import decided, read
 from leadwell.segments.listing import count_members
 
 router = routes()
@@ -33,8 +34,18 @@ class JourneyState(Shape):
     version: int
 
 
+class MarketingPauses(Shape):
+    """To protect the sender's reputation, or because a person said so."""
+
+    since: Instant
+    reason: str
+    by_person: bool
+
+
 class Overview(Shape):
     """Cheap numbers: segments are counted up to 1,000."""
+
+    marketing_pauses: MarketingPauses | None
 
     segments: list[SegmentCount]
     journeys: list[JourneyState]
@@ -71,7 +82,14 @@ def overview(work: Asked) -> Overview:
             segments.append(SegmentCount(name=entry.name, title=title, count=counted.count, exact=counted.exact))
         elif entry.kind == "journey":
             journeys.append(JourneyState(name=entry.name, title=title, status=entry.status, version=entry.version))
-    return Overview(segments=segments, journeys=journeys)
+    return Overview(segments=segments, journeys=journeys, marketing_pauses=_pauses(work))
+
+
+def _pauses(work: Asked) -> MarketingPauses | None:
+    state = decided(read(work.given.table, work.now), work.now)
+    if not state.paused:
+        return None
+    return MarketingPauses(since=to_iso(state.since), reason=state.reason, by_person=state.person)
 
 
 @router.get("/api/me", **least("viewer", TAG, "read_me", "Who is signed in, in which role"))

@@ -43,7 +43,13 @@ export async function homePage() {
     input.value = wanted;
     search();
   }
-  return [h("div.home", {}, form, segmentList(overview.segments), journeyList(overview.journeys))];
+  return [h("div.home", {}, reputation(overview.marketing_pauses), form, segmentList(overview.segments), journeyList(overview.journeys))];
+}
+
+function reputation(pauses) {
+  if (!pauses) return null;
+  const said = pauses.by_person ? "pausedByPerson" : "pausedByRates";
+  return h("p.error", { role: "alert" }, t(said, { reason: pauses.reason, since: moment(pauses.since) }));
 }
 
 function showFound(results, wanted, found) {

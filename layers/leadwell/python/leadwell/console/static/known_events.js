@@ -270,6 +270,24 @@ export const KNOWN = {
     "Hat in der Mail {template} auf einen Link geklickt",
     "Link in einer Mail geklickt",
   ],
+  "Email Opened by Machine": [
+    "post", "mail",
+    "A machine loaded the pictures of the mail {template}",
+    "Ein Automat hat die Bilder der Mail {template} geladen",
+    "Mail von einem Automaten geöffnet",
+  ],
+  "Email Link Clicked by Machine": [
+    "post", "arrow",
+    "A machine checked a link in the mail {template}",
+    "Ein Automat hat einen Link in der Mail {template} geprüft",
+    "Link von einem Automaten geprüft",
+  ],
+  "Email Machine Found": [
+    "post", "mail",
+    "Found to be a machine's: the score was counted again",
+    "Als Automat erkannt: Die Punkte wurden neu gezählt",
+    "Automat erkannt",
+  ],
   "Email Bounced": [
     "post", "cross",
     "Mail {template} could not be delivered",
@@ -289,6 +307,18 @@ export const KNOWN = {
     "Hat die Mail {template} als Spam gemeldet",
     "Mail als Spam gemeldet",
   ],
+  "Email Marked as Wanted": [
+    "post", "mail",
+    "Took the mail {template} out of the spam folder",
+    "Hat die Mail {template} aus dem Spam-Ordner geholt",
+    "Mail als erwünscht gemeldet",
+  ],
+  "Email Subscription Changed": [
+    "consent", "mail",
+    "Changed the subscription with the mail provider",
+    "Hat das Abonnement beim Mailversender geändert",
+    "Abonnement geändert",
+  ],
   "SMS Sent": ["post", "phone", "SMS {template} was sent", "SMS {template} wurde gesendet", "SMS gesendet"],
   "SMS Delivered": ["post", "phone", "SMS {template} arrived", "SMS {template} ist angekommen", "SMS angekommen"],
   "Webhook Sent": [
@@ -300,6 +330,18 @@ export const KNOWN = {
     "Another system could not be told by {step}: {reason}",
     "{step} konnte ein anderes System nicht benachrichtigen: {reason}",
     "Anderes System nicht erreicht",
+  ],
+  "SMS Undelivered": [
+    "post", "cross",
+    "SMS {template} did not arrive: {reason}",
+    "SMS {template} ist nicht angekommen: {reason}",
+    "SMS nicht angekommen",
+  ],
+  "SMS Rejected": [
+    "post", "cross",
+    "SMS {template} was blocked: {reason}",
+    "SMS {template} wurde blockiert: {reason}",
+    "SMS blockiert",
   ],
   "SMS Received": ["post", "phone", "Wrote an SMS: {text}", "Hat eine SMS geschrieben: {text}", "SMS erhalten"],
 };

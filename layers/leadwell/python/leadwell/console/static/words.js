@@ -46,6 +46,14 @@ const WORDS = {
   between: ["{low} to {high}", "{low} bis {high}"],
   live: ["live", "läuft"],
   paused: ["paused", "angehalten"],
+  pausedByRates: [
+    "Marketing by mail pauses since {since}: too many mails bounced or were called spam. Other mails go out.",
+    "Werbung per E-Mail ruht seit {since}: Zu viele Mails kamen zurück oder galten als Spam. Andere gehen hinaus.",
+  ],
+  pausedByPerson: [
+    "Marketing by mail was paused on {since}: {reason}. Other mails go out.",
+    "Werbung per E-Mail wurde am {since} angehalten: {reason}. Andere Mails gehen hinaus.",
+  ],
   home: ["Overview", "Übersicht"],
   back: ["Back to the overview", "Zurück zur Übersicht"],
   loadMore: ["Show more", "Mehr anzeigen"],

@@ -29,6 +29,7 @@ from leadwell.messaging.rendering.plain_text import plain_text
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.sandbox import HTML, TEXT, TemplateEnvironment
 from leadwell.messaging.rendering.settings import EmailSettings
+from leadwell.messaging.rendering.showing import check_shows, possible
 from leadwell.messaging.rendering.text_outline import outline_template
 
 MAX_HTML = 102 * 1024
@@ -80,10 +81,13 @@ def compile_email(source: EmailSource) -> CompiledEmail:
     names = sorted(file.removesuffix(".mjml") for file in source.files if re.fullmatch(r"[a-z]{2}(-\w+)?\.mjml", file))
     if not names:
         raise Refused("there is no text yet; add en.mjml or de.mjml", source.name)
+    check_shows(settings.show, {**source.files, "email.yaml": ""}, "email.yaml")
     email = CompiledEmail(
         name=source.name,
         purpose=settings.purpose,
         requires=settings.requires,
+        show=settings.show,
+        sample=settings.sample,
         locales={locale: _compile_locale(source, settings, locale) for locale in names},
     )
     agreeing = dict(email.locales)
@@ -217,7 +221,8 @@ def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source:
     except KeyError as error:
         message = f"{error.args[0]} is required but not in the sample; add a value under sample:"
         raise Refused(message, "email.yaml, requires") from error
-    for context in (full, certain):
+    trials = [{**known, "show": show} for known in (full, certain) for show in possible(settings.show)]
+    for context in trials:
         try:
             mail = render_email(email, locale, context)
         except Broken as error:
@@ -227,7 +232,8 @@ def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source:
             remedy = (
                 f"write {{{{ {name} | default('…') }}}}, ask with {{% if {name} %}}, or add it to requires: and sample:"
             )
-            reason = "is no known merge field" if context is full else "may be absent when the mail is sent"
+            is_known = context in trials[len(trials) // 2 :]
+            reason = "may be absent when the mail is sent" if is_known else "is no known merge field"
             raise Refused(f"{name} {reason}; {remedy}", _place_of(name, file, settings.layout, source))
         _check_limits(mail, email, str(full["links"].get("unsubscribe")), file)
         if email.purpose == CONFIRMATION:

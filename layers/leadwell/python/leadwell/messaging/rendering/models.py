@@ -1,7 +1,7 @@
 """The shapes that templates take on their way from a marketer's file to a message."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
@@ -47,20 +47,31 @@ class CompiledEmailLocale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledEmail:
-    """A published e-mail. Immutable and JSON-serializable, some 20 KB per language."""
+    """A published e-mail. Immutable and JSON-serializable, some 20 KB per language. ``show`` holds the conditions of
+    dynamic content as they were written, ``sample`` what it was tried with."""
 
     name: str
     purpose: str
     requires: tuple[str, ...]
     locales: dict[str, CompiledEmailLocale]
+    show: Mapping[str, Any] = field(default_factory=dict)
+    sample: Mapping[str, Any] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
-        return {**asdict(self), "requires": list(self.requires)}
+        document = {**asdict(self), "requires": list(self.requires)}
+        return {name: value for name, value in document.items() if value or name not in ("show", "sample")}
 
     @classmethod
     def from_document(cls, given: Mapping[str, Any]) -> "CompiledEmail":
         locales = {locale: CompiledEmailLocale(**one) for locale, one in given["locales"].items()}
-        return cls(name=given["name"], purpose=given["purpose"], requires=tuple(given["requires"]), locales=locales)
+        return cls(
+            name=given["name"],
+            purpose=given["purpose"],
+            requires=tuple(given["requires"]),
+            locales=locales,
+            show=given.get("show", {}),
+            sample=given.get("sample", {}),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

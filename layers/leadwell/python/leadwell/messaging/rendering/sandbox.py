@@ -34,6 +34,7 @@ _ALLOWED = (
 _REMEDIES: dict[type[nodes.Node], str] = {
     nodes.Call: "functions and methods cannot be called: use a filter",
     nodes.Pow: "** is not available",
+    nodes.Scope: "{% with %} and {% autoescape %} are not available: use {% set %}; escaping cannot be switched off",
     nodes.ScopedEvalContextModifier: "escaping cannot be switched off",
     nodes.NSRef: "namespaces are not available",
 }
@@ -99,7 +100,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return _Bounding().visit(tree)  # type: ignore[no-any-return]
 
     def _refuse(self, node: nodes.Node, why: str) -> None:
-        raise TemplateSyntaxError(why, node.lineno)
+        raise TemplateSyntaxError(why, node.lineno or 1)  # what Jinja adds by itself stands nowhere
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Fields):

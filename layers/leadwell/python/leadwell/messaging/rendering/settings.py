@@ -1,5 +1,7 @@
 """The settings beside a template, as a marketer writes them. Only publishing reads them."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from leadwell.consent.permission import MARKETING
@@ -19,6 +21,10 @@ class EmailSettings(_Frozen):
     """Merge fields that the sender promises to supply, as ``journey.voucher_code``; others need a fallback."""
     sample: dict[str, JsonValue] = Field(default_factory=dict)
     """A context to try the e-mail with, laid over the house sample of ``context.sample``."""
+    show: dict[Annotated[str, Field(pattern=r"^[a-z]\w*$", max_length=40)], JsonValue] = Field(
+        default_factory=dict, max_length=20
+    )
+    """Conditions by name, which decide about parts of the mail (``showing``)."""
 
 
 class SmsSettings(_Frozen):
