@@ -104,7 +104,7 @@ def test_idle_costs_next_to_nothing() -> None:
     """What is left: a secret, the alarms beyond ten, and Lambda looking into six empty queues."""
     usd = billed(Usage(contacts=0, events=20, messages=4))
     assert {name for name, amount in usd.items() if amount} == {"secret", "alarm", "sqs request"}
-    assert sum(usd.values()) == pytest.approx(0.40 + 0.80 + 2.888 * 0.40)
+    assert sum(usd.values()) == pytest.approx(0.40 + 1.00 + 2.888 * 0.40)
 
 
 def test_what_others_ask() -> None:

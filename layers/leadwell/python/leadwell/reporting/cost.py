@@ -29,7 +29,7 @@ TRANSITIONS = 6
 """Of an execution that wakes a minute: start, Wait, Task, Choice, Succeed, end."""
 MONTHS_KEPT = 12
 SWEEPS = 30 * 24 * 12
-ALARMS = 18
+ALARMS = 20
 SECRETS = 1
 POLLED_QUEUES = 6
 POLLS = 5 * 3 * MINUTES
