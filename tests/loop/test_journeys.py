@@ -232,3 +232,33 @@ def test_an_exit_keeps_those_out_for_whom_it_holds() -> None:
     house.track("Started")
     house.wait(2 * DAY)
     assert len(house.left()) == 1, "what stood against it does so no more"
+
+
+LATER = {
+    "kind": "policy",
+    "title": TITLE,
+    "caps": [{"channel": "email", "at_most": 1, "within": "P1D", "then": "later"}],
+}
+
+
+def test_what_a_cap_puts_off_does_not_leave_when_its_journey_was_cut_short() -> None:
+    reached = journey("reached", {"email": "offer"}, {"wait": "P9D"}, goal={"event": "Order Completed"})
+    left = journey("left", {"email": "offer"}, {"wait": "P9D"}, exits=[{"event": "Order Completed"}])
+    house = House(journey("first", {"email": "hello"}), reached, left, LATER)
+    house.track("Started")
+    house.wait(HOUR)
+    assert house.left() == ["first/1"]
+    house.track("Order Completed")
+    house.wait(9 * DAY)
+    assert house.left() == ["first/1"]
+    reasons = {one.journey: one.reason for one in house.stage.messages()}
+    assert reasons["reached"] == "the journey ended: goal"
+    assert reasons["left"] == "the journey ended: Order Completed came"
+
+
+def test_what_a_cap_puts_off_leaves_when_its_journey_just_came_to_its_end() -> None:
+    ways = journey("ways", {"email": "hello"}), journey("ends", {"email": "offer"}, {"exit": "that is all"})
+    house = House(*ways, LATER)
+    house.track("Started")
+    house.wait(3 * DAY)
+    assert sorted(house.left()) == ["ends/1", "ways/1"]

@@ -239,7 +239,7 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
                 continue  # what it put off is to be done at this very moment
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):
-            return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(effects))
+            return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(map(_as_last, effects)))
         if isinstance(outcome, Park):
             return Move(ended(enrollment, PARKED, outcome.reason, at), tuple(effects))
         enrollment = _noted(enrollment, at, outcome)
@@ -247,6 +247,10 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             return Move(ended(enrollment, FINISHED, "", at), tuple(effects))
         enrollment = replace(enrollment, step=outcome.to, since=at)
     return Move(ended(enrollment, PARKED, f"more than {_MOST_STEPS} steps without a wait", at), tuple(effects))
+
+
+def _as_last(effect: Effect) -> Effect:
+    return replace(effect, last=True) if isinstance(effect, Requested) else effect
 
 
 def _is_much_too_late(program: Program, planned: Moment, situation: Situation) -> bool:

@@ -119,6 +119,12 @@ class Enrollment:
         return self.status not in (HELD_OUT, KEPT_OUT)
 
     @property
+    def cut_short(self) -> str:
+        """Why it ended before the end of its steps: the goal, or the reason of its exit; else empty."""
+        reached = self.status == FINISHED and self.reason == GOAL
+        return self.reason or self.status if reached or self.status == EXITED else ""
+
+    @property
     def has_begun(self) -> bool:
         """Whether it has come to its first step."""
         return not self.ready

@@ -437,6 +437,7 @@ class Runner:
             enrollment=enrollment.item_key.sk,
             step=asked.step,
             visit=asked.visit,
+            last=asked.last,
             data={
                 "event": dict(enrollment.cause.properties),
                 "journey": dict(program.parameters),

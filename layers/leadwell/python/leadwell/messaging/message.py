@@ -67,7 +67,8 @@ class Message:
 
     ``purpose`` is marketing, transactional, confirmation or internal. An internal one is about the contact and goes to
     the ``recipient`` (an address, of a webhook the URL). ``enrollment`` is the sort key of the enrollment that asked
-    for it. ``data`` is what the template is rendered with: ``event`` (the properties of the event that started the
+    for it; ``last`` says that its own next steps ended the journey at once, which therefore says nothing against the
+    message. ``data`` is what the template is rendered with: ``event`` (the properties of the event that started the
     journey), ``journey`` (its parameters), ``key`` (the enrollment's key), ``found`` (what steps found), ``about``
     (what an internal message tells of the contact beside its traits). ``to`` is the address that was used, known from
     the claim on; from then on, too, ``template_version`` is the one that was written out, and of a confirmation
@@ -89,6 +90,7 @@ class Message:
     journey_version: int = 0
     recipient: str = ""
     enrollment: str = ""
+    last: bool = False
     step: str = ""
     visit: int = 0
     locale: str | None = None
@@ -123,6 +125,11 @@ class Message:
         return self.status is Status.REQUESTED
 
     @property
+    def was_put_off(self) -> bool:
+        """Whether it was looked at before, and something kept it from leaving."""
+        return self.waits and bool(self.reason)
+
+    @property
     def finished(self) -> bool:
         """Whether nothing is left to be done, by a machine or a person."""
         return self.status in _FINISHED
@@ -133,7 +140,7 @@ class Message:
         item["status"] = self.status.value
         for name in _PLAIN:
             value = getattr(self, name)
-            if value is not None and value != "":
+            if value is not None and value is not False and value != "":
                 item[name] = value
         if self.data:
             item["data"] = dict(self.data)

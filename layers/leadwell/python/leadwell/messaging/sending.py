@@ -21,6 +21,7 @@ from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
+from leadwell.journeys.enrollment import Enrollment
 from leadwell.messaging.allowance import Allowance
 from leadwell.messaging.deciding import Case, Send, Skip, Wait, decide, permitted
 from leadwell.messaging.finishing import finished
@@ -90,6 +91,9 @@ class Post:
         """
         case = self._read(key, policy, now)
         if case is None:
+            return None
+        if ending := self._journey_ended(case.message):
+            self._store(skipped(case.message, f"the journey ended: {ending}", now))
             return None
         if case.may_be_suppressed and (look_up or not permitted(case, policy, now).allowed):
             case = self._looked_up(case, now)
@@ -168,6 +172,14 @@ class Post:
                 return None
             message = released(message, now, message.reason)
         return message if message.status is Status.REQUESTED else None
+
+    def _journey_ended(self, message: Message) -> str:
+        """Why the journey that asked for a campaign's message came to an end while the message was put off; empty where
+        it goes on, or came to the end of its steps. Whoever is looked at for the first time was just asked for."""
+        if not message.was_put_off or message.purpose != MARKETING or not message.enrollment or message.last:
+            return ""
+        item = self.table.get(Key(message.key.pk, message.enrollment))
+        return Enrollment.from_item(item).cut_short if item is not None else ""
 
     def _of_today(self, contact: Contact) -> Contact:
         """Who a contact turned out to be: what is told of somebody to a machine is not lost because of that."""

@@ -43,6 +43,7 @@ const RULES = {
 
 /** The API's reasons in English → German. */
 const GERMAN = [
+  [/^the journey ended: (.*)$/, (_, why) => `Die Journey endete, bevor die Nachricht an der Reihe war: ${because(why)}`],
   [/^no consent to (\S+)\/(\S+)$/, (_, purpose, channel) => `keine Einwilligung in ${topic(purpose, channel)}`],
   [/^consent to (\S+)\/(\S+) was withdrawn$/, (_, purpose, channel) => `Einwilligung in ${topic(purpose, channel)} wurde widerrufen`],
   [/^processing is restricted/, () => "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO)"],
@@ -110,6 +111,7 @@ const GERMAN = [
 const DONE_TO = { opened: "geöffnet", clicked: "geklickt", bounced: "zurückgewiesen" };
 
 const ENGLISH = [
+  [/^the journey ended: (.*)$/, (_, why) => `the journey ended before the message had its turn: ${because(why)}`],
   [/^skipped: (\S+) late$/, (_, late) => `skipped: ${duration(late)} late`],
   [/^capped: (\d+) by (\S+) within (\S+)$/, (_, most, channel, within) =>
     `capped: ${most} ${channel === "any" ? "messages" : `× ${t(channel)}`} within ${duration(within)}`],

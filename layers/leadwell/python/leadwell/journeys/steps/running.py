@@ -172,7 +172,8 @@ class StepModel(Model):
 @dataclass(frozen=True, slots=True)
 class Requested:
     """A message a step asks for; ``about`` is what it may say of the contact besides its traits. An internal one is not
-    for the contact but for the ``recipient`` (an address, empty where nobody is in charge)."""
+    for the contact but for the ``recipient`` (an address, empty where nobody is in charge). ``last``: the steps right
+    behind it end the journey."""
 
     channel: str
     template: str
@@ -180,6 +181,7 @@ class Requested:
     step: str
     visit: int = 1
     recipient: str = ""
+    last: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
