@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from leadwell.clock import DAY, HOUR, MINUTE, from_iso
+import pytest
+
+from leadwell.clock import DAY, HOUR, MINUTE, from_iso, to_iso
 from leadwell.contacts.explaining import explain_scores
 from leadwell.contacts.folding import facts_of
 from leadwell.definitions.library import Library
@@ -262,3 +264,66 @@ def test_what_a_cap_puts_off_leaves_when_its_journey_just_came_to_its_end() -> N
     house.track("Started")
     house.wait(3 * DAY)
     assert sorted(house.left()) == ["ends/1", "ways/1"]
+
+
+STAGES = {
+    "kind": "lifecycle", "name": "lifecycle", "title": TITLE,
+    "stages": [{"stage": "mql", "when": {"score": {"at_least": 50}}}],
+}  # fmt: skip
+GOLD = {"kind": "segment", "name": "gold", "title": TITLE, "when": {"trait": "vip", "equals": True}}
+
+
+@pytest.mark.parametrize(
+    ("update", "when"),
+    [
+        ({"traits": {"vip": True}}, {"trait": "vip", "equals": True}),
+        ({"traits": {"vip": True}}, {"segment": "gold"}),
+        ({"tags": {"add": ["vip"]}}, {"trait": "tags", "contains": "vip"}),
+        ({"lists": {"add": ["customers"]}}, {"list": "customers"}),
+        ({"score": 60}, {"score": {"at_least": 50}}),
+        ({"score": 60}, {"stage": {"at_least": "mql"}}),
+        ({"stage": "customer"}, {"stage": {"is": "customer"}}),
+        ({"interests": {"sofas": 3}}, {"interest": {"category": "sofas", "at_least": 2}}),
+        ({"withdraw": "marketing/sms"}, {"not": {"consent": "marketing/sms"}}),
+    ],
+)
+def test_the_step_behind_an_update_sees_what_it_changed(update: dict[str, Any], when: dict[str, Any]) -> None:
+    ways = {"branch": [{"when": when, "steps": [{"id": "yes", "email": "hello"}]}, {"steps": [{"exit": "stale"}]}]}
+    house = House(SCORING, INTERESTS, CUSTOMERS, STAGES, GOLD, journey("j", {"update": update}, ways))
+    house.track("Started")
+    assert (house.left(), house.outcomes()) == (["j/yes"], {"j": FINISHED})
+
+
+def test_a_colleague_is_told_the_stage_and_score_that_the_step_before_gave() -> None:
+    alert = {"notify": {"template": "offer", "to": "sales@example.com"}}
+    handed = {"hand_over": {"task": {"title": TITLE, "due": "P1D"}}}
+    steps = [{"update": {"score": 60}}, {"id": "first", **alert}, handed, {"id": "second", **alert}]
+    house = House(SCORING, STAGES, journey("j", *steps))
+    house.track("Started")
+    told = {one.step: (one.data["about"]["score"], one.data["about"]["stage"]) for one in house.stage.messages()}
+    assert told == {"first": (60, "mql"), "second": (60, "sql")}
+    assert house.contact.stage == "sql"
+
+
+def test_of_two_updates_in_one_move_the_later_counts() -> None:
+    """Also of many, whatever the ids of their events are."""
+    states = [f"s{number}" for number in range(6)]
+    when = {"trait": "state", "equals": states[-1]}
+    steps = [{"update": {"traits": {"state": one}}} for one in states]
+    house = House(journey("j", *steps, {"branch": [{"when": when, "steps": [{"id": "yes", "email": "hello"}]}]}))
+    house.track("Started")
+    assert (house.contact.traits["state"], house.left()) == (states[-1], ["j/yes"])
+
+
+def test_what_was_changed_is_known_behind_a_wait_that_was_over_before_it_began() -> None:
+    """What is waited for came while nobody could work; all is caught up with in one go."""
+    ways = {"branch": [{"when": {"trait": "vip", "equals": True}, "steps": [{"id": "yes", "email": "hello"}]}]}
+    waits = {"wait_for": {"event": "Form Submitted", "timeout": "P7D"}}
+    house = House(journey("j", {"update": {"traits": {"vip": True}}}, waits, ways))
+    later = to_iso(NOW + 1)
+    house.stage.say(
+        {"type": "track", "userId": "ann", "event": "Started"},
+        {"type": "track", "userId": "ann", "event": "Form Submitted", "timestamp": later},
+    )
+    house.wait(MINUTE)
+    assert house.left() == ["j/yes"]

@@ -20,7 +20,18 @@ from leadwell.journeys.enrollment import (
 )
 from leadwell.journeys.plans import ENTERED, HOLDOUT, LEFT_ALONE
 from leadwell.journeys.program import Program
-from leadwell.journeys.steps.running import Effect, Go, Leave, Node, Park, Requested, Situation, Sleep, StepRun
+from leadwell.journeys.steps.running import (
+    Effect,
+    Go,
+    Leave,
+    Node,
+    Park,
+    Recorded,
+    Requested,
+    Situation,
+    Sleep,
+    StepRun,
+)
 from leadwell.tracking.events import Name
 
 MERGED = "the contact was joined with another"
@@ -224,7 +235,8 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             return Move(ended(enrollment, PARKED, f"the journey has no step {enrollment.step}", at), tuple(effects))
         run = StepRun(program, situation, facts, enrollment, node, at)
         outcome = node.step.run(run)
-        effects += [replace(effect, visit=enrollment.visit) for effect in run.effects]
+        asked = [_in_its_place(effect, enrollment.visit, situation.changes) for effect in run.effects]
+        effects += asked
         at, enrollment = run.at, _with_what_it_found(program, enrollment, run)
         if isinstance(outcome, Sleep):
             if outcome.until > situation.now or not awake:
@@ -246,7 +258,15 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
         if outcome.to is None:
             return Move(ended(enrollment, FINISHED, "", at), tuple(effects))
         enrollment = replace(enrollment, step=outcome.to, since=at)
+        if (ahead := situation.after(enrollment, asked)) is not situation:
+            situation, facts = ahead, replace(ahead.facts, trigger=enrollment.cause.properties)
     return Move(ended(enrollment, PARKED, f"more than {_MOST_STEPS} steps without a wait", at), tuple(effects))
+
+
+def _in_its_place(effect: Effect, visit: int, place: int) -> Effect:
+    if isinstance(effect, Recorded):
+        return replace(effect, visit=visit, place=place)
+    return replace(effect, visit=visit)
 
 
 def _as_last(effect: Effect) -> Effect:

@@ -47,6 +47,7 @@ from leadwell.journeys.engine import (
     wake,
 )
 from leadwell.journeys.enrollment import EXITED, KEPT_OUT, PARKED, Enrollment
+from leadwell.journeys.foreseeing import Foresight, recorded
 from leadwell.journeys.in_flight import as_of_today
 from leadwell.journeys.inside import leaving, listed
 from leadwell.journeys.pausing import next_look
@@ -61,7 +62,7 @@ from leadwell.sales.task import Task, forget_tasks, given_out
 from leadwell.store import keys
 from leadwell.store.queues import Queues
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table, key_of, query_all
-from leadwell.tracking.events import Event, Name, Standing
+from leadwell.tracking.events import Event
 from leadwell.vouchers.forgetting import forget_vouchers
 
 _ATTEMPTS = 6
@@ -159,6 +160,7 @@ class Runner:
                         move = self._caught_up(program, move, situation) if held is None else _kept(move, held, now)
                         enrollments[place], messages = self._commit(program, enrollment, move, catalog, now)
                         asked += messages
+                        situation = situation.after(enrollments[place], move.effects)
             for program in catalog.live_programs():
                 key = entry_key(program, happening)
                 if key is None or not is_fresh(program, happening, now):
@@ -175,6 +177,7 @@ class Runner:
                 entered, messages = self._commit(program, there, move, catalog, now, entering=True)
                 enrollments = [one for one in enrollments if one is not there] + [entered]
                 asked += messages
+                situation = situation.after(entered, move.effects)
 
     def _looked_around(
         self, situation: Situation, program: Program, enrollments: Sequence[Enrollment], catalog: Catalog
@@ -259,11 +262,13 @@ class Runner:
     def _caught_up(self, program: Program, move: Move, situation: Situation) -> Move:
         """Where a wait for an event begins a little in the past, the event may have been here before it: the minute it
         takes to wake, an hour without service, news that came in another order."""
+        news = move
         while awaits(program, move.enrollment):
+            situation = situation.after(move.enrollment, news.effects)
             after = self._missed(program, move.enrollment, situation)
             if after is None:
                 break
-            move = Move(after.enrollment, (*move.effects, *after.effects))
+            news, move = after, Move(after.enrollment, (*move.effects, *after.effects))
         return move
 
     def _history(self, enrollment: Enrollment, since: Moment) -> Iterator[Happening]:
@@ -367,7 +372,8 @@ class Runner:
 
     def _situation(self, contact: Contact, catalog: Catalog, now: Moment) -> Situation:
         facts = facts_of(contact, catalog, self.default_zone)
-        return Situation(contact, facts, facts.zone, now, catalog.policy, stock=self.stock)
+        foresight = Foresight(contact, catalog, self.default_zone)
+        return Situation(contact, facts, facts.zone, now, catalog.policy, stock=self.stock, foresight=foresight)
 
     def _put(self, before: Enrollment, enrollment: Enrollment, now: Moment) -> None:
         enrollment, inside = listed(before, replace(enrollment, rev=before.rev))
@@ -397,7 +403,7 @@ class Runner:
         changes += counting.entries(program, before, enrollment)
         changes += [Put(message.to_item(), 0) for message in messages]
         changes += [
-            Put(_recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
+            Put(recorded(enrollment, effect, now).to_item()) for effect in move.effects if isinstance(effect, Recorded)
         ]
         for effect in move.effects:
             if isinstance(effect, Assigned):
@@ -483,19 +489,4 @@ def _task(enrollment: Enrollment, effect: Assigned, now: Moment) -> Task:
         created_at=now,
         journey=enrollment.journey,
         step=effect.step,
-    )
-
-
-def _recorded(enrollment: Enrollment, effect: Recorded, now: Moment) -> Event:
-    what = "update" if effect.name == Name.IDENTIFIED else effect.name
-    return Event(
-        contact=enrollment.contact,
-        id="j" + fingerprint(what, enrollment.id, effect.step, str(effect.visit), *filter(None, [effect.part])),
-        at=now,
-        type="identify" if effect.name == Name.IDENTIFIED else "track",
-        name=effect.name,
-        standing=Standing.PROVEN,
-        properties=effect.properties,
-        traits=effect.traits,
-        source=f"journey:{enrollment.journey}",
     )

@@ -1,7 +1,7 @@
 """What a step is given when it runs and what it answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
 
 from pydantic import Field
@@ -22,6 +22,7 @@ from leadwell.sales.task import TaskKind
 from leadwell.tracking.events import Event
 
 if TYPE_CHECKING:
+    from leadwell.journeys.foreseeing import Foresight
     from leadwell.journeys.program import Program
     from leadwell.messaging.pacing import Policy
 
@@ -187,13 +188,15 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event of the contact that a step makes happen. ``part`` tells several of one step apart."""
+    """An event of the contact that a step makes happen. ``part`` tells several of one step apart, ``place`` is the
+    step's among those of one move that make something happen: of two that contradict each other the later counts."""
 
     name: str
     step: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     traits: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
+    place: int = 0
     visit: int = 1
 
 
@@ -294,7 +297,8 @@ class Situation:
     """What is known when an enrollment moves. ``facts`` are the contact's; ``zone`` is its time zone.
 
     ``exclusive`` are the journeys it is in that keep others away, with their priorities; ``winners`` the arms that were
-    chosen, by the ids of plans. An empty one says that nobody needs to be counted any more.
+    chosen, by the ids of plans. An empty one says that nobody needs to be counted any more. ``foresight`` knows what
+    the contact will be once what its steps make happen is applied; ``changes`` counts those steps.
     """
 
     contact: Contact
@@ -305,6 +309,16 @@ class Situation:
     exclusive: Mapping[str, int] = field(default_factory=dict)
     winners: Mapping[str, str] = field(default_factory=dict)
     stock: Stock = NOTHING
+    foresight: "Foresight | None" = None
+    changes: int = 0
+
+    def after(self, enrollment: Enrollment, effects: "Sequence[Effect]") -> "Situation":
+        """As it is for the steps behind those that asked for this."""
+        recorded = [effect for effect in effects if isinstance(effect, Recorded)]
+        if not recorded:
+            return self
+        ahead = self.foresight.after(self, enrollment, recorded) if self.foresight is not None else self
+        return replace(ahead, changes=max(effect.place for effect in recorded) + 1)
 
 
 @dataclass(slots=True)
