@@ -327,3 +327,17 @@ def test_what_was_changed_is_known_behind_a_wait_that_was_over_before_it_began()
     )
     house.wait(MINUTE)
     assert house.left() == ["j/yes"]
+
+
+def test_a_date_that_is_put_off_while_somebody_waits_for_it_is_kept() -> None:
+    waits = {"wait_until": {"date": "contract_end", "offset": "-P30D", "time": "09:00"}}
+    house = House(journey("j", waits, {"email": "hello"}))
+    house.stage.say({"type": "identify", "userId": "ann", "traits": {"contract_end": "2026-04-15"}})
+    house.track("Started")
+    house.stage.say({"type": "identify", "userId": "ann", "traits": {"contract_end": "2026-05-15"}})
+    house.wait(30 * DAY)
+    assert house.left() == [], "thirty days before the former end"
+    (enrollment,) = house.stage.enrollments()
+    assert (enrollment.step, enrollment.wake_at) == ("1", from_iso("2026-04-15T07:00"))
+    house.wait(30 * DAY)
+    assert house.left() == ["j/2"]

@@ -366,3 +366,96 @@ def test_a_wait_of_minutes_is_kept_through_a_change_of_the_clock() -> None:
     at = from_iso("2026-03-29T00:30:00Z")
     assert begun(of, at).enrollment.wake_at == at + 180 * MINUTE
     assert begun(of, at).enrollment.status == ACTIVE
+
+
+LAST_WEEK = {"date": "end", "offset": "-P7D", "time": "09:00", "then": [{"id": "soon", "sms": "soon"}]}
+
+
+def woken_later(
+    awaited: Any, zones: tuple[str, str] = ("Europe/Berlin", "Europe/Berlin"), late: int = 0, **traits: Any
+) -> tuple[Program, Move]:
+    """Whoever came to the step while the contract ended on March 20, and is woken with these traits."""
+    of = program({"id": "date", "wait_until": awaited}, HELLO)
+    waits = begun(of, zone=zones[0], traits={"end": "2026-03-20"})
+    assert waits.enrollment.wake_at is not None
+    return of, wake(of, stored(waits), situation(waits.enrollment.wake_at + late, zones[1], traits=traits))
+
+
+def test_a_date_that_moved_on_is_waited_for_again() -> None:
+    of, move = woken_later(LAST_WEEK, end="2026-04-20")
+    assert (asked(move), to_iso(move.enrollment.wake_at or 0)[:16]) == ([], "2026-04-13T07:00")
+    assert path(move.enrollment) == [("date", "goes on waiting: the moment has moved")]
+    assert stored(move).since == NOW
+    again = wake(of, stored(move), situation(move.enrollment.wake_at or 0, traits={"end": "2026-04-20"}))
+    assert asked(again) == ["soon:sms/soon", "2:email/hello"]
+
+
+def test_who_is_woken_late_goes_on_from_the_day_to_which_the_date_moved() -> None:
+    _, move = woken_later(LAST_WEEK, late=3 * DAY, end="2026-03-22")
+    assert asked(move) == ["soon:sms/soon", "2:email/hello"]
+    assert move.enrollment.path[0][1] == from_iso("2026-03-15T08:00")
+
+
+@pytest.mark.parametrize(
+    ("traits", "said"), [({}, "no end"), ({"end": "soon"}, "no end"), ({"end": "2026-02-20"}, "end is over")]
+)
+def test_a_date_that_is_gone_or_over_by_then(traits: dict[str, Any], said: str) -> None:
+    _, move = woken_later(LAST_WEEK, **traits)
+    assert (asked(move), path(move.enrollment)[0]) == (["2:email/hello"], ("date", said))
+    _, move = woken_later({"date": "end", "time": "09:00", "without": "exit"}, **traits)
+    assert (asked(move), move.enrollment.status, move.enrollment.reason) == ([], EXITED, said)
+
+
+@pytest.mark.parametrize("end", ["2026-03-20", "2026-03-15"])
+def test_a_date_that_stayed_or_came_nearer_is_reached_as_planned(end: str) -> None:
+    _, move = woken_later(LAST_WEEK, end=end)
+    assert asked(move) == ["soon:sms/soon", "2:email/hello"]
+    assert move.enrollment.path[0][1:] == (from_iso("2026-03-13T08:00"), "waited")
+
+
+WEST, EAST = ("Europe/Berlin", "America/New_York"), ("Europe/Berlin", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("awaited", "zones", "expected"),
+    [
+        ("09:00", WEST, "2026-03-02T14:00"),
+        ("09:00", EAST, "2026-03-03T00:00"),
+        ({"from": "08:00", "to": "18:00"}, WEST, "2026-03-02T13:00"),
+        ({"from": "08:00", "to": "18:00"}, EAST, "gone on"),  # it is five in the afternoon there
+        ({"best_time": True}, EAST, "2026-03-03T00:00"),
+        ({"date": "end", "time": "09:00"}, WEST, "2026-03-20T13:00"),
+        ({"date": "end", "time": "09:00"}, EAST, "2026-03-21T00:00"),
+        ({"date": "end", "from": "08:00", "to": "15:00"}, EAST, "2026-03-20T23:00"),
+        ({"date": "end"}, EAST, "gone on"),
+        ({"date": "2026-03-20", "time": "09:00"}, WEST, "2026-03-20T13:00"),
+        ({"date": "2026-03-02", "time": "09:30"}, EAST, "2026-03-03T00:30"),  # over by that clock, not by the former
+    ],
+)
+def test_who_has_travelled_hears_of_it_at_the_hour_that_was_meant(
+    awaited: Any, zones: tuple[str, str], expected: str
+) -> None:
+    start = NOW - HOUR // 2
+    of = program({"wait_until": awaited}, HELLO)
+    waits = begun(of, at=start, zone=zones[0], traits={"end": "2026-03-20"})
+    planned = waits.enrollment.wake_at or start
+    move = wake(of, stored(waits), situation(planned, zones[1], traits={"end": "2026-03-20"}))
+    if expected == "gone on":
+        assert asked(move) == ["2:email/hello"]
+        return
+    assert (asked(move), to_iso(move.enrollment.wake_at or 0)[:16]) == ([], expected)
+    there = wake(of, stored(move), situation(move.enrollment.wake_at or 0, zones[1], traits={"end": "2026-03-20"}))
+    assert asked(there) == ["2:email/hello"], "once"
+
+
+def test_who_was_inside_before_zones_were_kept_goes_on_as_planned() -> None:
+    of = program({"wait_until": "09:00"}, HELLO)
+    waits = replace(stored(begun(of)), zone="")
+    assert asked(wake(of, waits, situation(waits.wake_at or 0, "Asia/Tokyo"))) == ["2:email/hello"]
+
+
+def test_a_best_hour_that_has_become_another_is_not_run_after() -> None:
+    of = program({"wait_until": {"best_time": True}}, HELLO)
+    waits = begun(of, from_iso("2026-03-02T08:01"))
+    later = situation(waits.enrollment.wake_at or 0, memory=memory(*["18:10"] * 5))
+    assert asked(wake(of, stored(waits), later)) == ["2:email/hello"]

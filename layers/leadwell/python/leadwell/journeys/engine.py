@@ -24,6 +24,7 @@ from leadwell.journeys.steps.running import (
     Effect,
     Go,
     Leave,
+    Next,
     Node,
     Park,
     Recorded,
@@ -105,9 +106,17 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or enrollment.ready:
         return _move(program, _released(enrollment), situation, at, awake=True)
-    outcome = node.step.caught_up(node, situation.facts, situation.now) or node.step.waited(node)
-    if isinstance(outcome, Leave):
-        return Move(ended(enrollment, EXITED, outcome.reason, at))
+    outcome: Next | None = node.step.caught_up(node, situation.facts, situation.now)
+    if outcome is None:
+        run = StepRun(program, situation, situation.facts, enrollment, node, enrollment.since)
+        outcome = node.step.woken(run) or node.step.waited(node)
+        at = max(at, run.at)
+    if isinstance(outcome, Sleep):
+        path = enrollment.noted(situation.now, outcome.note)
+        return Move(replace(_released(enrollment), wake_at=outcome.until, zone=outcome.zone, path=path))
+    if isinstance(outcome, Leave | Park):
+        status = EXITED if isinstance(outcome, Leave) else PARKED
+        return Move(ended(enrollment, status, outcome.reason, at))
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at, awake=True)
 
 
@@ -191,6 +200,7 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
         status=status,
         reason=reason,
         wake_at=None,
+        zone="",
         held_until=None,
         ready=False,
         ended_at=at,
@@ -200,7 +210,7 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
 
 def _released(enrollment: Enrollment) -> Enrollment:
     """Nothing keeps it any more."""
-    return replace(enrollment, wake_at=None, held_until=None, ready=False)
+    return replace(enrollment, wake_at=None, zone="", held_until=None, ready=False)
 
 
 def redriven(enrollment: Enrollment, wake_at: Moment, now: Moment) -> Enrollment:
@@ -242,7 +252,8 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             if outcome.until > situation.now or not awake:
                 path = enrollment.noted(at, outcome.note) if outcome.note else enrollment.path
                 until = max(outcome.until, situation.now)
-                return Move(replace(enrollment, wake_at=until, since=at, status=ACTIVE, path=path), tuple(effects))
+                sleeping = replace(enrollment, wake_at=until, zone=outcome.zone, since=at, status=ACTIVE, path=path)
+                return Move(sleeping, tuple(effects))
             if node.step.keeps_the_hour and at < situation.now and _is_much_too_late(program, outcome.until, situation):
                 at = situation.now
                 continue

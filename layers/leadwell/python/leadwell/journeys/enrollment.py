@@ -53,7 +53,8 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrollment:
-    """``step`` is where it stands, ``since`` when it got there, ``wake_at`` when it goes on by itself.
+    """``step`` is where it stands, ``since`` when it got there, ``wake_at`` when it goes on by itself; ``zone``
+    is the time zone by whose clock that was worked out, where it was.
 
     ``path`` tells the way so far as (step, moment, what happened), newest last. ``visit`` tells messages of a step
     apart that is done again, ``rounds`` counts how often by step. ``found`` is what steps found for the contact (a
@@ -78,6 +79,7 @@ class Enrollment:
     status: str = ACTIVE
     visit: int = 1
     wake_at: Moment | None = None
+    zone: str = ""
     reason: str = ""
     ended_at: Moment | None = None
     path: tuple[tuple[str, Moment, str], ...] = ()
@@ -173,6 +175,8 @@ class Enrollment:
             item["held_until"] = self.held_until
         if self.wake_at is not None:
             item["wake_at"] = self.wake_at
+        if self.zone:
+            item["zone"] = self.zone
         if self.due_at is not None:
             item |= due_attributes(self.item_key.pk, self.due_at)
         return item
@@ -193,6 +197,7 @@ class Enrollment:
             status=item["status"],
             visit=item["visit"],
             wake_at=item.get("wake_at"),
+            zone=item.get("zone", ""),
             reason=item.get("reason", ""),
             ended_at=item.get("ended_at"),
             path=tuple((step, at, what) for step, at, what in item["path"]),

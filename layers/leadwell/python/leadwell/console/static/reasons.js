@@ -103,6 +103,7 @@ const GERMAN = [
   [/^(.+) came$/, (_, event) => `${eventName(event)} ist geschehen`],
   [/^timed out$/, () => "Zeit abgelaufen"],
   [/^waited$/, () => "gewartet"],
+  [/^goes on waiting: the moment has moved$/, () => "wartet weiter: Der Zeitpunkt hat sich verschoben"],
   [/^done$/, () => "erledigt"],
   [/^finished$/, () => "beendet"],
   [/^goal$/, () => "Ziel erreicht"],

@@ -161,6 +161,11 @@ class StepModel(Model):
         """What follows when the wait is over by itself."""
         return Go(node.next, "waited")
 
+    def woken(self, run: "StepRun") -> "Next | None":
+        """What follows, instead of ``waited``, where the wait is over but not as it was planned. ``run.at`` is when
+        the wait began; the step moves it on to when the wait was over."""
+        return None
+
     def caught_up(self, node: Node, facts: Facts, now: Moment) -> "Go | None":
         """What follows where that which is waited for holds when the wait is over, though its news is not here."""
         return None
@@ -364,10 +369,12 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Stay here until a moment (or until something wakes it, where the step waits for that)."""
+    """Stay here until a moment (or until something wakes it, where the step waits for that). ``zone`` is the one by
+    whose clock the moment was worked out."""
 
     until: Moment
     note: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from leadwell.calendar import DayRule, local_date, moment_in_window, next_local_time, once_moment, parse_date
-from leadwell.clock import DAY, FOREVER, Moment
+from leadwell.clock import DAY, FOREVER, HOUR, Moment
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _USUAL = "09:00"
 _OF_EVENT = "event."
+_FARTHEST = 26 * HOUR
+"""So much earlier a journey may make a local time: who has travelled is not past a date for that."""
 
 
 class Awaited(Model):
@@ -105,17 +107,38 @@ class WaitUntil(StepModel):
         return ""
 
     def run(self, run: StepRun) -> Next:
+        if self.wait_until.date:
+            return self._to_the_date(run, run.at)
+        return Sleep(_in_the_day(self.wait_until, run, run.at), zone=run.zone)
+
+    def woken(self, run: StepRun) -> Next | None:
+        """Works the moment out anew: since somebody came here the date, or the contact's zone, may have changed."""
+        awaited, planned = self.wait_until, run.enrollment.wake_at or run.now
+        until = planned
+        if awaited.date:
+            outcome = self._to_the_date(run, run.at - _FARTHEST)
+            if not isinstance(outcome, Sleep):
+                return outcome
+            until = outcome.until
+        travelled = run.enrollment.zone not in ("", run.zone)
+        if travelled and awaited.time != "own" and (until < planned or not awaited.date):
+            until = _in_the_day(awaited, run, planned)  # never at another hour than was meant, rather later
+        if until > run.now:
+            return Sleep(until, "goes on waiting: the moment has moved", zone=run.zone)
+        run.at = max(until, run.at)
+        return None
+
+    def _to_the_date(self, run: StepRun, since: Moment) -> Next:
+        """A moment before ``since`` is over."""
         awaited = self.wait_until
-        if not awaited.date:
-            return Sleep(_in_the_day(awaited, run, run.at))
         rule = DayRule(awaited.time or "00:00", awaited.offset, yearly=False)
         moment = once_moment(_date(awaited.date, run), rule, run.zone)
         if awaited.time is None and local_date(run.at, run.zone) == local_date(moment, run.zone):
             moment = max(moment, run.at)  # the day is not over
-        if moment == FOREVER or moment < run.at:
+        if moment == FOREVER or moment < since:
             what = f"no {awaited.date}" if moment == FOREVER else f"{awaited.date} is over"
             return Leave(what) if awaited.without == "exit" else Go(run.node.next, what)
-        return Sleep(moment if awaited.time == "own" else _in_the_day(awaited, run, moment))
+        return Sleep(moment if awaited.time == "own" else _in_the_day(awaited, run, moment), zone=run.zone)
 
     def waited(self, node: Node) -> Go | Leave:
         return Go(node.arms[0].first if node.arms else node.next, "waited")
