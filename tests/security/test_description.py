@@ -55,6 +55,10 @@ def with_known_values(document: dict[str, Any], house: Installation) -> dict[str
     changed = copy.deepcopy(document)
     tested = changed["components"]["schemas"]["TestWanted"]["properties"]
     tested["to"]["enum"], tested["contact"]["enum"] = ["team@example.com"], [house.ann]
+    sent = changed["components"]["schemas"]["MessageGiven"]["properties"]
+    sent["template"] = {"enum": ["appointment-reminder"]}
+    sent["channel"], sent["data"] = {"enum": ["email"]}, {"enum": [{"date": "2026-03-09T10:00:00Z"}]}
+    sent["to"] = {"enum": [{"contact": house.ann}]}
     for path, operations in changed["paths"].items():
         known["name"] = next((some for part, some in names.items() if part in path), [])
         for operation in operations.values():

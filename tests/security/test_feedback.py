@@ -62,11 +62,19 @@ def deliver(house: Installation, body: str) -> tuple[bool, set[Key]]:
     return bool(failed), changed - opened
 
 
+IGNORED = {
+    "ses/identity_notification",
+    *(f"sms/report_{what}" for what in ("foreign", "pending", "queued", "sent", "successful_so_far")),
+}
+"""About nothing that we keep, or not final."""
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_anything_at_any_place_of_a_report(name: str) -> None:
     house = installation()
     sound = ours(house, name)
-    assert deliver(house, notification(sound))[1], "the report that is spoiled below is a good one"
+    changed = deliver(house, notification(sound))[1]
+    assert bool(changed) != (name in IGNORED), "the report that is spoiled below is a good one"
     for path, strange in spoiled_everywhere(sound):
         if path[:1] != ("mail",) or name == "ses/bounce_permanent":  # it is read in one place for all of them
             deliver(house, notification(as_json(strange)))

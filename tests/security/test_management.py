@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from leadwell.console.roles import ROLES
 from leadwell.ids import contact_id
 from tests.security.effort import examples
-from tests.security.installation import Answer, Installation, installation, request
+from tests.security.installation import PUBLIC, SERVER, Answer, Installation, installation, request
 from tests.security.strange import HEADERS, JSON, RAW_JSON, TEXTS, VALUES, as_json, spoiled, spoiled_everywhere
 
 SEGMENT = "kind: segment\nname: berliners\ntitle: {en: Berliners, de: Berliner}\nwhen: {trait: city, equals: Berlin}\n"
@@ -55,6 +55,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "take_snapshot": {"segment": "newsletter"},
     "preview_email": {"locale": "de", "event": {}, "journey": {}},
     "test_email": {"to": "team@example.com", "contact": contact_id("user_id", "ann")},
+    "send_message": {
+        "channel": "email",
+        "template": "appointment-reminder",
+        "to": {"contact": contact_id("user_id", "ann")},
+        "data": {"date": "2026-03-09T10:00:00Z"},
+        "locale": "de",
+    },
     "pause_marketing": {"reason": "the list came from a fair"},
     "upload_products": {
         "products": [
@@ -81,6 +88,8 @@ def operations() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 
 
 OPERATIONS = {name: (method, path, operation) for name, method, path, operation in operations()}
+SIGNED_IN = [name for name, (_, _, operation) in OPERATIONS.items() if "x-least-role" in operation]
+"""The others are for programs with a server key."""
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
@@ -121,6 +130,8 @@ def ask(house: Installation, name: str, body: Any = None, **given: Any) -> Answe
     wanted = BODIES.get(name) if body is None else body
     text = given.pop("text", None if wanted is None else as_json(wanted))
     headers = {"content-type": "application/json", **given.pop("headers", {})}
+    if name not in SIGNED_IN:
+        headers["authorization"] = f"Bearer {SERVER}"
     house.rewind()
     answer = house.manage(method, given.pop("path", filled(house, path)), text, headers=headers, **given)
     check(answer)
@@ -309,7 +320,7 @@ def test_any_request_at_any_route(
         check(answer)
 
 
-@each_operation
+@pytest.mark.parametrize("name", SIGNED_IN)
 def test_who_is_not_signed_in_or_has_no_role_gets_nothing(name: str) -> None:
     """Behind the gateway's authorizer nobody comes here without claims; if one did, it would end the same."""
     house = installation()
@@ -343,7 +354,19 @@ NO_GROUPS: list[Any] = [
 ]
 
 
-@each_operation
+@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - set(SIGNED_IN)))
+def test_only_a_server_key_opens_what_programs_use(name: str) -> None:
+    house = installation()
+    method, path, _ = OPERATIONS[name]
+    for wrong in ({}, {"authorization": "Bearer nonsense"}, {"authorization": f"Bearer {PUBLIC}"}):
+        house.rewind()
+        headers = {"content-type": "application/json", **wrong}
+        answer = house.answer("manage", request(method, path, as_json(BODIES[name]), headers=headers))
+        check(answer)
+        assert (answer.status, answer.written) == (403 if PUBLIC in str(wrong) else 401, ())
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
 def test_a_lesser_role_is_refused(name: str) -> None:
     house = installation()
     least = OPERATIONS[name][2]["x-least-role"]

@@ -12,7 +12,9 @@ from leadwell.journeys.inside import Standing
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.journeys.steps.running import StepModel
-from leadwell.journeys.telling import Words, told_condition, told_step
+from leadwell.journeys.telling.conditions import told_condition
+from leadwell.journeys.telling.steps import told_step
+from leadwell.journeys.telling.words import Words
 from tests.unit.journeys.house import program
 from tests.unit.rehearsal.house import TEMPLATES
 

@@ -50,7 +50,7 @@ def test_a_hundred_thousand_contacts_in_virginia() -> None:
     assert usd["sqs request"] == pytest.approx((1.0 + 1.2 + 3.888 - 1.0) * 0.40)
     assert usd["sns publish"] == pytest.approx((1.2 - 1.0) * 0.50)  # three reports a message
     assert usd["ses message, a-la-carte"] == pytest.approx(40.0)  # 400,000 · $0.10 a thousand
-    assert usd["alarm"] == pytest.approx(0.80)  # eighteen, ten of them free
+    assert usd["alarm"] == pytest.approx(1.00)  # twenty, ten of them free
     assert usd["secret"] == pytest.approx(0.40)
 
 

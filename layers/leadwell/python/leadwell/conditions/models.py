@@ -1,8 +1,8 @@
 """Conditions as they are written down. Each kind is recognized by its head word; ``README.md`` shows them all."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, Discriminator, Tag, TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.kinds import behavior, combining, company, person, rating, shorthands
@@ -17,6 +17,7 @@ from leadwell.conditions.written import (
     StartedWhere,
     Where,
     duration_text,
+    one_of,
     parse_duration,
 )
 
@@ -73,23 +74,10 @@ def word_of_start(condition: ConditionModel) -> str:
     return next((word for word in START_WORDS if f'"{word}":' in text), "")
 
 
-def _head(given: Any) -> str | None:
-    if isinstance(given, dict):
-        return next((head for head in HEADS if head in given), None)
-    return _BY_MODEL.get(type(given))
-
-
 if TYPE_CHECKING:
     Condition = ConditionModel
 else:
-    Condition = Annotated[
-        Union[tuple(Annotated[model, Tag(head)] for head, model in HEADS.items())],  # noqa: UP007 (made from the table)
-        Discriminator(
-            _head,
-            custom_error_type="unknown_condition",
-            custom_error_message="a condition needs one of the words " + ", ".join(HEADS),
-        ),
-    ]
+    Condition = one_of(HEADS, "condition")
     for _model in (combining.AllOf, combining.AnyOf, combining.Not, combining.SomeOf):
         _model.model_rebuild(_types_namespace={"Condition": Condition})
 

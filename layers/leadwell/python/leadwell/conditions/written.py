@@ -1,11 +1,11 @@
 """What conditions are written with: durations, comparisons, filters of events."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Union
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
 from leadwell.conditions.dates import TIMED
@@ -131,6 +131,27 @@ def beside(name: str) -> Callable[[dict[str, Any]], None]:
         schema["required"] = [name]
 
     return change
+
+
+def one_of(kinds: Mapping[str, type[BaseModel]], what: str) -> Any:
+    """The type of a field that is one of these models, which the first head word that it has tells apart. ``what`` is
+    what an error calls it."""
+    heads = {model: head for head, model in kinds.items()}
+
+    def head_of(given: Any) -> str | None:
+        if isinstance(given, dict):
+            return next((head for head in kinds if head in given), None)
+        return heads.get(type(given))
+
+    models = tuple(Annotated[model, Tag(head)] for head, model in kinds.items())
+    return Annotated[
+        Union[models],  # noqa: UP007 (made from the table)
+        Discriminator(
+            head_of,
+            custom_error_type=f"unknown_{what}",
+            custom_error_message=f"a {what} needs one of the words {', '.join(kinds)}",
+        ),
+    ]
 
 
 class Model(BaseModel):

@@ -11,7 +11,9 @@ from xml.sax.saxutils import escape
 from leadwell.journeys.inside import Standing
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.running import StepModel
-from leadwell.journeys.telling import Told, Words, told_exit, told_goal, told_step, told_trigger
+from leadwell.journeys.telling.conditions import told_exit, told_goal, told_trigger
+from leadwell.journeys.telling.steps import Told, told_step
+from leadwell.journeys.telling.words import Words
 
 CARD = 240
 _GAP, _APART, _MARGIN = 30, 28, 28

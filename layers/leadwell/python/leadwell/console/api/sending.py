@@ -19,7 +19,7 @@ from leadwell.tracking.keys import KeyKind, WriteKey
 from leadwell.tracking.resolve import owners
 from leadwell.tracking.standing import judge
 from leadwell.tracking.times import Envelope
-from leadwell.tracking.values import mended
+from leadwell.tracking.values import checked, mended
 
 router = routes()
 
@@ -63,7 +63,7 @@ def send(work: AskedByProgram, given: MessageGiven, idempotency_key: Idempotency
         template=mended(given.template),
         request=work.derived_id("send message", idempotency_key),
         address=address,
-        data=given.data,
+        data=checked(dict(given.data), "data"),
         locale=given.locale,
     )
     services = work.given

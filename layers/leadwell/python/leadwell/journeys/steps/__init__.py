@@ -1,9 +1,8 @@
 """The kinds of steps. A kind is one file with a model, plus one line in ``KINDS``."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING
 
-from pydantic import Discriminator, Tag
-
+from leadwell.conditions.written import one_of
 from leadwell.journeys.steps import (
     branch,
     exit,
@@ -44,26 +43,10 @@ KINDS: dict[str, type[StepModel]] = {
     "exit": exit.Exit,
 }
 
-_BY_MODEL = {model: head for head, model in KINDS.items()}
-
-
-def _head(given: Any) -> str | None:
-    if isinstance(given, dict):
-        return next((head for head in KINDS if head in given), None)
-    return _BY_MODEL.get(type(given))
-
-
 if TYPE_CHECKING:
     Step = StepModel
 else:
-    Step = Annotated[
-        Union[tuple(Annotated[model, Tag(head)] for head, model in KINDS.items())],  # noqa: UP007 (made from the table)
-        Discriminator(
-            _head,
-            custom_error_type="unknown_step",
-            custom_error_message="a step needs one of the words " + ", ".join(KINDS),
-        ),
-    ]
+    Step = one_of(KINDS, "step")
     for _model in (
         branch.BranchArm, branch.Branch, split.SplitArm, split.Arms, split.Split, repeat.Rounds, repeat.Repeat,
         wait_for.OneOfThem, wait_for.Awaited, wait_for.WaitFor, wait_until.Awaited, wait_until.WaitUntil,

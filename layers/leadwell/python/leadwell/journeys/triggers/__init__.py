@@ -1,9 +1,8 @@
 """The kinds of triggers. A kind is a class and one line in ``KINDS``."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING
 
-from pydantic import Discriminator, Tag
-
+from leadwell.conditions.written import one_of
 from leadwell.journeys.triggers import becoming, called, company, date, event, membership, schedule
 from leadwell.journeys.triggers.base import TriggerModel
 
@@ -25,25 +24,9 @@ KINDS: dict[str, type[TriggerModel]] = {
     "manual": called.ManualTrigger,
 }
 
-_BY_MODEL = {model: head for head, model in KINDS.items()}
-
-
-def _head(given: Any) -> str | None:
-    if isinstance(given, dict):
-        return next((head for head in KINDS if head in given), None)
-    return _BY_MODEL.get(type(given))
-
-
 if TYPE_CHECKING:
     Trigger = TriggerModel
 else:
-    Trigger = Annotated[
-        Union[tuple(Annotated[model, Tag(head)] for head, model in KINDS.items())],  # noqa: UP007 (made from the table)
-        Discriminator(
-            _head,
-            custom_error_type="unknown_trigger",
-            custom_error_message="a trigger needs one of the words " + ", ".join(KINDS),
-        ),
-    ]
+    Trigger = one_of(KINDS, "trigger")
 
 __all__ = ["KINDS", "Trigger", "TriggerModel"]

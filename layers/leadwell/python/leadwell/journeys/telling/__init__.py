@@ -1,0 +1,1 @@
+"""Steps, triggers and conditions in words a marketer reads, in German and English."""

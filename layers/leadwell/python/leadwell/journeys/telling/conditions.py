@@ -1,0 +1,112 @@
+"""Conditions, triggers, goals and exits in words. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from leadwell.conditions.base import ConditionModel, as_written
+from leadwell.conditions.models import parse_duration
+from leadwell.journeys.models import ExitRule, Goal
+from leadwell.journeys.telling.words import Words, compared, plain, value_told
+from leadwell.journeys.triggers import TriggerModel
+
+Written = Mapping[str, Any]
+
+
+def told_trigger(trigger: TriggerModel, words: Words) -> str:
+    written = as_written(trigger)
+    who = f"; {words('only who', what=told_condition(trigger.who, words))}" if trigger.who is not None else ""
+    written.pop("who", None)
+    return _trigger(written, words) + who
+
+
+def told_goal(goal: Goal, words: Words) -> str:
+    return told_condition(goal.when, words) if goal.when is not None else told_event(as_written(goal), words)
+
+
+def told_exit(rule: ExitRule, words: Words) -> str:
+    what = told_condition(rule.when, words) if rule.when is not None else told_event(as_written(rule), words)
+    return f"{rule.reason} ({what})" if rule.reason else what
+
+
+def told_condition(condition: ConditionModel, words: Words) -> str:
+    return _condition(as_written(condition), words)
+
+
+def _condition(written: Written, words: Words) -> str:
+    for head, tell in _CONDITIONS.items():
+        if head in written and (said := tell(written, words)):
+            return said
+    return plain(written, words)
+
+
+def _joined(word: str, head: str) -> Callable[[Written, Words], str]:
+    def tell(written: Written, words: Words) -> str:
+        parts = [_condition(part, words) for part in written[head]]
+        return f" {words(word)} ".join(f"({part})" if f" {words('or')} " in part else part for part in parts)
+
+    return tell
+
+
+def _trait(written: Written, words: Words) -> str:
+    return f"{written['trait']} {compared(written['matcher'], words)}"
+
+
+def _named(word: str, head: str) -> Callable[[Written, Words], str]:
+    def tell(written: Written, words: Words) -> str:
+        return words(word, what=value_told(written[head], words)) if len(written) == 1 else ""
+
+    return tell
+
+
+def told_event(written: Written, words: Words) -> str:
+    event = written["event"]
+    said = words.listed([event] if isinstance(event, str) else list(event), "or")
+    if where := written.get("where"):
+        said = words("with", what=said, more=plain(where, words))
+    more = {name: value for name, value in written.items() if name not in ("event", "where", "within", "reason", "key")}
+    if isinstance(written.get("within"), str):
+        said = words("within", what=said, time=words.in_time(parse_duration(written["within"])))
+    return f"{said}, {plain(more, words)}" if more else said
+
+
+_CONDITIONS: dict[str, Callable[[Written, Words], str]] = {
+    "all": _joined("and", "all"),
+    "any": _joined("or", "any"),
+    "not": lambda written, words: words("not", what=_condition(written["not"], words)),
+    "everyone": lambda written, words: words("everyone"),
+    "trait": _trait,
+    "event": told_event,
+    "segment": _named("in segment", "segment"),
+    "list": _named("on list", "list"),
+    "consent": _named("has consent", "consent"),
+}
+
+
+def _trigger(written: Written, words: Words) -> str:
+    if "event" in written:
+        return told_event({name: value for name, value in written.items() if name != "max_age"}, words)
+    if "segment" in written:
+        return words("enters segment", what=written["segment"])
+    if "left_segment" in written:
+        return words("leaves segment", what=written["left_segment"])
+    if "becomes" in written:
+        return words("becomes", what=_condition(written["becomes"], words))
+    if "last" in written and "ago" in written:
+        last = written["last"]
+        what = words.listed([last] if isinstance(last, str) else list(last), "or")
+        return words("last ago", what=what, time=words.duration(parse_duration(written["ago"])))
+    if "date" in written:
+        at = str(written.get("at", "09:00"))
+        time = words("own time") if at == "own" else words.clock(at)
+        said = told_day(written["date"], written.get("offset"), words)
+        return f"{said}, {time}" if at == "own" else words("at time", what=said, time=time)
+    if "manual" in written:
+        return words("by hand")
+    return plain(written, words)
+
+
+def told_day(date: str, offset: str | None, words: Words) -> str:
+    if not offset:
+        return date
+    time = words.duration(parse_duration(offset.lstrip("+-")))
+    return words("before" if offset.startswith("-") else "after", time=time, date=date)
