@@ -38,12 +38,14 @@ class Example:
 
 @dataclass(slots=True)
 class Preview:
-    """``entering`` and ``leaving`` count by segment, ``stages`` by (from, to). ``cursor``: there are more contacts."""
+    """``entering`` and ``leaving`` count by segment, ``stages`` by (from, to); ``movers`` are those
+    whom it concerns. ``cursor``: there are more contacts."""
 
     looked_at: int = 0
     entering: Counter[str] = field(default_factory=Counter)
     leaving: Counter[str] = field(default_factory=Counter)
     stages: Counter[tuple[str, str]] = field(default_factory=Counter)
+    movers: list[str] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     cursor: Place | None = None
 
@@ -119,6 +121,8 @@ class Previewer:
         left = sorted(before.segments.keys() - after.segments.keys())
         preview.entering.update(entered)
         preview.leaving.update(left)
+        if entered or left or after.stage != before.stage:
+            preview.movers.append(before.id)
         if after.stage != before.stage:
             preview.stages[before.stage, after.stage] += 1
             if len(preview.examples) < examples:
