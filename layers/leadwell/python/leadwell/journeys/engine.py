@@ -86,15 +86,16 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
     by each message that leaves (``steps.holding``)."""
     assert enrollment.wake_at is not None
     at = enrollment.wake_at
-    if program.goal is not None and program.goal.holds(situation) and _in_time(program, enrollment, situation.now):
+    goal = program.goal
+    if goal is not None and goal.came_true(situation) and _in_time(program, enrollment, situation.now):
         return Move(ended(enrollment, FINISHED, GOAL, situation.now))
     for exit in program.exits:
-        if exit.holds(situation):
+        if exit.came_true(situation):
             return Move(ended(enrollment, EXITED, exit.text, situation.now))
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or enrollment.ready:
         return _move(program, _released(enrollment), situation, at, awake=True)
-    outcome = node.step.caught_up(node, situation.facts, situation.now) or node.step.waited(node)
+    outcome = node.step.caught_up(node, situation) or node.step.waited(node)
     if isinstance(outcome, Leave):
         return Move(ended(enrollment, EXITED, outcome.reason, at))
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at, awake=True)

@@ -160,7 +160,7 @@ class StepModel(Model):
         """What follows when the wait is over by itself."""
         return Go(node.next, "waited")
 
-    def caught_up(self, node: Node, facts: Facts, now: Moment) -> "Go | None":
+    def caught_up(self, node: Node, situation: "Situation") -> "Go | None":
         """What follows where that which is waited for holds when the wait is over, though its news is not here."""
         return None
 
