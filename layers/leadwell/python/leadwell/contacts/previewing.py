@@ -45,9 +45,9 @@ class Preview:
     entering: Counter[str] = field(default_factory=Counter)
     leaving: Counter[str] = field(default_factory=Counter)
     stages: Counter[tuple[str, str]] = field(default_factory=Counter)
-    movers: list[str] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     cursor: Place | None = None
+    movers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
