@@ -122,6 +122,23 @@ def test_the_templates_that_are_live_are_an_empty_plan(world: World, capsys: Out
     assert {one["what"] for one in changes if one["name"] != "story"} == {"unchanged"}
 
 
+def test_what_an_announced_segment_starts(world: World, tmp_path: Path, capsys: Output) -> None:
+    segment, greet = tmp_path / "known.yaml", tmp_path / "greet.yaml"
+    written = "kind: segment\nname: known\ntitle: {en: Known, de: Bekannt}\nwhen: {trait: email, exists: true}\n"
+    segment.write_text(written.replace("email", "name"))
+    greet.write_text(JOURNEY.replace("{event: Joined}", "{segment: known}").replace("name: story", "name: greet"))
+    main(["publish", str(segment), str(greet)])
+    segment.write_text(written)
+    capsys.readouterr()
+    main(["plan", str(segment), "--announce"])
+    said = capsys.readouterr().out
+    assert "journey greet: 2 would come in, because known is announced" in said
+    assert "messages within 24 hours: 2 email" in said
+    assert "E-mails within 24 hours to those inside and those whom the change brings: 0.00 USD" in said
+    main(["plan", str(segment)])
+    assert "would come in" not in capsys.readouterr().out
+
+
 def test_hold_and_resume(world: World, capsys: Output) -> None:
     capsys.readouterr()
     main(["pause", "journey", "story", "--hold", "--json"])

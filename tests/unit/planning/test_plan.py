@@ -14,7 +14,8 @@ from leadwell.errors import Conflict, Refused
 from leadwell.journeys.in_flight import REPLACED, as_of_today
 from leadwell.journeys.turnovers import POLICIES, InFlight
 from leadwell.planning.draft import Draft
-from leadwell.planning.plan import Asked, Plan, Planner, moved
+from leadwell.planning.moving import moved
+from leadwell.planning.plan import Asked, Plan, Planner
 from leadwell.rehearsal.stage import SETTINGS, Stage
 from leadwell.rehearsal.table import MemoryTable
 

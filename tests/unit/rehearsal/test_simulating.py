@@ -1,13 +1,20 @@
 """Invented contacts, and what really happened: how many get what, when, and who does not."""
 
 import json
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from leadwell import wiring
 from leadwell.cli.main import main
 from leadwell.clock import DAY, HOUR, from_iso
 from leadwell.definitions.documents import parse
+from leadwell.definitions.publishing import Publisher
+from leadwell.errors import Refused
+from leadwell.ids import contact_id
+from leadwell.journeys.admission import is_left_alone
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.rehearsal.repertoire import Repertoire
@@ -15,6 +22,7 @@ from leadwell.rehearsal.replaying import replay
 from leadwell.rehearsal.simulating import Behavior, Habit, simulate
 from leadwell.scoring.replay.moments import History
 from leadwell.tracking.events import Event, Identity, Name, Standing
+from tests.fakes.world import World
 from tests.unit.journeys.house import document
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -125,3 +133,132 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["journeys", "simulate", str(TEMPLATES / "segments/vip.yaml")])
     assert caught.value.code == 1
+
+
+POLICY = """
+kind: policy
+title: {en: How we write, de: Wie wir schreiben}
+caps: [{channel: email, at_most: 1, within: P7D}]
+quiet_hours: [{from: "20:00", to: "08:00"}]
+holdout: 25
+consent: [{purpose: marketing, opt_in: always}]
+"""
+TWICE = """
+kind: journey
+name: twice
+title: {en: Two mails, de: Zwei Mails}
+description: {en: Two mails, de: Zwei Mails}
+trigger: {event: Started}
+steps:
+  - {id: first, email: welcome-hello}
+  - {id: day, wait: P1D}
+  - {id: second, email: welcome-guide}
+"""
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Path:
+    """A folder like ``templates/`` whose policy caps, holds out, keeps the night and has every consent confirmed."""
+    (tmp_path / "emails").symlink_to(TEMPLATES / "emails")
+    (tmp_path / "sms").symlink_to(TEMPLATES / "sms")
+    journeys = tmp_path / "journeys"
+    journeys.mkdir()
+    (journeys / "policy.yaml").write_text(POLICY)
+    (journeys / "twice.yaml").write_text(TWICE)
+    return journeys / "twice.yaml"
+
+
+def test_what_the_policy_keeps_back_is_said(strict: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["journeys", "simulate", str(strict), "--contacts", "200", "--days", "5", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    held_out = found["held_out"]
+    sent = sum(one["times"] for one in found["sent"])
+    assert 30 <= held_out <= 70
+    assert sent == found["kept_back_by_caps"] == 200 - held_out, "one mail a week, and the second comes after a day"
+    assert found["skipped"] == [{"of": ["welcome-guide", "capped: 1 by email within P7D"], "times": sent}]
+    main(["journeys", "simulate", str(strict), "--contacts", "200", "--days", "5"])
+    said = capsys.readouterr().out
+    assert f"would send {sent}, {sent} kept back by caps, {held_out} held out\n" in said
+    assert "under the policy of the folder" in said
+    (strict.parent / "policy.yaml").unlink()
+    main(["journeys", "simulate", str(strict), "--contacts", "200", "--days", "5"])
+    said = capsys.readouterr().out
+    assert "would send 400\n" in said
+    assert "there is no policy in the folder: no cap, holdout or quiet hours keep anything back" in said
+
+
+ONCE = """
+kind: journey
+name: once
+title: {en: One mail, de: Eine Mail}
+description: {en: One mail, de: Eine Mail}
+trigger: {event: Started, key: run}
+reentry: always
+steps:
+  - {id: hello, email: welcome-hello}
+"""
+
+
+def people(holdout: float) -> Iterator[History]:
+    """412 whom campaigns may reach, of whom 37 start twice within a week, and 12 whom they never reach."""
+    reached, left_alone = 412, 12
+    for number in count():
+        contact = contact_id("user_id", f"p{number}")
+        if is_left_alone(contact, holdout):
+            left_alone -= 1
+            starts = 1 if left_alone >= 0 else 0
+        else:
+            reached -= 1
+            starts = 0 if reached < 0 else 2 if reached < 37 else 1
+        if starts:
+            ran = [
+                said(contact, START + (1 + run) * DAY, "Started", properties={"run": f"r{run}"})
+                for run in range(starts)
+            ]
+            yield lived(contact, *ran)
+        if reached <= 0 and left_alone <= 0:
+            return
+
+
+def test_a_replay_obeys_the_policy_that_is_live(strict: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    once = strict.with_name("once.yaml")
+    once.write_text(ONCE)
+    world = World(templates=None)
+    live = POLICY.replace("holdout: 25", "holdout: 3").replace("consent: [{purpose: marketing, opt_in: always}]", "")
+    Publisher(world.services.library, START, "ann").publish(live)
+    for history in people(3):
+        world.table.put_many([event.to_item() for event in history.events])
+    world.clock.moment = START + 20 * DAY
+    wiring.use(world.services)
+    try:
+        main(["journeys", "replay", str(once), "--last", "P19D"])
+    finally:
+        wiring.use(None)
+    told = capsys.readouterr().out
+    assert "would have sent 412, 37 kept back by caps, 12 held out\n" in told
+    assert "not welcome-hello: capped: 1 by email within P7D       37" in told
+    assert "under the policy that is live; caps count what this journey would have sent" in told
+
+
+def test_two_policies_are_refused(strict: Path) -> None:
+    (strict.parent / "another.yaml").write_text(POLICY.replace("title:", "name: another\ntitle:"))
+    with pytest.raises(Refused, match=r"is a second policy beside .*another\.yaml; only one can hold"):
+        Repertoire.around(strict).with_journeys([])
+
+
+def test_scenarios_obey_the_policy_beside_them(strict: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = """
+scenarios:
+  - name: the second mail is one too many
+    given: {traits: {email: ann@example.com}, consents: [marketing/email]}
+    events: [{at: day 1 21:00, event: Started}]
+    expect: [{at: day 2 08:00, email: welcome-hello}]
+    outcome: finished
+"""
+    strict.write_text(TWICE + scenario)
+    main(["journeys", "test", str(strict.parent)])
+    assert "1 scenarios of 1 journeys" in capsys.readouterr().out, "the policy is no journey without scenarios"
+    (strict.parent / "policy.yaml").unlink()
+    with pytest.raises(SystemExit):
+        main(["journeys", "test", str(strict.parent)])
+    assert "not listed   day 2 21:00" in capsys.readouterr().out

@@ -14,6 +14,8 @@ from leadwell.console import auditing
 from leadwell.definitions.files import is_templates
 from leadwell.errors import Conflict, Refused
 from leadwell.planning.draft import Draft
+from leadwell.planning.moving import TOLERANCE
+from leadwell.planning.moving import moved as moved_since
 from leadwell.planning.plan import (
     CHANGED,
     LEFT,
@@ -22,13 +24,12 @@ from leadwell.planning.plan import (
     SAME,
     SAMPLE,
     STATED,
-    TOLERANCE,
     Affected,
     Asked,
+    Coming,
     Plan,
     Planner,
 )
-from leadwell.planning.plan import moved as moved_since
 from leadwell.reporting.cost import Prices
 from leadwell.wiring import Services
 
@@ -180,16 +181,20 @@ def _told(made: Plan) -> Iterator[str]:
             yield f"  stage {stages}: {count:,}"
         if not audience.segments and not audience.stages:
             yield "  nobody would enter or leave anything"
+    for coming in made.coming:
+        yield ""
+        yield from _coming(coming)
     yield ""
     yield f"{counts[NEW]} new, {counts[CHANGED]} changed, {counts[SAME]} unchanged" + (
         f", {counts[STATED]} with another policy" if counts[STATED] else ""
     )
     if missing:
         yield f"Live and not in the files, and left as they are: {missing}"
-    if made.journeys:
+    if made.journeys or made.coming:
+        whom = "those inside and those whom the change brings" if made.coming else "those inside"
         yield (
-            f"E-mails within 24 hours to those inside: {made.usd[1]:,.2f} USD, and {made.usd[0]:,.2f} USD without the "
-            "change. SMS cost something else in every country. Who comes in meanwhile is not in it."
+            f"E-mails within 24 hours to {whom}: {made.usd[1]:,.2f} USD, and {made.usd[0]:,.2f} USD without the "
+            "change. SMS cost something else in every country. Who comes in meanwhile by themselves is not in it."
         )
 
 
@@ -203,6 +208,17 @@ def _journey(one: Affected) -> Iterator[str]:
         said = ", ".join(f"{count:,} {words}" for count, words in fates if count)
         yield f"  at {step.step} (version {step.version}): {about}{step.contacts:,}; {said}"
     yield f"  messages within 24 hours: {about}{_messages(one.after)}; without the change {_messages(one.before)}"
+    if one.kept_back:
+        yield f"  held back by missing permission, caps or addresses: {about}{_messages(one.kept_back)}"
+
+
+def _coming(one: Coming) -> Iterator[str]:
+    about = "about " if one.is_estimate else ""
+    segments = ", ".join(one.segments)
+    yield f"journey {one.journey}: {about}{one.contacts:,} would come in, because {segments} is announced"
+    if one.held_out:
+        yield f"  {about}{one.held_out:,} more are held out"
+    yield f"  messages within 24 hours: {about}{_messages(one.after)}"
     if one.kept_back:
         yield f"  held back by missing permission, caps or addresses: {about}{_messages(one.kept_back)}"
 

@@ -22,6 +22,9 @@ from leadwell.wiring import Services
 
 _START = from_iso("2026-03-02T00:00:00Z")
 _MOST = 100_000
+_LIVE = "under the policy that is live; caps count what this journey would have sent"
+_OF_FOLDER = "under the policy of the folder; caps count what this journey sends"
+_NO_POLICY = "there is no policy in the folder: no cap, holdout or quiet hours keep anything back"
 
 
 def add_to(actions: Any) -> None:
@@ -91,7 +94,7 @@ def run_simulate(given: Namespace) -> None:
         days=given.days,
         seed=given.seed,
     )
-    _tell(given, program, tally)
+    _tell(given, program, tally, "would send", _OF_FOLDER if repertoire.policy else _NO_POLICY)
     if not given.json:
         mails = sum(times for (channel, _), times in tally.sent.items() if channel == "email")
         price = Prices.read(given.region).amount(f"ses message, {PLANS[0]}") if mails else 0.0
@@ -103,9 +106,12 @@ def run_replay(given: Namespace, services: Services) -> None:
     repertoire, program = _program(given)
     until = services.clock.now()
     since = until - given.last
-    histories = stored_histories(services.table)
-    tally = replay(repertoire.with_journeys([program]), program, histories, since, until)
-    _tell(given, program, tally)
+    services.library.look()
+    live = services.library.policy()
+    shelf = repertoire.with_journeys([program], live.definition if live else None)
+    tally = replay(shelf, program, stored_histories(services.table), since, until)
+    words = _LIVE if live else _OF_FOLDER if repertoire.policy else _NO_POLICY
+    _tell(given, program, tally, "would have sent", words)
     if not given.json:
         print(f"\nfrom {to_iso(since)} to {to_iso(until)}; nothing was sent")
 
@@ -126,25 +132,40 @@ def _program(given: Namespace) -> tuple[Repertoire, Program]:
     return Repertoire.around(path), compile_journey(written.definition, 1, written.values)  # type: ignore[arg-type]
 
 
-def _tell(given: Namespace, program: Program, tally: Tally) -> None:
+def _tell(given: Namespace, program: Program, tally: Tally, verb: str, policy: str) -> None:
     if given.json:
         print(json.dumps(_plain(tally), ensure_ascii=False, indent=1))
         return
-    for line in _lines(program, tally):
+    for line in _lines(program, tally, verb):
         print(line)
+    print(f"\n{policy}")
 
 
 def _plain(tally: Tally) -> dict[str, Any]:
     """With names instead of pairs, as JSON has them."""
     found: dict[str, Any] = {"contacts": tally.contacts, "entered": tally.entered}
+    found |= {"kept_back_by_caps": tally.capped, "held_out": tally.held_out, "waiting": dict(tally.waiting)}
     found |= {"reached": dict(tally.reached), "outcomes": dict(tally.outcomes)}
     for name in ("sent", "days", "skipped"):
         found[name] = [{"of": list(pair), "times": times} for pair, times in sorted(getattr(tally, name).items())]
     return found
 
 
-def _lines(program: Program, tally: Tally) -> Iterator[str]:
+def _summary(tally: Tally, verb: str) -> str:
+    """``would have sent 412, 37 kept back by caps, 12 held out``: messages, messages, contacts."""
+    kept = sum(tally.skipped.values()) + sum(tally.waiting.values())
+    more = {
+        "kept back by caps": tally.capped,
+        "held out": tally.held_out,
+        "kept back for other reasons": kept - tally.capped,
+    }
+    said = [f"{times:,} {words}" for words, times in more.items() if times]
+    return ", ".join([f"{verb} {sum(tally.sent.values()):,}", *said])
+
+
+def _lines(program: Program, tally: Tally, verb: str) -> Iterator[str]:
     yield f"{tally.entered:,} of {tally.contacts:,} contacts entered {program.name}"
+    yield _summary(tally, verb)
     yield ""
     yield "step                            reached"
     for name in program.nodes:
@@ -161,6 +182,8 @@ def _lines(program: Program, tally: Tally) -> Iterator[str]:
         yield f"  {channel + ' ' + template:28} {times:>8,}"
     for (template, reason), times in sorted(tally.skipped.items()):
         yield f"  {'not ' + template + ': ' + reason:28} {times:>8,}"
+    for reason, times in sorted(tally.waiting.items()):
+        yield f"  {'waits in the end: ' + (reason or 'was just asked for'):28} {times:>8,}"
     yield ""
     yield "day      e-mail      sms"
     for day in sorted({day for day, _ in tally.days}):

@@ -49,7 +49,8 @@ class Contact:
     ``stages`` says when each stage was reached last, ``stage_log`` every change as (when, from, to), the newest last.
     ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
     of the company it belongs to, ``belonging`` since when, and the company's segments and stage as of which version.
-    ``turns`` are the conditions that journeys wait for and that hold, and since when.
+    ``turns`` are the conditions that journeys wait for and that hold, and since when; ``silent`` those that came true
+    only because definitions changed, which is no news. No event says so: a recount keeps what is stored.
     ``untils`` are the moments at which a membership or stage may flip by itself. ``plan`` names what the definitions
     wanted remembered when it was built, ``passed`` what companies asked for when it was passed on, ``plan_rev`` the
     catalog's revision then.
@@ -81,6 +82,7 @@ class Contact:
     told: dict[str, Any] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
     turns: dict[str, Moment] = field(default_factory=dict)
+    silent: frozenset[str] = field(default=frozenset(), compare=False)
     untils: dict[str, Moment] = field(default_factory=dict)
     clock: Moment = 0
     last: tuple[Moment, str] = (0, "")
@@ -175,6 +177,7 @@ class Contact:
             "passed": self.passed,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
             "turns": self.turns,
+            "silent": sorted(self.silent),
             "untils": self.untils,
             "change": dict(change) if change else None,
         }
@@ -214,6 +217,7 @@ class Contact:
             told=item.get("told", {}),
             consents={topic: Consent(**consent) for topic, consent in item.get("consents", {}).items()},
             turns=item.get("turns", {}),
+            silent=frozenset(item.get("silent", ())),
             untils=item.get("untils", {}),
             clock=item["clock"],
             last=(at, event_id),

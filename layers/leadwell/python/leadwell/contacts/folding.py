@@ -248,6 +248,7 @@ class Folding:
         self.happened.append(Happening(kind, f"{kind}:{segment}@{at}", segment, at, {}))
 
     def _turn(self, turn: str, truth: bool, at: Moment) -> None:
+        self.contact.silent -= {turn}
         if truth:
             self.contact.turns[turn] = at
             self.happened.append(Happening("became", f"became:{turn}@{at}", turn, at, {}))

@@ -38,7 +38,8 @@ class Example:
 
 @dataclass(slots=True)
 class Preview:
-    """``entering`` and ``leaving`` count by segment, ``stages`` by (from, to). ``cursor``: there are more contacts."""
+    """``entering`` and ``leaving`` count by segment, ``stages`` by (from, to); ``movers`` are those
+    whom it concerns. ``cursor``: there are more contacts."""
 
     looked_at: int = 0
     entering: Counter[str] = field(default_factory=Counter)
@@ -46,6 +47,7 @@ class Preview:
     stages: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
     cursor: Place | None = None
+    movers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class Previewer:
         left = sorted(before.segments.keys() - after.segments.keys())
         preview.entering.update(entered)
         preview.leaving.update(left)
+        if entered or left or after.stage != before.stage:
+            preview.movers.append(before.id)
         if after.stage != before.stage:
             preview.stages[before.stage, after.stage] += 1
             if len(preview.examples) < examples:

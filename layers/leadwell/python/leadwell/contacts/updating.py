@@ -255,6 +255,7 @@ class Updater:
         ]
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
         news = _news(stored, folding, events, catalog, now)
+        folding.contact.silent = _silent(stored, folding.contact, news, catalog)
         return _Work(folding, news, history, recounted=True)
 
     def _link(
@@ -409,3 +410,15 @@ def _news(stored: Contact, folding: Folding, events: Sequence[Event], catalog: C
             at = contact.turns[turn]
             news.append(Happening("became", f"became:{turn}@{at}", turn, at, {}))
     return sorted(news, key=lambda one: one.at)
+
+
+def _silent(stored: Contact, contact: Contact, news: Sequence[Happening], catalog: Catalog) -> frozenset[str]:
+    """The turns that hold though nobody was told, because definitions changed and their publisher did not announce the
+    segment by which they came true. They count again once they came true anew."""
+    told = {one.name for one in news if one.kind == "became"}
+    crossed = (contact.segments.keys() ^ stored.segments.keys()) & catalog.announced
+    loud = {key for segment in crossed for key in catalog.dependents.by_segment.get(segment, ())}
+    since = {turn for turn in contact.turns if turn in stored.silent or turn not in stored.turns}
+    # Of a contact that was never stored everything is told.
+    quiet = since - told if stored.rev else frozenset()
+    return frozenset(turn for turn in quiet if f"turn:{turn}" not in loud)

@@ -98,15 +98,16 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
     by each message that leaves (``steps.holding``)."""
     assert enrollment.wake_at is not None
     at = enrollment.wake_at
-    if program.goal is not None and program.goal.holds(situation) and _in_time(program, enrollment, situation.now):
+    goal = program.goal
+    if goal is not None and goal.came_true(situation) and _in_time(program, enrollment, situation.now):
         return Move(ended(enrollment, FINISHED, GOAL, situation.now))
     for exit in program.exits:
-        if exit.holds(situation):
+        if exit.came_true(situation):
             return Move(ended(enrollment, EXITED, exit.text, situation.now))
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or enrollment.ready:
         return _move(program, _released(enrollment), situation, at, awake=True)
-    outcome: Next | None = node.step.caught_up(node, situation.facts, situation.now)
+    outcome: Next | None = node.step.caught_up(node, situation)
     if outcome is None:
         run = StepRun(program, situation, situation.facts, enrollment, node, enrollment.since)
         outcome = node.step.woken(run) or node.step.waited(node)

@@ -40,6 +40,10 @@ class End:
         """Whether its condition is true now, whatever its news."""
         return self.when is not None and self.when.evaluate(situation.facts, situation.now).truth
 
+    def came_true(self, situation: Situation) -> bool:
+        """The same, but for what holds only because definitions changed: that ends nothing."""
+        return self.holds(situation) and self.turn not in situation.contact.silent
+
     def comes(self, happening: Happening, cause: Mapping[str, Any]) -> bool:
         """Whether this happening is it; ``cause`` are the properties of what started the journey."""
         if happening.kind == "became":

@@ -235,7 +235,8 @@ class Runner:
             self._put(enrollment, replace(enrollment, held_until=until), now)
             return
         beside = self._enrollments(contact.id, catalog) if catalog.has_exclusive else ()
-        situation = self._looked_around(self._situation(contact, catalog, now), program, beside, catalog)
+        judged = _not_yet_judged(contact, catalog)
+        situation = self._looked_around(self._situation(judged, catalog, now), program, beside, catalog)
         move = self._missed(program, enrollment, situation) or wake(program, enrollment, situation)
         _, asked = self._commit(program, enrollment, self._caught_up(program, move, situation), catalog, now)
         hand_in(self.queues, asked)
@@ -490,3 +491,11 @@ def _task(enrollment: Enrollment, effect: Assigned, now: Moment) -> Task:
         journey=enrollment.journey,
         step=effect.step,
     )
+
+
+def _not_yet_judged(contact: Contact, catalog: Catalog) -> Contact:
+    """Whom a rebuild has yet to reach, new definitions have told nothing: only what held before holds."""
+    if not contact.plan or contact.plan == catalog.plan:
+        return contact
+    turns = {watcher.name for key, watcher in catalog.watchers.items() if key.startswith("turn:")}
+    return replace(contact, silent=contact.silent | (turns - contact.turns.keys()))

@@ -13,6 +13,9 @@ from leadwell.messaging.holidays import holidays_of
 from leadwell.messaging.ledger import Entry
 from leadwell.messaging.policy import Cap, ClosedDays, PolicyDefinition, QuietHours
 
+CAPPED = "capped"
+"""So begins the reason of whatever a cap leaves out or keeps waiting."""
+
 _LONGEST = 60
 """Days; a policy that closes for longer is not waited for."""
 
@@ -82,7 +85,7 @@ class Policy:
         free, cap = self.room(channel, sent, now)
         if cap is None:
             return Paced(now)
-        reason = f"capped: {cap.at_most} by {cap.channel} within {duration_text(cap.within)}"
+        reason = f"{CAPPED}: {cap.at_most} by {cap.channel} within {duration_text(cap.within)}"
         if cap.then == "skip":
             return Paced(None, reason)
         later, _ = self.opens(channel, contact, zone, free)

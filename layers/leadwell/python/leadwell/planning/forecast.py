@@ -1,16 +1,16 @@
 """What those inside journeys would get within a day, under the definitions as they are and as they would be.
 
 Their part of the table is copied into memory, and the real engine runs it forward. Who comes in meanwhile is not known,
-and not counted.
+and not counted, but for those whom an announced change itself brings: they are looked at as a rebuild would.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from leadwell.clock import DAY, Moment
 from leadwell.definitions.library import Library
-from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.enrollment import HELD_OUT, KEPT_OUT, Enrollment
 from leadwell.messaging.message import Status
 from leadwell.rehearsal.stage import Stage
 from leadwell.rehearsal.table import MemoryTable
@@ -43,8 +43,49 @@ def forecast(
     table = _Window(copy.base)
     table.fill(copy.items)
     stage = Stage(library, now, settings, words=False, table=table)
-    wanted = {one.item_key for one in inside}
     stage.advance(now + HORIZON)
+    return _messages_of(stage, inside, now)
+
+
+@dataclass(slots=True)
+class Newcomers:
+    """Of a journey: the announced ``segments`` that bring them, how many come in, and how many are left alone."""
+
+    segments: set[str] = field(default_factory=set)
+    contacts: int = 0
+    held_out: int = 0
+    left: Messages = field(default_factory=Counter)
+    kept: Messages = field(default_factory=Counter)
+
+
+def forecast_of_newcomers(
+    copy: Copy, library: Library, contacts: Iterable[str], announced: Collection[str], now: Moment, settings: Settings
+) -> dict[str, Newcomers]:
+    """By journey, who starts it by what the definitions of the library make of the copied ``contacts``."""
+    table = _Window(copy.base)
+    table.fill(copy.items)
+    stage = Stage(library, now, settings, words=False, table=table)
+    known = {(one.contact, one.item_key) for one in stage.enrollments()}
+    stage.look_again(contacts)
+    fresh: dict[str, list[Enrollment]] = {}
+    found: dict[str, Newcomers] = {}
+    for one in stage.enrollments():
+        kind, _, _ = one.cause.id.partition(":")
+        if (one.contact, one.item_key) in known or kind not in ("entered", "left") or one.cause.name not in announced:
+            continue
+        mine = found.setdefault(one.journey, Newcomers())
+        mine.segments.add(one.cause.name)
+        mine.held_out += one.status == HELD_OUT
+        mine.contacts += one.status not in (HELD_OUT, KEPT_OUT)
+        fresh.setdefault(one.journey, []).append(one)
+    stage.advance(now + HORIZON)
+    for journey, mine in found.items():
+        mine.left, mine.kept = _messages_of(stage, fresh[journey], now)
+    return found
+
+
+def _messages_of(stage: Stage, enrollments: Iterable[Enrollment], now: Moment) -> tuple[Messages, Messages]:
+    wanted = {one.item_key for one in enrollments}
     left: Messages = Counter()
     kept: Messages = Counter()
     sent = {(one.message.contact, one.message.id) for one in stage.left}

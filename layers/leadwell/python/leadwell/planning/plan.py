@@ -8,7 +8,7 @@ called estimates.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,18 +30,14 @@ from leadwell.journeys.inside import all_inside, count_inside
 from leadwell.journeys.turnovers import FINISH, InFlight
 from leadwell.planning.differences import changed
 from leadwell.planning.draft import Draft, DraftTable
-from leadwell.planning.forecast import HORIZON, Copy, Messages, forecast
+from leadwell.planning.forecast import Copy, Messages, forecast, forecast_of_newcomers
 from leadwell.reporting.cost import PLANS, Prices
 from leadwell.segments.listing import Place, count_members
 from leadwell.settings import Settings
 from leadwell.store.table import Table
 
-FORMAT = 1
+FORMAT = 2
 SAMPLE = 2_000
-TOLERANCE = 5.0
-"""Percent by which numbers may have moved since a plan was made."""
-_FEW = 5
-"""Moving by so many is never too much."""
 _MOST_COUNTED = 2_000_000
 _PAGE = 200
 
@@ -114,6 +110,25 @@ class Audience:
     segments: Mapping[str, tuple[int, int]]
     stages: Mapping[str, int]
 
+    @property
+    def factor(self) -> float:
+        """From those looked at to all."""
+        return self.of / self.looked_at if self.looked_at else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A live journey that the change starts, because those who enter or leave a segment by it are announced.
+    ``contacts`` come in, ``held_out`` are left alone; messages as in ``Affected``. ``is_estimate``: from a sample."""
+
+    journey: str
+    segments: tuple[str, ...]
+    contacts: int
+    held_out: int
+    after: Mapping[str, int]
+    kept_back: Mapping[str, int]
+    is_estimate: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -124,6 +139,7 @@ class Plan:
     changes: tuple[Change, ...]
     journeys: tuple[Affected, ...] = ()
     audiences: tuple[Audience, ...] = ()
+    coming: tuple[Coming, ...] = ()
     usd: tuple[float, float] = (0.0, 0.0)
     """For the e-mails within a day, without and with the change."""
     format: int = field(default=FORMAT)
@@ -157,6 +173,7 @@ class Plan:
                     Audience(**{**one, "segments": {name: tuple(pair) for name, pair in one["segments"].items()}})
                     for one in given["audiences"]
                 ),
+                coming=tuple(Coming(**{**one, "segments": tuple(one["segments"])}) for one in given["coming"]),
                 usd=tuple(given["usd"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -188,18 +205,42 @@ class Planner:
         old, new = live.catalog(), draft.catalog()
         after = {(one.kind, one.name): one for one in draft.entries()}
         changes = tuple(_changes(live, draft, present, after, named, old, new))
+        found = list(self._audiences(changes, live, draft, old))
+        coming = [one for audience, movers in found for one in self._coming(audience, movers, draft)]
         plan = Plan(
             asked=asked,
             made_at=to_iso(self.now),
             revision=draft.revision,
             fingerprint=_fingerprint(draft, changes, after),
             changes=changes,
-            audiences=tuple(self._audiences(changes, live, draft, old)),
-            **self._journeys(changes, live, draft, asked),
+            audiences=tuple(audience for audience, _ in found),
+            coming=tuple(coming),
+            **self._journeys(changes, live, draft, asked, coming),
         )
         return plan, draft
 
-    def _journeys(self, changes: Sequence[Change], live: Library, draft: Draft, asked: Asked) -> dict[str, Any]:
+    def _coming(self, audience: Audience, movers: Sequence[str], draft: Draft) -> list[Coming]:
+        """The journeys that those start who enter or leave by the change."""
+        announced = draft.catalog().announced
+        if not movers or not announced:
+            return []
+        found = forecast_of_newcomers(Copy.of(self.table, movers), draft, movers, announced, self.now, self.settings)
+        return [
+            Coming(
+                journey=journey,
+                segments=tuple(sorted(one.segments)),
+                contacts=round(one.contacts * audience.factor),
+                held_out=round(one.held_out * audience.factor),
+                after=_of(one.left, journey, audience.factor),
+                kept_back=_of(one.kept, journey, audience.factor),
+                is_estimate=audience.looked_at < audience.of,
+            )
+            for journey, one in sorted(found.items())
+        ]
+
+    def _journeys(
+        self, changes: Sequence[Change], live: Library, draft: Draft, asked: Asked, coming: Sequence[Coming]
+    ) -> dict[str, Any]:
         everybody = any(one.kind == "policy" and one.what in (NEW, CHANGED) for one in changes)
         concerned = [
             one.name
@@ -238,15 +279,18 @@ class Planner:
             )
         price = Prices.read(asked.region).amount(f"ses message, {PLANS[0]}")
         mails = [sum(getattr(one, name).get("email", 0) for one in affected) for name in ("before", "after")]
+        mails[1] += sum(one.after.get("email", 0) for one in coming)
         return {"journeys": tuple(affected), "usd": (round(mails[0] * price, 4), round(mails[1] * price, 4))}
 
-    def _audiences(self, changes: Sequence[Change], live: Library, draft: Draft, old: Catalog) -> list[Audience]:
+    def _audiences(
+        self, changes: Sequence[Change], live: Library, draft: Draft, old: Catalog
+    ) -> Iterator[tuple[Audience, list[str]]]:
+        """Each with those who would enter or leave something, of those looked at."""
         touched = [
             parse(draft.version(one.kind, one.name, one.after).document)
             for one in changes
             if one.kind in JUDGMENTS and one.kind != "list" and one.what in (NEW, CHANGED)
         ]
-        found = []
         for about in sorted({about_of(one) for one in touched}):
             mine = [one for one in touched if about_of(one) == about]
             previewer = Previewer(self.table, old, draft.judgments(), self.settings.default_timezone, self.now)
@@ -258,11 +302,11 @@ class Planner:
                 preview.entering += page.entering
                 preview.leaving += page.leaving
                 preview.stages += page.stages
+                preview.movers += page.movers
                 cursor = page.cursor
                 if cursor is None:
                     break
-            found.append(self._audience(about, preview, cursor))
-        return found
+            yield self._audience(about, preview, cursor), preview.movers
 
     def _audience(self, about: str, preview: Preview, cursor: Place | None) -> Audience:
         everybody = EVERY_COMPANY if about == COMPANIES else EVERYONE
@@ -282,27 +326,6 @@ def publish_files_with_messages(publisher: Publisher, asked: Asked, files: Seque
     folders = [Path(one) for one in asked.folders]
     messages = [one for folder in folders if is_templates(folder) for one in publish_messages(publisher, folder)]
     return messages + publish_files(publisher, files)
-
-
-def moved(planned: Plan, now: Plan, tolerance: float = TOLERANCE) -> list[str]:
-    """Why a plan does not hold any more; empty if it does."""
-    if now.revision != planned.revision:
-        return ["something was published, paused or resumed since the plan was made"]
-    if now.fingerprint != planned.fingerprint:
-        return ["the files have changed since the plan was made"]
-    reasons = []
-    today = {one.journey: one for one in now.journeys}
-    for before in planned.journeys:
-        after = today[before.journey]
-        pairs = [("are inside", before.inside, after.inside)]
-        pairs += [
-            (f"{channel} messages would leave within a day", before.after.get(channel, 0), after.after.get(channel, 0))
-            for channel in sorted({*before.after, *after.after})
-        ]
-        for words, was, is_now in pairs:
-            if abs(is_now - was) > max(_FEW, was * tolerance / 100):
-                reasons.append(f"{before.journey}: {is_now:,} {words}, and {was:,} when the plan was made")
-    return reasons
 
 
 def _changes(
@@ -375,6 +398,3 @@ def _fingerprint(draft: Draft, changes: Sequence[Change], after: Mapping[tuple[s
             published = draft.version(one.kind, one.name, one.after)
             parts.append(json.dumps([published.document, published.parameters, published.source], sort_keys=True))
     return fingerprint("plan of changes", *parts, length=20)
-
-
-__all__ = ["HORIZON", "Affected", "Asked", "Audience", "Change", "Plan", "Planner", "Standing", "moved"]

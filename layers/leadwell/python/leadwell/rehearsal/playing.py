@@ -11,6 +11,7 @@ from leadwell.conditions.models import Model
 from leadwell.consent.permission import CONFIRMATION
 from leadwell.contacts.folding import facts_of
 from leadwell.errors import Refused
+from leadwell.ids import contact_id
 from leadwell.journeys.engine import MERGED
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.scenarios import (
@@ -33,6 +34,7 @@ from leadwell.rehearsal.repertoire import Shelf
 from leadwell.rehearsal.stage import SETTINGS, Left, Stage
 from leadwell.sales.task import KIND as TASK
 from leadwell.sales.task import Task
+from leadwell.tracking.events import LINK, Event, Identity, Name, Standing
 
 USER, BROWSER = "somebody", "browser-1"
 """The contact of a scenario, as its server and its browser call it."""
@@ -122,7 +124,30 @@ def _introduce(stage: Stage, scenario: Scenario) -> None:
     if given.traits or given.consents:
         stage.say(_identify({**given.traits}))
     for topic in given.consents:
-        stage.say(_consent("Consent Granted", topic))
+        _allow(stage, topic)
+
+
+def _allow(stage: Stage, topic: str) -> None:
+    """What a contact is given to have allowed is allowed, also where the policy wants it confirmed."""
+    said, policy = _consent("Consent Granted", topic), stage.library.policy()
+    purpose, _, channel = topic.partition("/")
+    if policy is None or not policy.definition.confirms_all(purpose, channel):
+        stage.say(said)
+        return
+    contact = stage.contact(USER)
+    stage.record(
+        Event(
+            contact=contact.id if contact is not None else contact_id("user_id", USER),
+            id=f"given-{topic}",
+            at=stage.now,
+            type="track",
+            name=Name.CONSENT_GRANTED,
+            standing=Standing.PROVEN,
+            properties=said["properties"],
+            identities=(Identity("user_id", USER),),
+            source=LINK,
+        )
+    )
 
 
 def _pass(playing: _Play, happenings: Sequence[tuple[Moment, Any]]) -> None:

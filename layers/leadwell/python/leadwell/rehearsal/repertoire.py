@@ -1,5 +1,6 @@
 """Definitions from a folder, as if they were published: what a rehearsal works with."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -13,18 +14,22 @@ from leadwell.definitions.files import (
     files_in,
     is_templates,
     read_files,
+    template_files,
     with_folders_inside,
 )
 from leadwell.definitions.library import LIVE, Entry, Library, Published
-from leadwell.errors import Broken
+from leadwell.errors import Broken, Refused
 from leadwell.journeys.program import Program
 from leadwell.messaging.pacing import Policy
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
 from leadwell.scoring.grading import Interests
 
 JOURNEYS = "journeys"
+
+_POLICY = re.compile(r"^kind:\s*[\"']?policy\b", re.MULTILINE)
 
 
 class Repertoire:
@@ -54,6 +59,16 @@ class Repertoire:
         return {file.name: file for file in read_files(with_folders_inside(self.folder / JOURNEYS))}
 
     @cached_property
+    def policy(self) -> PolicyDefinition | None:
+        """What holds for all marketing, from wherever definitions of the folder are published. Raises ``Refused`` for
+        one that is not sound, and for two of them."""
+        paths = template_files(self.folder) if is_templates(self.folder) else files_in(self.folder)
+        found = read_files(path for path in paths if is_policy(path))
+        if len(found) > 1:
+            raise Refused(f"is a second policy beside {found[0].path}; only one can hold", str(found[1].path))
+        return next((one.definition for one in found if isinstance(one.definition, PolicyDefinition)), None)
+
+    @cached_property
     def messages(self) -> frozenset[tuple[str, str]]:
         """(channel, name) of every template."""
         emails = {("email", name) for name in email_names(self.folder / "emails")}
@@ -67,16 +82,24 @@ class Repertoire:
             self._documents[channel, name] = _COMPILED[channel](self.folder, name)
         return self._documents[channel, name]
 
-    def with_journeys(self, programs: Iterable[Program]) -> "Shelf":
-        return Shelf(self, tuple(programs))
+    def with_journeys(self, programs: Iterable[Program], policy: PolicyDefinition | None = None) -> "Shelf":
+        """Under the folder's policy, if not under another ``policy``."""
+        return Shelf(self, tuple(programs), policy)
+
+
+def is_policy(path: Path) -> bool:
+    """Whether a file says so of itself, sound or not."""
+    return bool(_POLICY.search(path.read_text("utf-8", errors="replace")))
 
 
 class Shelf(Library):
     """A library without a table: a repertoire and the journeys that are live."""
 
-    def __init__(self, repertoire: Repertoire, programs: Iterable[Program] = ()) -> None:
+    def __init__(
+        self, repertoire: Repertoire, programs: Iterable[Program] = (), policy: PolicyDefinition | None = None
+    ) -> None:
         self._repertoire = repertoire
-        self._live = compile_catalog(repertoire.judgments, programs=programs)
+        self._live = compile_catalog(repertoire.judgments, programs=programs, policy=policy or repertoire.policy)
         self._present = self._live
 
     def pause(self) -> None:

@@ -16,7 +16,7 @@ from leadwell.journeys.program import Program, compile_journey
 from leadwell.journeys.scenarios import Scenario
 from leadwell.rehearsal.comparing import Difference, differences
 from leadwell.rehearsal.playing import Played, play
-from leadwell.rehearsal.repertoire import JOURNEYS, Repertoire, Shelf
+from leadwell.rehearsal.repertoire import JOURNEYS, Repertoire, Shelf, is_policy
 
 Overrides = tuple[tuple[str, Any], ...]
 
@@ -101,10 +101,11 @@ def _program(written: Written) -> Program:
 
 def journey_files(path: Path) -> list[Path]:
     """The file itself, or the journeys of a folder (of ``templates/``, those in its ``journeys/``) and of the folders
-    inside. Raises ``Refused`` where there is none."""
+    inside, without the policy that may lie beside them. Raises ``Refused`` where there is none."""
     if path.is_file():
         return [path]
-    found = with_folders_inside(path / JOURNEYS if is_templates(path) else path)
+    within = with_folders_inside(path / JOURNEYS if is_templates(path) else path)
+    found = [one for one in within if not is_policy(one)]
     if not found:
         raise Refused("there are no journeys here", str(path))
     return found

@@ -14,14 +14,15 @@ from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, Moment
 from leadwell.ids import contact_id
-from leadwell.journeys.enrollment import ACTIVE, KEPT_OUT, Enrollment
+from leadwell.journeys.enrollment import ACTIVE, HELD_OUT, KEPT_OUT, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.triggers.event import EventTrigger
 from leadwell.messaging.message import Message, Status
+from leadwell.messaging.pacing import CAPPED
 from leadwell.rehearsal.comparing import outcome_of
 from leadwell.rehearsal.repertoire import Shelf
 from leadwell.rehearsal.stage import Left, Stage
-from leadwell.tracking.events import Event, Identity, Name, Standing
+from leadwell.tracking.events import LINK, Event, Identity, Name, Standing
 
 _READS_AFTER = 5 * HOUR
 """On average: half of those who open a mail do so within three and a half hours."""
@@ -56,7 +57,8 @@ class Behavior:
 @dataclass(slots=True)
 class Tally:
     """What came of it. ``reached`` counts contacts by step, ``outcomes`` by how their journey ended, ``sent`` messages
-    by channel and template, ``days`` by the day after the beginning and channel, ``skipped`` by template and reason."""
+    by channel and template, ``days`` by the day after the beginning and channel, ``skipped`` by template and reason,
+    ``waiting`` those that have not left in the end by what holds them up."""
 
     contacts: int = 0
     entered: int = 0
@@ -65,6 +67,18 @@ class Tally:
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
     days: Counter[tuple[int, str]] = field(default_factory=Counter)
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    waiting: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def held_out(self) -> int:
+        """Contacts who were left alone, to compare others with."""
+        return self.outcomes[HELD_OUT]
+
+    @property
+    def capped(self) -> int:
+        """Messages that the policy's caps left out, or still hold back."""
+        reasons = [*((reason, times) for (_, reason), times in self.skipped.items()), *self.waiting.items()]
+        return sum(times for reason, times in reasons if reason.startswith(CAPPED))
 
     def add(self, enrollments: Iterable[Enrollment], messages: Iterable[Message], began: Moment) -> None:
         for one in enrollments:
@@ -77,6 +91,8 @@ class Tally:
                 self.days[(message.sent_at - began) // DAY + 1, message.channel] += 1
             elif message.status is Status.SKIPPED:
                 self.skipped[message.template, message.reason] += 1
+            elif message.status is Status.REQUESTED:
+                self.waiting[message.reason] += 1
 
 
 def simulate(
@@ -141,7 +157,8 @@ class _Crowd:
             if self._chance.random() < share:
                 purpose, _, channel = topic.partition("/")
                 said = {"purpose": purpose, "channel": channel}
-                events.append(self._event(number, at, place, Name.CONSENT_GRANTED, said))
+                # Who agrees has confirmed it where the policy asks for that.
+                events.append(self._event(number, at, place, Name.CONSENT_GRANTED, said, source=LINK))
         asked = {**self._said(number), "journey": self._program.name, "key": self._key(number)}
         events.append(self._event(number, at, 99, Name.JOURNEY_REQUESTED, asked))
         self.stage.record(*events)
@@ -189,6 +206,5 @@ def _event(contact: str, at: Moment, event_id: str, name: str, properties: Mappi
         name=name,
         standing=Standing.PROVEN,
         properties=properties,
-        source="simulation",
-        **more,
+        **{"source": "simulation", **more},
     )

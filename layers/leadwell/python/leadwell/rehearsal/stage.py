@@ -258,6 +258,13 @@ class Stage:
             self._work()
         raise Broken("it never comes to rest")
 
+    def look_again(self, contacts: Iterable[str]) -> None:
+        """As a rebuild does after definitions changed."""
+        failed = self._updater.touch([keys.contact(one) for one in contacts], self.library.catalog(), self.now)
+        for error in failed.values():
+            raise error
+        self.settle()
+
     def report(self, *reports: Feedback) -> None:
         """What a provider says about messages."""
         for one in reports:

@@ -166,7 +166,7 @@ class StepModel(Model):
         the wait began; the step moves it on to when the wait was over."""
         return None
 
-    def caught_up(self, node: Node, facts: Facts, now: Moment) -> "Go | None":
+    def caught_up(self, node: Node, situation: "Situation") -> "Go | None":
         """What follows where that which is waited for holds when the wait is over, though its news is not here."""
         return None
 

@@ -10,7 +10,7 @@ wait_for:
   timeout: P3D
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -25,7 +25,7 @@ from leadwell.conditions.models import Condition, Duration, Model, StartedWhere
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.journeys.steps.running import Arm, Go, Leave, Next, Node, Sleep, StepModel, StepRun, Way
+from leadwell.journeys.steps.running import Arm, Go, Leave, Next, Node, Situation, Sleep, StepModel, StepRun, Way
 from leadwell.journeys.turning import check_turn, turn_id
 from leadwell.tracking.events import Name
 
@@ -166,8 +166,13 @@ class WaitFor(StepModel):
             return Go(arm.first, "was true already")
         return Sleep(run.at + self.wait_for.timeout)
 
-    def caught_up(self, node: Node, facts: Facts, now: Moment) -> Go | None:
-        arm = _holding(node, facts, now)
+    def caught_up(self, node: Node, situation: Situation) -> Go | None:
+        silent = {
+            place
+            for place, one in enumerate(self.wait_for.occasions())
+            if one.when is not None and turn_id(one.when) in situation.contact.silent
+        }
+        arm = _holding(node, situation.facts, situation.now, silent)
         return Go(arm.first, "became true") if arm is not None else None
 
     def waited(self, node: Node) -> Go | Leave:
@@ -194,9 +199,9 @@ class WaitFor(StepModel):
         return happening.at > enrollment.since and matches(happening.properties, enrollment.cause.properties)
 
 
-def _holding(node: Node, facts: Facts, now: Moment) -> Arm | None:
-    """The way of the first condition that is true."""
+def _holding(node: Node, facts: Facts, now: Moment, but: Collection[int] = ()) -> Arm | None:
+    """The way of the first condition that is true, without those at some places."""
     for place, condition in enumerate(node.compiled.conditions):
-        if condition is not None and condition.evaluate(facts, now).truth:
+        if condition is not None and place not in but and condition.evaluate(facts, now).truth:
             return node.arms[place]
     return None
