@@ -6,6 +6,8 @@ trigger: {score: {gained: 20, within: P1D}}
 trigger: {last: Order Completed, ago: P90D}
 """
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from leadwell.conditions.base import ConditionModel
@@ -46,6 +48,9 @@ class LastTrigger(TriggerModel):
     last: OneOrMore
     where: Where = Field(default_factory=dict)
     ago: Duration
+
+    def mentions(self) -> Iterable[tuple[str, str]]:
+        return (("event", name) for name in self.last)
 
     def meaning(self, about: About) -> TriggerModel:
         ever = EventCondition(event=self.last, where=self.where)
