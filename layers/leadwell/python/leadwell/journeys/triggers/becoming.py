@@ -10,7 +10,10 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from leadwell.clock import Moment
 from leadwell.conditions.base import ConditionModel
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.kinds.behavior import EventCondition
 from leadwell.conditions.kinds.combining import AllOf, Not
 from leadwell.conditions.kinds.rating import ScoreBounds, ScoreCondition
@@ -31,6 +34,9 @@ class BecomesTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return "became", turn_id(self.becomes)
+
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return compile_condition(self.becomes).evaluate(facts, now).truth, None
 
 
 class ScoreTrigger(TriggerModel):
