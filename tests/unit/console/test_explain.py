@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
 
+from leadwell import console
+from leadwell.cli import words
 from leadwell.clock import DAY, HOUR
+from leadwell.console.api.shapes.explanations import DecisionShape
 from leadwell.definitions.library import Library
+from leadwell.journeys.deciding import Outcome
 from tests.fakes.world import World
 from tests.unit.console.signed_in import SignedIn, user
 
@@ -229,3 +235,13 @@ def test_two_carts_and_a_webhook(api: SignedIn) -> None:
     assert keys == [f"c{number}" for number in range(11, 1, -1)], "the newest ten"
     (one, *_) = [one for one in explained(api)["decisions"] if one["journey"] == "carts"]
     assert (one["sender"], one["channel"], one["outcome"]) == ("tell-crm", "webhook", "waiting")
+
+
+def test_every_outcome_has_a_sentence_of_its_own() -> None:
+    page = (Path(console.__file__).parent / "static" / "decided.js").read_text("utf-8")
+    about = {"journey": "j", "sender": "s", "channel": "email", "template": "t", "at": None, "reason": "", "step": ""}
+    said = set()
+    for outcome in Outcome:
+        said.add(words._decision(DecisionShape.model_validate({**about, "key": "", "outcome": outcome.value})))
+        assert f"\n  {outcome.value}: (" in page
+    assert len(said) == len(Outcome)

@@ -135,8 +135,8 @@ class DecisionShape(Shape):
         "out for comparison, kept away by another journey or an exit condition; not_triggered: the event that starts "
         "the journey has not happened; not_let_in: it has, but the journey took nobody then, or it was reported too "
         "late; paused: the journey is; not_meant: who does not hold; not_so, so_already: whether what starts it when "
-        "it begins (a segment, a stage) is so now; on_its_day: it starts when its day comes; not_again: it came again, and the "
-        "re-entry rule kept the contact out."
+        "it begins (a segment, a stage) is so now; on_its_day: it starts when its day comes; not_again: it "
+        "came again, and the re-entry rule kept the contact out."
     )
     at: Instant | None = Field(description="When it was sent or decided; for waiting, until when.")
     reason: str
