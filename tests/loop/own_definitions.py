@@ -37,7 +37,7 @@ def publish_mail(world: World, name: str, text: str, **settings: Any) -> None:
     files = {
         "layout.mjml": LAYOUT,
         "email.yaml": yaml.safe_dump(settings),
-        "en.mjml": f"---\nsubject: '{text}'\npreheader: Hello\n---\n<mj-text>{text}</mj-text><mj-text>{{{{ sender.imprint }}}}</mj-text>\n",
+        "en.mjml": f"---\nsubject: '{text}'\npreheader: Hello\n---\n<mj-text>{text} {{{{ sender.imprint }}}}</mj-text>\n",
     }
     publisher = Publisher(world.services.library, world.clock.now(), "test")
     publisher.publish_email(EmailSource(name=name, files=files))

@@ -37,7 +37,7 @@ def test_what_comes_with_leadwell_is_sound(capsys: pytest.CaptureFixture[str]) -
     main(["validate", str(TEMPLATES)])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) > 15
-    assert all(line.endswith(": sound") for line in lines)
+    assert all(": sound" in line for line in lines)
 
 
 def test_a_single_file_may_refer_to_its_neighbors(capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +100,7 @@ def test_nothing_is_published_if_one_of_them_cannot_be(
 def test_another_scoring_set_takes_over(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     folder = TEMPLATES / "scoring"
     main(["validate", str(folder), str(folder / "b2b")])
-    assert all(line.endswith(": sound") for line in capsys.readouterr().out.splitlines())
+    assert all(": sound" in line for line in capsys.readouterr().out.splitlines())
     main(["publish", str(folder / "b2b")])
     assert "lifecycle lifecycle: version 2 is live" in capsys.readouterr().out
     assert world.services.library.catalog().main == "engagement"

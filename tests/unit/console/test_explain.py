@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
 
+from leadwell import console
+from leadwell.cli import words
 from leadwell.clock import DAY, HOUR
+from leadwell.console.api.shapes.explanations import DecisionShape
 from leadwell.definitions.library import Library
+from leadwell.journeys.deciding import Outcome
 from tests.fakes.world import World
 from tests.unit.console.signed_in import SignedIn, user
 
@@ -130,7 +136,7 @@ def test_why_a_message_was_sent_or_not(api: SignedIn) -> None:
     assert found["email", "abandoned-cart"]["outcome"] == "not_sent"
     assert found["email", "abandoned-cart"]["reason"] == "no consent to marketing/email"
     assert found["sms", "abandoned-cart"]["outcome"] == "waiting"
-    assert found["email", "birthday"]["outcome"] == "not_triggered"
+    assert found["email", "birthday"]["outcome"] == "not_so", "she has told no birthday"
 
 
 def test_whoever_was_held_out_is_explained_too(api: SignedIn) -> None:
@@ -154,3 +160,88 @@ def test_whoever_was_held_out_is_explained_too(api: SignedIn) -> None:
         outcomes |= {one["outcome"] for one in body["decisions"] if one["journey"] == "compared"}
         assert {one["status"] for one in body["journeys"]} <= {"held out", "finished"}
     assert outcomes >= {"kept_out", "not_sent"}
+
+
+def publish(api: SignedIn, name: str, trigger: dict, *steps: dict, **more: object) -> None:
+    title = {"en": name, "de": name}
+    steps = steps or ({"id": "mail", "email": "welcome-hello"},)
+    document = {"kind": "journey", "name": name, "title": title, "description": title, "trigger": trigger}
+    library = Library(api.world.table)
+    library.publish("journey", name, document | {"steps": list(steps)} | more, now=api.world.clock.now(), by="ann")
+
+
+def outcomes(api: SignedIn, journey: str) -> list[tuple[str, str | None, str]]:
+    decided = explained(api)["decisions"]
+    return [(one["outcome"], one["at"], one["key"]) for one in decided if one["journey"] == journey]
+
+
+def test_what_begins_and_lasts_is_not_said_to_have_happened_or_not(api: SignedIn) -> None:
+    world = api.world
+    for _ in range(3):
+        world.advance(HOUR)
+        world.post(world.event("ann", "Product Viewed", {"category": "sofas"}))
+    vip = {"trait": "vip", "equals": True}
+    publish(api, "for-sofas", {"segment": "sofa-interest"})
+    publish(api, "for-vips", {"segment": "sofa-interest", "who": vip})
+    publish(api, "for-hot", {"segment": "hot-leads"})
+    publish(api, "for-leads", {"stage": "lead"})
+    publish(api, "becoming", {"becomes": vip})
+    publish(api, "leaving", {"left_segment": "sofa-interest"})
+    publish(api, "called", {"schedule": {"at": "2030-01-01T09:00"}, "everyone": True})
+    publish(api, "dated", {"date": "contract_end"})
+    publish(api, "by-hand", {"manual": True})
+    since = "2026-03-02T11:00:00.000Z"
+    assert outcomes(api, "for-sofas") == [("so_already", since, "")]
+    assert outcomes(api, "for-vips") == [("not_meant", since, "")]
+    assert outcomes(api, "for-hot") == [("not_so", None, "")]
+    assert [one[0] for one in outcomes(api, "for-leads")] == ["so_already"]
+    assert outcomes(api, "becoming") == outcomes(api, "leaving") == outcomes(api, "dated") == [("not_so", None, "")]
+    assert outcomes(api, "called") == [("on_its_day", None, "")]
+    assert outcomes(api, "by-hand") == [("not_triggered", None, "")]
+
+
+def test_paused_not_meant_and_passed_by_are_told_apart(api: SignedIn) -> None:
+    world = api.world
+    world.post(world.event("ann", "Started"))
+    publish(api, "too-late", {"event": "Started"})
+    publish(api, "for-vips", {"event": "Started", "who": {"trait": "vip", "equals": True}})
+    publish(api, "at-rest", {"event": "Started"})
+    library = Library(world.table)
+    library.set_status("journey", "at-rest", "paused")
+    found = {name: outcomes(api, name)[0][0] for name in ("too-late", "for-vips", "at-rest")}
+    assert found == {"too-late": "not_let_in", "for-vips": "not_meant", "at-rest": "paused"}
+
+
+def test_who_is_not_let_in_again_is_told_so(api: SignedIn) -> None:
+    world = api.world
+    publish(api, "once", {"event": "Started"})
+    publish(api, "often", {"event": "Started"}, reentry="always")
+    world.post(world.event("ann", "Started"))
+    assert [one[0] for one in outcomes(api, "once")] == ["not_sent"]
+    world.advance(HOUR)
+    world.post(world.event("ann", "Started"))
+    assert [one[:2] for one in outcomes(api, "once")][1:] == [("not_again", "2026-03-02T09:00:00.000Z")]
+    assert "not_again" not in [one[0] for one in outcomes(api, "often")]
+
+
+def test_two_carts_and_a_webhook(api: SignedIn) -> None:
+    world = api.world
+    hook = {"id": "tell-crm", "webhook": "https://crm.example.com/leads"}
+    publish(api, "carts", {"event": "Put Aside", "key": "cart"}, {"wait": "P1D"}, hook)
+    for number in range(12):
+        world.advance(60_000)
+        world.post(world.event("ann", "Put Aside", {"cart": f"c{number}"}))
+    keys = [key for _, _, key in outcomes(api, "carts")]
+    assert keys == [f"c{number}" for number in range(11, 1, -1)], "the newest ten"
+    (one, *_) = [one for one in explained(api)["decisions"] if one["journey"] == "carts"]
+    assert (one["sender"], one["channel"], one["outcome"]) == ("tell-crm", "webhook", "waiting")
+
+
+def test_every_outcome_has_a_sentence_of_its_own() -> None:
+    page = (Path(console.__file__).parent / "static" / "decided.js").read_text("utf-8")
+    about = {"journey": "j", "sender": "s", "channel": "email", "template": "t", "at": None, "reason": "", "step": ""}
+    said = set()
+    for outcome in Outcome:
+        said.add(words._decision(DecisionShape.model_validate({**about, "key": "", "outcome": outcome.value})))
+        assert f"\n  {outcome.value}: (" in page
+    assert len(said) == len(Outcome)

@@ -28,6 +28,7 @@ from tests.unit.journeys.house import NOW, document
         ("Prodct Viewed", "Product Viewed"),
         ("Page View", "Page Viewed"),
         ("Consent Grantd", "Consent Granted"),
+        ("Checkout Step Complete", "Checkout Step Completed"),
         ("Demo Booked", ""),
         ("Product Rated", ""),
         ("Ordered", ""),
@@ -46,6 +47,10 @@ def test_the_names_of_leadwell_and_of_the_specs_are_familiar() -> None:
     assert {Name.EMAIL_OPENED, "Order Completed", "Trial Started", "Signed Up"} <= FAMILIAR
     assert all(isinstance(one, str) and one.strip() == one for one in FAMILIAR)
     assert all(near(one, FAMILIAR - {one}) in ("", *FAMILIAR) for one in FAMILIAR)
+
+
+def document_of(kind: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "name": name, "title": {"en": "S", "de": "S"}, **more}
 
 
 def event(name: str) -> Event:
@@ -140,10 +145,12 @@ def test_what_was_sent_once_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_another_definition_knows_is_known() -> None:
     desk = Desk()
-    text = desk.text(trigger={"event": "Order Complete"})
-    segment = {"kind": "segment", "name": "s", "title": {"en": "S", "de": "S"}, "when": {"event": "Order Complete"}}
-    desk.publisher.publish(yaml.safe_dump(segment))
+    text = desk.text(trigger={"event": "Demo Booked"})
+    segment = yaml.safe_dump(document_of("segment", "s", when={"event": "Demo Booked"}))
+    desk.publisher.publish(segment)
     assert desk.publisher.doubts(text) == ()
+    doubt = "nobody has sent 'Demo Booked' yet, and no other definition knows it"
+    assert desk.publisher.doubts(segment) == (doubt,), "it does not know it by itself"
 
 
 def test_an_own_name_is_only_doubted(tmp_path: Any) -> None:

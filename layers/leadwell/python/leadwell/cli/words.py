@@ -75,7 +75,8 @@ def explanation(explained: Explanation) -> Iterator[str]:
     yield ""
     yield "Why a message of a journey was sent, or why not"
     for decision in explained.decisions:
-        yield f"  {decision.channel} {decision.template} ({decision.journey}): {_decision(decision)}"
+        key = f", {decision.key}" if decision.key else ""
+        yield f"  {decision.channel} {decision.template} ({decision.journey}{key}): {_decision(decision)}"
     yield ""
     yield "Permissions"
     for permission in explained.permissions:
@@ -156,8 +157,22 @@ def _decision(one: DecisionShape) -> str:
             return f"not sent, because the contact was kept out of the journey{because}"
         case "not_let_in":
             return (
-                f"not sent: what starts the journey happened (last on {one.at}); it was paused, or not for this contact"
+                f"not sent: what starts the journey happened (last on {one.at}), but the journey took nobody then, "
+                "or it was reported too late"
             )
+        case "paused":
+            return "not sent, because the journey is paused"
+        case "not_meant":
+            return "not sent, because the journey is not meant for this contact: who does not hold now"
+        case "not_so":
+            return "not sent, because what starts the journey does not hold for the contact now"
+        case "so_already":
+            since = f" since {one.at}" if one.at else ""
+            return f"not sent: what starts the journey holds{since}, but the contact has not entered by it"
+        case "on_its_day":
+            return "not sent: the journey starts when its day comes"
+        case "not_again":
+            return f"not sent again: what starts the journey came again on {one.at}, and its re-entry rule forbids it"
     return "not sent, because what starts the journey has not happened"
 
 

@@ -19,7 +19,7 @@ def paths_in(definitions: Iterable[Model]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for one in definitions:
         _gather(one, found)
-        for name in _names(getattr(one, "trigger", None)):
+        for name in events_of(getattr(one, "trigger", None)):
             found[name] |= set(_compared_with(one))
     return {name: frozenset(paths) for name, paths in found.items()}
 
@@ -45,7 +45,7 @@ def _gather(part: Any, found: dict[str, set[str]]) -> None:
     if isinstance(part, Shorthand):
         _gather(part.meaning(), found)
     elif isinstance(part, Model):
-        for name in _names(part):
+        for name in events_of(part):
             found.setdefault(name, set()).update(_looked_at(part))
         for value in part.__dict__.values():
             _gather(value, found)
@@ -54,7 +54,7 @@ def _gather(part: Any, found: dict[str, set[str]]) -> None:
             _gather(one, found)
 
 
-def _names(part: Any) -> Iterable[str]:
+def events_of(part: Any) -> Iterable[str]:
     """Of the events that a part of a definition speaks of."""
     named = getattr(part, "event", None)
     return (named,) if isinstance(named, str) else named or ()

@@ -1,7 +1,7 @@
 """What conditions are written with: durations, comparisons, filters of events."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Union
 
@@ -158,3 +158,8 @@ class Model(BaseModel):
     """Definitions are frozen and refuse words they do not know, so that a typing error never passes for a rule."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+
+    def mentions(self) -> "Iterable[tuple[str, str]]":
+        """(kind, name) of what it speaks of that may yet come: the name of an ``event``, of a definition, or
+        (``step``) a journey and its step as ``welcome/first-mail``. Events in a field of that name need not be told."""
+        return ()

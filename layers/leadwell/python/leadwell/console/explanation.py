@@ -20,7 +20,7 @@ from leadwell.contacts.explaining import explain_personas, explain_scores, expla
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import read_permissions, read_timeline
 from leadwell.definitions.catalog import Catalog
-from leadwell.journeys.deciding import Decision, decisions, never
+from leadwell.journeys.deciding import Decision, decisions, never, not_again
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.reading import NotEntered, TriggersSeen, read_enrollments
 from leadwell.messaging.message import Message
@@ -32,6 +32,7 @@ from leadwell.wiring import Services
 _MOST_EVENTS = 20_000
 """How much of a history an explanation goes through."""
 _PAGE = 1_000
+_MOST_KEYS = 10
 
 
 def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> Explanation:
@@ -41,13 +42,12 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
     history = _history(given.table, contact.id)
     facts = facts_of(contact, catalog, given.settings.default_timezone)
     main, *others = explain_scores(facts, history, used, now, newest)
-    triggers = TriggersSeen(catalog)
+    triggers = TriggersSeen(catalog.for_(contact.id))
     for event in history:
         triggers.enter(event)
-    messages, never_entered = read_messages(given.table, contact.id), triggers.not_entered(enrollments)
-    newest_entries = {one.journey: one for one in sorted(enrollments, key=lambda one: one.entered_at)}
+    messages, never_entered = read_messages(given.table, contact.id), triggers.not_entered(enrollments, facts, now)
     decided = [
-        *(one for entry in newest_entries.values() for one in _decided(entry, catalog, messages)),
+        *(one for entry in _newest_entries(enrollments) for one in _decided(entry, catalog, messages, triggers)),
         *(decision for one in never_entered for decision in never(one)),
     ]
     return Explanation(
@@ -69,9 +69,28 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
     )
 
 
-def _decided(entry: Enrollment, catalog: Catalog, messages: Sequence[Message]) -> Iterator[Decision]:
-    program = catalog.for_(entry.contact).programs.get((entry.journey, entry.version))
-    return decisions(program, entry, messages) if program else iter(())
+def _newest_entries(enrollments: Sequence[Enrollment]) -> list[Enrollment]:
+    """Into each journey under each key, the newest first; of each journey at most ``_MOST_KEYS``."""
+    found: dict[str, dict[str, Enrollment]] = {}
+    for one in sorted(enrollments, key=lambda one: one.entered_at, reverse=True):
+        keys = found.setdefault(one.journey, {})
+        if len(keys) < _MOST_KEYS:
+            keys.setdefault(one.key, one)
+    return [one for keys in found.values() for one in keys.values()]
+
+
+def _decided(
+    entry: Enrollment, catalog: Catalog, messages: Sequence[Message], triggers: TriggersSeen
+) -> Iterator[Decision]:
+    catalog = catalog.for_(entry.contact)
+    program = catalog.programs.get((entry.journey, entry.version))
+    if program is None:
+        return
+    yield from decisions(program, entry, messages)
+    live = catalog.programs.get((entry.journey, catalog.live.get(entry.journey, entry.version)), program)
+    again = triggers.refused_again(live, entry)
+    if again is not None:
+        yield from not_again(live, entry.key, again)
 
 
 def _decision(one: Decision) -> DecisionShape:
@@ -84,6 +103,7 @@ def _decision(one: Decision) -> DecisionShape:
         at=instant(one.at),
         reason=one.reason,
         step=one.step,
+        key=one.key,
     )
 
 

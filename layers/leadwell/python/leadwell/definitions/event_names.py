@@ -6,9 +6,8 @@ the pen.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from leadwell.errors import Refused
 from leadwell.tracking.events import Name
 
 SPECIFIED = frozenset(
@@ -60,19 +59,9 @@ OWN = frozenset(value for word, value in vars(Name).items() if word.isupper())
 FAMILIAR = OWN | SPECIFIED
 
 
-def check_awaited(names: Iterable[str], known: Collection[str], field: str) -> None:
-    """Raises ``Refused`` for a name that is probably another one, misspelled."""
-    for name in sorted(set(names) - set(known)):
-        meant = near(name, known)
-        if meant:
-            raise Refused(
-                f"nobody has sent {name!r} yet: did you mean {meant!r}? If not, send it once before you publish this",
-                field,
-            )
-
-
 def near(name: str, known: Collection[str]) -> str:
-    """What is probably meant: the same words in another spelling, or in another form; empty where nothing is near."""
+    """What is probably meant: the same words in another spelling, or in another form; empty where nothing is near.
+    Numbers are no slips: the sale of 2026 is not that of 2027."""
     words = _words(name)
     return next((one for one in sorted(known) if _alike(words, _words(one))), "")
 
@@ -85,13 +74,19 @@ def _words(name: str) -> list[str]:
 
 _BEGINNING = 3
 _MOST_SLIPS = 2
+_DIGITS = re.compile(r"\d+")
 
 
 def _alike(words: list[str], others: list[str]) -> bool:
     if not words or len(words) != len(others):
         return "".join(words) == "".join(others) != ""
     return all(
-        one == other or (one[:_BEGINNING] == other[:_BEGINNING] and _slips(one, other) <= _MOST_SLIPS)
+        one == other
+        or (
+            one[:_BEGINNING] == other[:_BEGINNING]
+            and _slips(one, other) <= _MOST_SLIPS
+            and _DIGITS.findall(one) == _DIGITS.findall(other)
+        )
         for one, other in zip(words, others, strict=True)
     )
 

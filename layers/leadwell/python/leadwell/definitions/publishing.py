@@ -1,16 +1,20 @@
 """From what somebody wrote to a version that is live, with every check on the way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.companies.asking import paths_in
+from leadwell.conditions.models import Model
 from leadwell.consent.permission import INTERNAL
+from leadwell.definitions.circling import check_circles
 from leadwell.definitions.documents import parse
-from leadwell.definitions.event_names import FAMILIAR, check_awaited, near
-from leadwell.definitions.library import Entry, Library, Published
+from leadwell.definitions.event_names import FAMILIAR, near
+from leadwell.definitions.library import JUDGMENTS, Entry, Library, Published
+from leadwell.definitions.naming import EVENT, STEP, Known, Mentioned, check_names, doubted
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
@@ -40,13 +44,13 @@ class Publisher:
     def doubts(self, text: str, parameters: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """What is odd about a definition that can be published. Raises ``Refused`` as ``check`` does."""
         definition = self._complete(text, parameters or {}).definition
+        unknown = doubted(definition, self._names_for(definition)) if _speaks_of_others(definition) else []
         if not isinstance(definition, JourneyDefinition):
-            return ()
+            return tuple(unknown)
         program = compile_journey(definition)
-        unknown = sorted(program.awaited() - self._known_events())
         missing = sorted(program.starts() - {entry.name for entry in self._entries("journey")})
         return (
-            *(f"nobody has sent {name!r} yet, and no other definition knows it" for name in unknown),
+            *unknown,
             *(f"there is no journey {name!r} to be started yet" for name in missing),
             *(f"there is no voucher pool {name!r} yet: upload codes" for name in self._missing_pools(program)),
         )
@@ -99,6 +103,8 @@ class Publisher:
             self._check_page(written)
         else:
             check_judgment(written.definition, self.library.judgments())
+        if _speaks_of_others(written.definition):
+            check_names(written.definition, self._names_for(written.definition))
 
     def _check_policy(self, policy: PolicyDefinition) -> None:
         for entry in self._entries("policy"):
@@ -132,29 +138,16 @@ class Publisher:
                 raise Refused(f"{kind} {name} is {meant_for}, and would be sent as {purpose}; {remedy}", field="steps")
         about = program.definition.about
         check_needs(program.needs(), self.library.judgments(), "trigger", about)
-        if unfamiliar := program.awaited() - FAMILIAR:
-            check_awaited(unfamiliar, self._known_events(), "steps")
-        self._check_starts(program)
+        self._check_circles(program)
 
-    def _check_starts(self, program: Program) -> None:
-        """Raises ``Refused`` where a journey leads back to its own start, and nobody waits on the way."""
-        if not program.starts():
-            return
+    def _check_circles(self, program: Program) -> None:
+        """Raises ``Refused`` where a journey leads back to its own start without end, or starts a misspelled one."""
+        about = program.definition.about
         others = {one.name: one for one in self._journeys() if one.name != program.name}
-        if program.name in program.starts():
-            raise Refused("a journey cannot start itself; use repeat, or let another event start it", "steps")
-        for name in sorted(program.starts() - others.keys()):
+        for name in sorted(program.starts() - others.keys() - {program.name}):
             if meant := near(name, others.keys()):
                 raise Refused(f"there is no journey {name!r}: did you mean {meant!r}?", "steps")
-        ways: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name in sorted(program.starts_at_once())]
-        seen = set[str]()
-        while ways:
-            name, way = ways.pop()
-            if name == program.name:
-                raise Refused(f"starts itself at once, by way of {' and '.join(way)}: wait somewhere", "steps")
-            if name in others and name not in seen:
-                seen.add(name)
-                ways += [(one, (*way, name)) for one in compile_journey(others[name]).starts_at_once()]
+        check_circles(program, {name: compile_journey(one) for name, one in others.items() if one.about == about})
 
     def _journeys(self) -> Iterator[JourneyDefinition]:
         """As they are published."""
@@ -171,6 +164,41 @@ class Publisher:
         wanted = program.takes_from()
         return sorted(wanted - self.library.pools()) if wanted else []
 
-    def _known_events(self) -> frozenset[str]:
-        mentioned = paths_in(self.library.judgments().all())
-        return FAMILIAR | self.library.seen_names() | mentioned.keys()
+    def _names_for(self, definition: Model) -> Known:
+        """The names that are known, where this definition is not counted: it does not know them by itself."""
+        name = str(getattr(definition, "name", ""))
+
+        @cache
+        def events() -> frozenset[str]:
+            others = [one for one in self.library.judgments().all() if not _is_the_same(one, definition)]
+            return FAMILIAR | self.library.seen_names() | paths_in(others).keys()
+
+        @cache
+        def entries() -> Sequence[Entry]:
+            return self.library.entries()
+
+        @cache
+        def steps() -> Mapping[str, Collection[str]]:
+            journeys = {one.name: one for one in self._journeys()}
+            if isinstance(definition, JourneyDefinition):
+                journeys[name] = definition
+            return {one: [f"{one}/{step}" for step in compile_journey(what).nodes] for one, what in journeys.items()}
+
+        def known(one: Mentioned) -> Collection[str] | None:
+            if one.kind == EVENT:
+                return FAMILIAR if one.name in FAMILIAR else events()
+            if one.kind == STEP:
+                # Of a journey that is not there it is doubted that it is, and no more.
+                return steps().get(one.name.partition("/")[0])
+            itself = {name} if one.kind == getattr(definition, "kind", "") else set[str]()
+            return itself | {entry.name for entry in entries() if entry.kind == one.kind}
+
+        return known
+
+
+def _speaks_of_others(definition: Model) -> bool:
+    return isinstance(definition, JourneyDefinition) or getattr(definition, "kind", "") in JUDGMENTS
+
+
+def _is_the_same(one: Model, other: Model) -> bool:
+    return all(getattr(one, word, "") == getattr(other, word, "") for word in ("kind", "name"))

@@ -47,9 +47,14 @@ def may_enter(program: Program, key: str, happening: Happening, earlier: list[En
     rule = program.definition.reentry
     if rule.after is not None:
         return happening.at - max(one.entered_at for one in earlier) >= rule.after
+    return may_enter_again(program, key)
+
+
+def may_enter_again(program: Program, key: str) -> bool:
+    """Whether somebody who has been through may enter under the same key, where no time must pass."""
     # Without a value for the key, "never again" would shut the contact out for good.
     keyed_but_missing = isinstance(program.trigger, EventTrigger) and bool(program.trigger.key) and not key
-    return rule.allow == "always" or keyed_but_missing
+    return program.definition.reentry.allow == "always" or keyed_but_missing
 
 
 def is_held_out(program: Program, situation: Situation) -> bool:

@@ -26,9 +26,23 @@ class Outcome(StrEnum):
     KEPT_OUT = "kept_out"
     """The contact was not let in: held out for comparison, kept away by another journey, an exit condition."""
     NOT_TRIGGERED = "not_triggered"
-    """What starts the journey has not happened."""
+    """The event that starts the journey has not happened, or nobody has started it by hand."""
+    PAUSED = "paused"
+    """The journey is paused now."""
+    NOT_MEANT = "not_meant"
+    """The journey is not for this contact: ``who`` does not hold now. ``at`` is when what starts it came last."""
+    NOT_SO = "not_so"
+    """That whose beginning starts the journey is not so now: the contact is not in the segment, not at the stage."""
+    SO_ALREADY = "so_already"
+    """It is so, since ``at`` if that is known; yet the contact did not enter when it began (before the journey was
+    published, or while it was paused)."""
+    ON_ITS_DAY = "on_its_day"
+    """The contact has the date, or is in the segment or on the list, that the journey starts by when its day comes."""
+    NOT_AGAIN = "not_again"
+    """What starts the journey came again, ``at`` that moment last, and its re-entry rule kept the contact out."""
     NOT_LET_IN = "not_let_in"
-    """What starts it has happened, for the last time ``at``; yet it was paused then, or not meant for this contact."""
+    """The event that starts the journey has happened, for the last time ``at``, and the contact did not enter: the
+    journey took nobody then, or the event was reported too late. Which it was is not kept."""
 
 
 _ON_ITS_WAY = frozenset({Status.REQUESTED, Status.CLAIMED})
@@ -36,7 +50,8 @@ _ON_ITS_WAY = frozenset({Status.REQUESTED, Status.CLAIMED})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``sender`` is the step that sends the message, ``step`` the one where the contact stands or stood."""
+    """``sender`` is the step that sends the message, ``step`` the one where the contact stands or stood; ``key``
+    tells entries into the same journey apart."""
 
     journey: str
     sender: str
@@ -46,6 +61,7 @@ class Decision:
     at: Moment | None = None
     reason: str = ""
     step: str = ""
+    key: str = ""
 
 
 def decisions(program: Program, enrollment: Enrollment, messages: Iterable[Message]) -> Iterator[Decision]:
@@ -56,21 +72,42 @@ def decisions(program: Program, enrollment: Enrollment, messages: Iterable[Messa
         found = asked.get(node.id)
         outcome, at, reason = _became(found) if found else _without(node, enrollment, ahead)
         step = enrollment.step if outcome in (Outcome.WAITING, Outcome.LEFT) and not found else ""
-        yield Decision(program.name, node.id, sending.channel, sending.template, outcome, at, reason, step)
+        yield Decision(
+            program.name, node.id, sending.channel, sending.template, outcome, at, reason, step, enrollment.key
+        )
 
 
 def never(one: NotEntered) -> Iterator[Decision]:
     """Of a journey that the contact never came to."""
-    outcome = Outcome.NOT_LET_IN if one.times else Outcome.NOT_TRIGGERED
+    outcome, at = _kept_away(one)
     for node, sending in _senders(one.program):
-        yield Decision(one.program.name, node.id, sending.channel, sending.template, outcome, one.last)
+        yield Decision(one.program.name, node.id, sending.channel, sending.template, outcome, at)
+
+
+def not_again(program: Program, key: str, at: Moment) -> Iterator[Decision]:
+    """Of another entry under the same key that the re-entry rule refused."""
+    for node, sending in _senders(program):
+        yield Decision(program.name, node.id, sending.channel, sending.template, Outcome.NOT_AGAIN, at, key=key)
+
+
+def _kept_away(one: NotEntered) -> tuple[Outcome, Moment | None]:
+    came, at = (bool(one.times), one.last) if one.stands is None else one.stands
+    if one.paused:
+        return Outcome.PAUSED, at
+    if not came:
+        return (Outcome.NOT_TRIGGERED if one.stands is None else Outcome.NOT_SO), None
+    if not one.meant:
+        return Outcome.NOT_MEANT, at
+    if one.program.trigger.has_its_day:
+        return Outcome.ON_ITS_DAY, at
+    return (Outcome.NOT_LET_IN if one.stands is None else Outcome.SO_ALREADY), at
 
 
 def _senders(program: Program) -> Iterator[tuple[Node, Sending]]:
     """In the order in which a journey that goes straight comes to them."""
     reached = _reached(program, program.first)
     for node in sorted(program.nodes.values(), key=lambda one: reached.index(one.id) if one.id in reached else 0):
-        for sending in node.step.sends():
+        for sending in node.step.requests(node.id):
             yield node, sending
 
 

@@ -15,7 +15,7 @@ from leadwell.errors import Refused
 from leadwell.journeys.enrollment import GOAL
 from leadwell.journeys.models import Ending, JourneyDefinition
 from leadwell.journeys.plans import Plan, plans_of
-from leadwell.journeys.steps.running import Arm, Node, Sending, Situation, StepModel
+from leadwell.journeys.steps.running import Arm, Caused, Node, Sending, Situation, StepModel
 from leadwell.journeys.triggers import TriggerModel
 from leadwell.journeys.triggers.base import HappeningName
 from leadwell.journeys.turning import check_turn, turn_id
@@ -23,6 +23,10 @@ from leadwell.tracking.events import Name
 
 ON_REQUEST = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
 """By these events any journey starts, and ends."""
+
+
+_OF_ITSELF = (Name.JOURNEY_ENTERED, Name.JOURNEY_STEP_REACHED, Name.JOURNEY_ENDED)
+"""What happens to whoever enters any journey (``reporting``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +114,48 @@ class Program:
 
     def starts_at_once(self) -> frozenset[str]:
         """Those of them to which a way leads on which nobody waits."""
-        found, seen, pending = set[str](), set[str](), [self.first]
+        return frozenset(self.nodes[name].step.starts() for name in self._reached_at_once()) - {""}
+
+    def causes(self) -> Iterator[tuple[str, Caused]]:
+        """The events of the contact that it makes happen, and by which step; empty: by entering and ending itself."""
+        about = {"journey": self.name}
+        yield from (("", Caused(name, about)) for name in _OF_ITSELF)
+        for node in self.nodes.values():
+            yield from ((node.id, caused) for caused in node.step.causes(self.name, node.id))
+
+    def causes_at_once(self) -> Iterator[tuple[str, Caused]]:
+        """Those of them to which a way leads on which nobody waits."""
+        reached = self._reached_at_once()
+        ends = any(None in self._ways_on(self.nodes[name]) for name in reached)
+        for step, caused in self.causes():
+            if step in reached or (not step and (ends or caused.name != Name.JOURNEY_ENDED)):
+                yield step, caused
+
+    def may_start_by(self, caused: Caused) -> bool:
+        """Whether this happening may start it, as far as one can tell beforehand; whether ``who`` holds, one cannot."""
+        if caused.name == Name.JOURNEY_REQUESTED:
+            return caused.properties.get("journey") == self.name
+        where = {
+            path: words
+            for path, words in self.trigger.filter().items()
+            if caused.complete or path.partition(".")[0] in caused.properties
+        }
+        return self.trigger.started_by() == ("event", caused.name) and compile_where(where)(caused.properties, {})
+
+    def _reached_at_once(self) -> set[str]:
+        """The steps to which a way leads on which nobody waits."""
+        found, pending = set[str](), [self.first]
         while pending:
             node = self.nodes[pending.pop()]
-            if node.id in seen or node.step.waits:
-                continue
-            seen.add(node.id)
-            found.add(node.step.starts())
-            pending += [one for one in (node.next, *(arm.first for arm in node.arms)) if one is not None]
-        return frozenset(found - {""})
+            if node.id not in found and not node.step.waits:
+                found.add(node.id)
+                pending += [one for one in self._ways_on(node) if one is not None]
+        return found
+
+    @staticmethod
+    def _ways_on(node: Node) -> Sequence[str | None]:
+        """The steps it may lead to; None is the end of the journey."""
+        return [node.next, *(arm.first for arm in node.arms)]
 
     def turns(self) -> Iterator[ConditionModel]:
         """Conditions whose coming true can start, move or end it."""
@@ -139,7 +176,7 @@ class Program:
             for arm in node.arms:
                 if arm.when:
                     found.merge(arm.when.needs)
-        for compiled in (self.who, *(exit.when for exit in self.exits)):
+        for compiled in (self.who, *(end.when for end in self.ends)):
             if compiled:
                 found.merge(compiled.needs)
         becoming = self.trigger.becoming()

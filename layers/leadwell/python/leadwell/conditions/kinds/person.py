@@ -1,7 +1,7 @@
 """What is known about a person: traits, consent, stage, memberships, place, chance."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -182,6 +182,11 @@ class JourneyCondition(ConditionModel):
         if self.at_step is not None and self.state != "in":
             raise ValueError("at_step goes with state: in")
         return self
+
+    def mentions(self) -> Iterable[tuple[str, str]]:
+        yield "journey", self.journey
+        if self.at_step is not None:
+            yield "step", f"{self.journey}/{self.at_step}"
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.journeys.add(self.journey)

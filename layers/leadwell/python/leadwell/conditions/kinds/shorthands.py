@@ -1,6 +1,6 @@
 """Shorter words for what other conditions could say: language, country, device, campaign, messages, downloads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -156,6 +156,12 @@ class Engagement(Model):
         if self.machines and said not in _MACHINES:
             raise ValueError("machines open and click: leave machines away, or give opened or clicked")
         return self
+
+    def mentions(self) -> Iterable[tuple[str, str]]:
+        if self.message is not None:
+            yield self.channel, self.message
+        if self.journey is not None:
+            yield "journey", self.journey
 
 
 class MessageCondition(Shorthand):

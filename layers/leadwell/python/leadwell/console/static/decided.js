@@ -21,8 +21,30 @@ const SENTENCES = {
   kept_out: (one) => pick(["not sent, because the contact was kept out", "nicht verschickt, weil der Kontakt nicht aufgenommen wurde"]) + colon(one.reason),
   not_let_in: (_, at) =>
     pick([
-      `not sent: what starts the journey happened, last on ${at}; it was paused, or not meant for this contact`,
-      `nicht verschickt: Der Auslöser trat ein, zuletzt am ${at}; die Journey war pausiert oder nicht für diesen Kontakt gedacht`,
+      `not sent: what starts the journey happened, last on ${at}, but the journey took nobody then, or it was reported too late`,
+      `nicht verschickt: Der Auslöser trat ein, zuletzt am ${at}; die Journey nahm da niemanden auf, oder er wurde zu spät gemeldet`,
+    ]),
+  paused: () => pick(["not sent, because the journey is paused", "nicht verschickt, weil die Journey pausiert ist"]),
+  not_meant: () =>
+    pick([
+      "not sent, because the journey is not meant for this contact as it is now",
+      "nicht verschickt, weil die Journey für diesen Kontakt, wie er jetzt ist, nicht gedacht ist",
+    ]),
+  not_so: () =>
+    pick([
+      "not sent, because what starts the journey does not hold for this contact now",
+      "nicht verschickt, weil die Startbedingung auf diesen Kontakt derzeit nicht zutrifft",
+    ]),
+  so_already: (_, at) =>
+    pick([
+      `not sent: what starts the journey holds${at ? ` since ${at}` : ""}, but the contact has not entered by it`,
+      `nicht verschickt: Die Startbedingung trifft ${at ? `seit ${at}` : "derzeit"} zu, der Kontakt ist dadurch aber nicht eingetreten`,
+    ]),
+  on_its_day: () => pick(["not sent: the journey starts when its day comes", "nicht verschickt: Die Journey beginnt, wenn ihr Tag kommt"]),
+  not_again: (_, at) =>
+    pick([
+      `not sent again: what starts the journey came again on ${at}, and the journey does not let anybody in again so soon, or ever`,
+      `nicht noch einmal verschickt: Der Auslöser trat am ${at} erneut ein, doch die Journey lässt einen Wiedereintritt nicht oder noch nicht zu`,
     ]),
   not_triggered: () =>
     pick(["not sent, because what starts the journey has not happened", "nicht verschickt, weil der Auslöser nicht eingetreten ist"]),
@@ -35,7 +57,7 @@ export function decisionLines(decisions, about) {
     "ul.plain.decisions",
     { "aria-label": pick(["Messages of this journey", "Nachrichten dieser Journey"]) },
     decisions.map((one) =>
-      h("li", {}, h("span", {}, about.title(one.channel, one.template)), h("span.quiet.block", {}, SENTENCES[one.outcome](one, one.at && moment(one.at, about.now)))),
+      h("li", {}, h("span", {}, about.title(one.channel, one.template), one.key && ` (${one.key})`), h("span.quiet.block", {}, SENTENCES[one.outcome](one, one.at && moment(one.at, about.now)))),
     ),
   );
 }

@@ -55,6 +55,16 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Caused:
+    """An event of the contact that a step makes happen, with no person's doing. ``properties`` are those that are known
+    beforehand; where it is ``complete`` it has no others."""
+
+    name: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Contest:
     """Arms that are compared: which has the largest share of contacts for whom one of the events ``names`` comes
     ``within`` so many milliseconds. ``by_message``: only where it is about a message sent in the arm.
@@ -119,9 +129,18 @@ class StepModel(Model):
     def sends(self) -> Sequence[Sending]:
         return ()
 
+    def requests(self, step: str) -> Sequence[Sending]:
+        """All that it asks to be sent, also what has no template: that goes under the id of the step."""
+        return self.sends()
+
     def starts(self) -> str:
         """The other journey that it starts; empty if it starts none."""
         return ""
+
+    def causes(self, journey: str, step: str) -> Sequence[Caused]:
+        """The events of the contact that follow from it, under the id it has in that journey. What a person does about
+        it (reads a mail, is done with a task) is none of them."""
+        return ()
 
     def takes_from(self) -> str:
         """The voucher pool that it takes codes from; empty if it takes none."""
@@ -203,6 +222,10 @@ class Recorded:
     part: str = ""
     place: int = 0
     visit: int = 1
+
+    @property
+    def caused(self) -> Caused:
+        return Caused(self.name, self.properties, complete=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from pydantic import BeforeValidator
 
 from leadwell.conditions.models import Model
 from leadwell.journeys.steps.holding import Late, held
-from leadwell.journeys.steps.running import Go, Next, Requested, Sending, StepModel, StepRun
+from leadwell.journeys.steps.running import Caused, Go, Next, Requested, Sending, StepModel, StepRun
+from leadwell.tracking.events import Name
 
 
 class Message(Model):
@@ -31,6 +32,21 @@ def _short(given: Any) -> Any:
 MessageOrName = Annotated[Message, BeforeValidator(_short, json_schema_input_type=str | Message)]
 
 
+_FOLLOWING = {
+    "email": (
+        Name.EMAIL_SENT,
+        Name.EMAIL_DELIVERED,
+        Name.EMAIL_DELAYED,
+        Name.EMAIL_BOUNCED,
+        Name.EMAIL_REJECTED,
+        Name.EMAIL_OPENED_BY_MACHINE,
+        Name.EMAIL_LINK_CLICKED_BY_MACHINE,
+    ),
+    "sms": (Name.SMS_SENT, Name.SMS_DELIVERED, Name.SMS_UNDELIVERED, Name.SMS_REJECTED),
+}
+"""What becomes of a message with no person's doing, by channel."""
+
+
 class _Send(StepModel):
     def message(self) -> tuple[str, Message]:
         """The channel, and what is sent."""
@@ -39,6 +55,11 @@ class _Send(StepModel):
     def sends(self) -> Sequence[Sending]:
         channel, message = self.message()
         return [Sending(channel, message.template, message.purpose)]
+
+    def causes(self, journey: str, step: str) -> Sequence[Caused]:
+        channel, message = self.message()
+        about = {"journey": journey, "step": step, "template": message.template, "purpose": message.purpose}
+        return [Caused(name, about) for name in _FOLLOWING[channel]]
 
     def run(self, run: StepRun) -> Next:
         channel, message = self.message()

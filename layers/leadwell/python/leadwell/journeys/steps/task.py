@@ -7,6 +7,7 @@ Whoever is done says so (console, API): a task ends with the event Task Done, a 
 Rejected, all with the property ``step``: ``wait_for: {event: Task Done, where: {step: call}, timeout: P3D}`` waits.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from leadwell.clock import to_iso
@@ -14,7 +15,7 @@ from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Duration, Model
 from leadwell.definitions.text import Text
 from leadwell.journeys.steps.notify import Address, recipient
-from leadwell.journeys.steps.running import Assigned, Go, Next, Recorded, StepModel, StepRun
+from leadwell.journeys.steps.running import Assigned, Caused, Go, Next, Recorded, StepModel, StepRun
 from leadwell.sales.task import TaskKind
 from leadwell.tracking.events import Name
 
@@ -34,6 +35,9 @@ class Assignment(Model):
 class GiveTask(StepModel):
     task: Assignment
 
+    def causes(self, journey: str, step: str) -> Sequence[Caused]:
+        return [Caused(Name.TASK_CREATED, {"journey": journey, "step": step})]
+
     def run(self, run: StepRun) -> Next:
         return _assigned(run, self.task, "task", Name.TASK_CREATED)
 
@@ -46,6 +50,10 @@ class HandOver(StepModel):
     """The contact becomes a sales qualified lead, unless it is that or more already."""
 
     hand_over: HandedOver
+
+    def causes(self, journey: str, step: str) -> Sequence[Caused]:
+        # Whoever is a sales qualified lead already does not become one: its stage is set once.
+        return [Caused(Name.HANDED_OVER, {"journey": journey, "step": step})]
 
     def run(self, run: StepRun) -> Next:
         if STAGES.index(run.facts.stage) < STAGES.index(SQL):

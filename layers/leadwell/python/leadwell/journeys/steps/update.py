@@ -12,13 +12,14 @@ update: {withdraw: marketing/email}
 consent that a journey may make; a "yes" is never a journey's to give.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, FiniteFloat, field_validator, model_validator
 
 from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Model
-from leadwell.journeys.steps.running import Go, Next, Recorded, StepModel, StepRun
+from leadwell.journeys.steps.running import Caused, Go, Next, Recorded, StepModel, StepRun
 from leadwell.tracking.events import Name
 
 _RESERVED = ("email", "phone")
@@ -37,6 +38,10 @@ class GivenPoints(Model):
 
     points: FiniteFloat
     model: str = ""
+
+    def mentions(self) -> Iterable[tuple[str, str]]:
+        if self.model:
+            yield "scoring", self.model
 
 
 def _points(given: Any) -> Any:
@@ -57,6 +62,10 @@ class Changes(Model):
     withdraw: Annotated[
         tuple[Withdrawn, ...], BeforeValidator(_several, json_schema_input_type=str | tuple[Withdrawn, ...])
     ] = ()
+
+    def mentions(self) -> Iterable[tuple[str, str]]:
+        if self.lists is not None:
+            yield from (("list", name) for name in (*self.lists.add, *self.lists.remove))
 
     @field_validator("traits")
     @classmethod
@@ -87,28 +96,34 @@ class Update(StepModel):
         given = self.update.model_dump(exclude_defaults=True)
         return "" if given.keys() == {"traits"} else "of a company only traits can be updated: its attributes"
 
+    def causes(self, journey: str, step: str) -> Sequence[Caused]:
+        return [one.caused for one in self._events(journey, step)]
+
     def run(self, run: StepRun) -> Next:
-        changes, step = self.update, run.node.id
+        run.effects += self._events(run.program.name, run.node.id)
+        return Go(run.node.next)
+
+    def _events(self, journey: str, step: str) -> Iterator[Recorded]:
+        changes = self.update
         if changes.traits:
-            run.effects.append(Recorded(Name.IDENTIFIED, step, traits=changes.traits))
+            yield Recorded(Name.IDENTIFIED, step, traits=changes.traits)
         if changes.tags:
             tags = {"add": list(changes.tags.add), "remove": list(changes.tags.remove)}
-            run.effects.append(Recorded(Name.TAGGED, step, tags))
+            yield Recorded(Name.TAGGED, step, tags)
         if changes.lists:
             for name in changes.lists.add:
-                run.effects.append(Recorded(Name.ADDED_TO_LIST, step, {"list": name}, part=name))
+                yield Recorded(Name.ADDED_TO_LIST, step, {"list": name}, part=name)
             for name in changes.lists.remove:
-                run.effects.append(Recorded(Name.REMOVED_FROM_LIST, step, {"list": name}, part=name))
+                yield Recorded(Name.REMOVED_FROM_LIST, step, {"list": name}, part=name)
         if changes.score:
             given = {"points": changes.score.points} | ({"model": changes.score.model} if changes.score.model else {})
-            run.effects.append(Recorded(Name.POINTS_GIVEN, step, given))
+            yield Recorded(Name.POINTS_GIVEN, step, given)
         for category, weight in changes.interests.items():
             shown = {"category": category, "weight": weight}
-            run.effects.append(Recorded(Name.INTEREST_SHOWN, step, shown, part=category))
+            yield Recorded(Name.INTEREST_SHOWN, step, shown, part=category)
         if changes.stage:
-            run.effects.append(Recorded(Name.STAGE_SET, step, {"stage": changes.stage}))
+            yield Recorded(Name.STAGE_SET, step, {"stage": changes.stage})
         for one in changes.withdraw:
             purpose, _, channel = one.partition("/")
-            said = {"purpose": purpose, "channel": channel, "source": f"journey {run.program.name}"}
-            run.effects.append(Recorded(Name.CONSENT_WITHDRAWN, step, said, part=one))
-        return Go(run.node.next)
+            said = {"purpose": purpose, "channel": channel, "source": f"journey {journey}"}
+            yield Recorded(Name.CONSENT_WITHDRAWN, step, said, part=one)

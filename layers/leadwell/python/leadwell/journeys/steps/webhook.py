@@ -9,6 +9,7 @@ Like a mail to a colleague it is no message to the contact: it needs no consent 
 it appears like a message, under the step's id: ``{at: day 1 09:00, webhook: tell-crm}``.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
@@ -17,9 +18,10 @@ from leadwell.clock import to_iso
 from leadwell.conditions.models import Model
 from leadwell.consent.permission import INTERNAL
 from leadwell.journeys.steps.holding import Late, held
-from leadwell.journeys.steps.running import Go, Next, Requested, StepModel, StepRun
+from leadwell.journeys.steps.running import Caused, Go, Next, Requested, Sending, StepModel, StepRun
 from leadwell.messaging.message import WEBHOOK
 from leadwell.messaging.targets import LONGEST, target_of
+from leadwell.tracking.events import Name
 
 _MOST_TRAITS = 50
 _MOST_VALUES = 50
@@ -48,6 +50,13 @@ def _short(given: Any) -> Any:
 
 class Webhook(StepModel):
     webhook: Annotated[Told, BeforeValidator(_short, json_schema_input_type=str | Told)]
+
+    def requests(self, step: str) -> Sequence[Sending]:
+        return [Sending(WEBHOOK, step, INTERNAL)]
+
+    def causes(self, journey: str, step: str) -> Sequence[Caused]:
+        about = {"journey": journey, "step": step}
+        return [Caused(Name.WEBHOOK_SENT, about), Caused(Name.WEBHOOK_FAILED, about)]
 
     def run(self, run: StepRun) -> Next:
         told = self.webhook

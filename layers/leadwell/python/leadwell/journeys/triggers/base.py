@@ -1,10 +1,11 @@
 """What every kind of trigger brings along."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from leadwell.clock import Moment
 from leadwell.conditions.base import ConditionModel
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Condition, Model, Where
@@ -21,6 +22,9 @@ class TriggerModel(Model):
 
     who: Condition | None = None
 
+    has_its_day: ClassVar[bool] = False
+    """Whether a date or a calendar starts it."""
+
     def oldest(self) -> Moment | None:
         """How old (in milliseconds) a happening may be that starts it; None: any."""
         return None
@@ -31,6 +35,11 @@ class TriggerModel(Model):
 
     def becoming(self) -> ConditionModel | None:
         """The condition whose coming true starts it."""
+        return None
+
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        """Whether that whose beginning starts it is so now, and since when, if that is known; None where it starts by
+        what happens, and nothing lasts."""
         return None
 
     def started_by(self) -> HappeningName:

@@ -6,9 +6,14 @@ trigger: {score: {gained: 20, within: P1D}}
 trigger: {last: Order Completed, ago: P90D}
 """
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
+from leadwell.clock import Moment
 from leadwell.conditions.base import ConditionModel
+from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.kinds.behavior import EventCondition
 from leadwell.conditions.kinds.combining import AllOf, Not
 from leadwell.conditions.kinds.rating import ScoreBounds, ScoreCondition
@@ -30,6 +35,9 @@ class BecomesTrigger(TriggerModel):
     def started_by(self) -> HappeningName:
         return "became", turn_id(self.becomes)
 
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return compile_condition(self.becomes).evaluate(facts, now).truth, None
+
 
 class ScoreTrigger(TriggerModel):
     """The score reaches a threshold, or jumps."""
@@ -46,6 +54,9 @@ class LastTrigger(TriggerModel):
     last: OneOrMore
     where: Where = Field(default_factory=dict)
     ago: Duration
+
+    def mentions(self) -> Iterable[tuple[str, str]]:
+        return (("event", name) for name in self.last)
 
     def meaning(self, about: About) -> TriggerModel:
         ever = EventCondition(event=self.last, where=self.where)

@@ -9,7 +9,9 @@ is too late. In a journey about companies the company itself enters.
 
 from typing import Literal
 
+from leadwell.clock import Moment
 from leadwell.companies.heralding import ENTERED, REACHED
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.needs import Needs
 from leadwell.definitions.about import COMPANIES, About
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel
@@ -27,6 +29,9 @@ class CompanySegmentTrigger(TriggerModel):
     def started_by(self) -> HappeningName:
         return ENTERED, self.company_segment
 
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return self.company_segment in facts.company_segments, None
+
     def needs(self, needs: Needs) -> None:
         needs.company_segments.add(self.company_segment)
 
@@ -41,3 +46,6 @@ class CompanyStageTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return REACHED, self.company_stage
+
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return facts.company_stage == self.company_stage, None

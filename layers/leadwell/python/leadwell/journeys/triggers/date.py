@@ -5,13 +5,15 @@ trigger: {date: contract_end, offset: -P30D, every: once, at: "08:30"}
 trigger: {date: appointment, offset: -PT24H, every: once, at: own}
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
 from leadwell.calendar import DayRule, next_moment_of
 from leadwell.clock import DAY, Moment
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches
+from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
 from leadwell.journeys.times import LocalTimeOrOwn, Offset
@@ -27,6 +29,7 @@ class DateTrigger(TriggerModel):
     """
 
     date: str
+    has_its_day: ClassVar[bool] = True
     at: LocalTimeOrOwn = "09:00"
     offset: Offset = 0
     every: Literal["year", "once"] = "year"
@@ -50,6 +53,9 @@ class DateTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return "date", self.id
+
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return lookup(facts.traits, self.date) not in (None, ""), None
 
     def key_for(self, happening: Happening, matches: Matches) -> str | None:
         if super().key_for(happening, matches) is None:

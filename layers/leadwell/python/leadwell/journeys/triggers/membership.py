@@ -7,6 +7,8 @@ trigger: {stage: mql}
 
 from pydantic import field_validator
 
+from leadwell.clock import Moment
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.needs import Needs
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel
@@ -20,6 +22,9 @@ class SegmentTrigger(TriggerModel):
     def started_by(self) -> HappeningName:
         return "entered", self.segment
 
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return self.segment in facts.segments, facts.segments.get(self.segment)
+
     def needs(self, needs: Needs) -> None:
         needs.segments.add(self.segment)
 
@@ -31,6 +36,9 @@ class LeftSegmentTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return "left", self.left_segment
+
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return self.left_segment not in facts.segments, None
 
     def needs(self, needs: Needs) -> None:
         needs.segments.add(self.left_segment)
@@ -50,3 +58,6 @@ class StageTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return "stage", self.stage
+
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        return facts.stage == self.stage, facts.stages.get(self.stage) if facts.stage == self.stage else None

@@ -6,13 +6,14 @@ trigger: {schedule: {at: "2026-12-01T09:00", every: month}, everyone: true}
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
 from leadwell.calendar import at_local_time, local_date
 from leadwell.clock import FOREVER, Moment
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
 from leadwell.journeys.times import WEEKDAYS, Weekday
@@ -81,6 +82,8 @@ class ScheduleTrigger(TriggerModel):
     list: str = ""
     everyone: bool = False
 
+    has_its_day: ClassVar[bool] = True
+
     @model_validator(mode="after")
     def _somebody(self) -> "ScheduleTrigger":
         if sum(map(bool, (self.segment, self.list, self.everyone))) != 1:
@@ -97,6 +100,11 @@ class ScheduleTrigger(TriggerModel):
             needs.segments.add(self.segment)
         if self.list:
             needs.lists.add(self.list)
+
+    def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
+        if self.segment:
+            return self.segment in facts.segments, facts.segments.get(self.segment)
+        return self.everyone or self.list in facts.lists, None
 
     def started_by(self) -> HappeningName:
         return "event", Name.JOURNEY_REQUESTED

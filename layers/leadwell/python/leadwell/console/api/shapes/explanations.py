@@ -100,7 +100,7 @@ class PersonaReason(Shape):
 
 
 class NotEnteredShape(Shape):
-    """A live journey that never had this contact."""
+    """A journey, live or paused, that never had this contact."""
 
     journey: str
     trigger: JsonObject
@@ -116,15 +116,32 @@ class DecisionShape(Shape):
     channel: str
     template: str
     outcome: Literal[
-        "sent", "waiting", "not_sent", "left", "another_way", "kept_out", "not_triggered", "not_let_in"
+        "sent",
+        "waiting",
+        "not_sent",
+        "left",
+        "another_way",
+        "kept_out",
+        "not_triggered",
+        "not_let_in",
+        "paused",
+        "not_meant",
+        "not_so",
+        "so_already",
+        "on_its_day",
+        "not_again",
     ] = Field(
         description="left: the contact left the journey before it; another_way: a branch led past it; kept_out: held "
-        "out for comparison, kept away by another journey or an exit condition; not_let_in: what starts the journey "
-        "has happened, but it was paused or not meant for this contact."
+        "out for comparison, kept away by another journey or an exit condition; not_triggered: the event that starts "
+        "the journey has not happened; not_let_in: it has, but the journey took nobody then, or it was reported too "
+        "late; paused: the journey is; not_meant: who does not hold; not_so, so_already: whether what starts it when "
+        "it begins (a segment, a stage) is so now; on_its_day: it starts when its day comes; not_again: it "
+        "came again, and the re-entry rule kept the contact out."
     )
     at: Instant | None = Field(description="When it was sent or decided; for waiting, until when.")
     reason: str
     step: str = Field(description="Where the contact stands before it, or left.")
+    key: str = Field(description="Tells entries into the same journey apart, such as two carts.")
 
 
 class Explanation(Shape):
@@ -143,7 +160,8 @@ class Explanation(Shape):
     journeys: list[EnrollmentShape]
     not_entered: list[NotEnteredShape]
     decisions: list[DecisionShape] = Field(
-        description="One for each step that sends, of the newest entry into each journey and of those never entered."
+        description="One for each step that sends, of the newest entry into each journey under "
+        "each key (the newest ten), and of those never entered."
     )
 
 
