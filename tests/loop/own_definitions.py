@@ -9,6 +9,7 @@ from leadwell.messaging.rendering.models import EmailSource
 from tests.fakes.world import World
 
 TITLE = {"en": "A journey", "de": "Eine Journey"}
+IMPRINT = "{{ sender.imprint }}"
 LAYOUT = """\
 <mjml><mj-body>
   <mj-include path="body" />
@@ -37,7 +38,7 @@ def publish_mail(world: World, name: str, text: str, **settings: Any) -> None:
     files = {
         "layout.mjml": LAYOUT,
         "email.yaml": yaml.safe_dump(settings),
-        "en.mjml": f"---\nsubject: '{text}'\npreheader: Hello\n---\n<mj-text>{text} {{{{ sender.imprint }}}}</mj-text>\n",
+        "en.mjml": f"---\nsubject: '{text}'\npreheader: Hello\n---\n<mj-text>{text} {IMPRINT}</mj-text>\n",
     }
     publisher = Publisher(world.services.library, world.clock.now(), "test")
     publisher.publish_email(EmailSource(name=name, files=files))

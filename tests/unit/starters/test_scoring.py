@@ -193,7 +193,7 @@ def test_all_sets_are_sound_together(capsys: pytest.CaptureFixture[str]) -> None
     main(["validate", str(TEMPLATES), str(FOLDER / "b2b"), str(FOLDER / "saas")])
     lines = capsys.readouterr().out.splitlines()
     assert sum("/scoring/" in line for line in lines) == len(list(FOLDER.rglob("*.yaml")))
-    assert all(line.endswith(": sound") for line in lines)
+    assert all(": sound" in line for line in lines)
 
 
 def test_the_readme_names_every_model_and_every_event() -> None:
