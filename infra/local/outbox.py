@@ -92,7 +92,7 @@ class Outbox:
                 self._newer[stamped.id] = stamped.provider_id
                 return stamped
             if stamped.id in self._ids:
-                log.error("message %s to %s was sent twice", stamped.id, stamped.to)
+                log.error("message %s was sent twice", stamped.id)
             self._ids.add(stamped.id)
             with self._path.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(asdict(stamped), ensure_ascii=False) + "\n")

@@ -173,7 +173,7 @@ const DID = {
   answered: ["answered", "geantwortet"],
 };
 
-export function engagedRule({ channel = "email", message, journey, did, did_not, at_least, within }, title) {
+export function engagedRule({ channel = "email", message, journey, did, did_not, at_least, within, machines }, title) {
   const kind = { email: pick(["mail", "Mail"]), sms: "SMS" }[channel];
   const name = message ? ` ${quoted(title(channel, message))}` : "";
   const of = journey ? pick([" of the journey ", " der Journey "]) + quoted(title("journey", journey)) : "";
@@ -183,11 +183,13 @@ export function engagedRule({ channel = "email", message, journey, did, did_not,
   const often = at_least > 1 && pick(["at least ", "mindestens "]) + times(at_least);
   const span = within && recently(within);
   const how = sentence(...pick([[often, span], [span, often]]));
-  return pick(did ? REPORTS[did] : NOT[did_not])
+  const also = machines ? pick([" (machines count, too)", " (auch Maschinen zählen)"]) : "";
+  const said = pick(did ? REPORTS[did] : NOT[did_not])
     .replace("{how}", how && ` ${how}`)
     .replace("{}", () => form(message ? the : a))
     .replace("{dative}", () => form(message ? ofThe : ofA))
     .replace("{Subject}", () => capital(form(message ? the : a)));
+  return said + also;
 }
 
 export function engagedFound({ found, rule: { engaged }, parts }, now) {
