@@ -56,14 +56,7 @@ def publish(given: Namespace, services: Services) -> None:
     publisher = Publisher(services.library, services.clock.now(), BY, given.announce, given.in_flight)
     published = _publish([Path(path) for path in given.paths], publisher)
     for one in published:
-        auditing.note(
-            services.table,
-            request=f"{BY} {one.version}",
-            at=services.clock.now(),
-            who=BY,
-            what=f"{one.kind}.published",
-            which=one.name,
-        )
+        note(services, f"{one.kind}.published", one.name)
     services.caller.keep_schedules(services.library.catalog(), services.clock.now())
     recounts = recount(services, plan, repeated=versions == versions_of(services))
     if given.json:
@@ -78,15 +71,7 @@ def publish(given: Namespace, services: Services) -> None:
 def add_key(given: Namespace, services: Services) -> None:
     kind = KeyKind(given.kind)
     secret = f"lw_{kind.value}_{secrets.token_urlsafe(24)}"
-    auditing.note(
-        services.table,
-        request=f"{BY} {given.name}",
-        at=services.clock.now(),
-        who=BY,
-        what="key.added",
-        which=given.name,
-        kind=kind.value,
-    )
+    note(services, "key.added", given.name, kind=kind.value)
     store_key(services.table, secret, kind, given.name, tuple(given.origin))
     if given.json:
         _print_json({"key": secret, "kind": kind.value, "name": given.name, "origins": given.origin})
@@ -154,6 +139,12 @@ def recount(services: Services, plan: str, *, repeated: bool) -> str:
         "What is asked about contacts has changed, and each is recounted when something about it happens next. To have "
         "all of them recounted at once, set LEADWELL_REBUILD_ARN and publish again."
     )
+
+
+def note(services: Services, what: str, which: str, **details: Any) -> None:
+    """For the audit log, before it is done."""
+    now = services.clock.now()
+    auditing.note(services.table, request=f"{BY} {now}", at=now, who=BY, what=what, which=which, **details)
 
 
 def find_contact(wanted: str, services: Services) -> Contact:

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from leadwell.cli import reconciling
-from leadwell.cli.commands import BY, find_contact
+from leadwell.cli.commands import find_contact, note
 from leadwell.clock import to_iso
 from leadwell.consent.lists import read_list, refusal_of
 from leadwell.consent.proof_sheet import proof_page
 from leadwell.consent.refusing import refuse
 from leadwell.consent.standing import Record, read_record
 from leadwell.consent.suppressions import Suppression, lift, suppression_key
-from leadwell.console import auditing
 from leadwell.console.api.shapes.consents import consent_record
 from leadwell.console.reporting import happened, report
 from leadwell.contacts.erasing import welcome_back
+from leadwell.delimited import read_text
 from leadwell.errors import Broken, Refused
 from leadwell.ids import fingerprint
 from leadwell.tracking.events import Name
@@ -82,23 +82,16 @@ def withdraw(given: Namespace, services: Services) -> None:
     event = happened(
         contact.id, "a" + fingerprint("withdrawn", contact.id, str(now), *said.values()), name, said, now, now
     )
-    _note(services, "consent.withdrawn", contact.id, purpose=given.purpose, channel=given.channel)
+    note(services, "consent.withdrawn", contact.id, purpose=given.purpose, channel=given.channel)
     report(services.table, event, now)
     print(f"Withdrawn as of {to_iso(now)}: nothing that it covers leaves from now on.")
 
 
 def import_list(given: Namespace, services: Services) -> None:
-    path = Path(given.file)
-    if not path.is_file():
-        raise Refused("there is no such file", given.file)
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused("must be text in UTF-8", given.file) from None
     now = services.clock.now()
-    source = given.source or path.name
-    refusals = read_list(text, given.file, source, now)
-    _note(services, "suppressions.added", source, count=len(refusals))
+    source = given.source or Path(given.file).name
+    refusals = read_list(read_text(given.file), given.file, source, now)
+    note(services, "suppressions.added", source, count=len(refusals))
     known = sum(refuse(services.table, one) for one in refusals)
     print(f"Nothing is sent to {len(refusals)} addresses any more; {known} of them belong to contacts.")
 
@@ -123,18 +116,13 @@ def lift_one(given: Namespace, services: Services) -> None:
     if len(given.reason.strip()) < _SHORTEST_REASON:
         raise Refused("must say why, for the audit log", "reason")
     which = key.pk.rsplit("#", 1)[-1]
-    _note(services, "suppression.lifted", which, was=found.reason.value, reason=given.reason)
+    note(services, "suppression.lifted", which, was=found.reason.value, reason=given.reason)
     lift(services.table, wanted.channel, wanted.address)
     welcome_back(services.table, wanted.channel, wanted.address)
     print("Messages may go to this address again, as far as its owner consents.")
 
 
 _SHORTEST_REASON = 5
-
-
-def _note(services: Services, what: str, which: str, **details: Any) -> None:
-    now = services.clock.now()
-    auditing.note(services.table, request=f"{BY} {now}", at=now, who=BY, what=what, which=which, **details)
 
 
 def _lines(record: Record) -> Iterator[str]:

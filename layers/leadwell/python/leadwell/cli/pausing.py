@@ -4,9 +4,8 @@ import json
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from leadwell.cli.commands import BY
+from leadwell.cli.commands import note
 from leadwell.clock import DAY, to_iso
-from leadwell.console import auditing
 from leadwell.console.publishing import find_entry
 from leadwell.definitions.library import LIVE, PAUSED
 from leadwell.errors import Refused
@@ -53,14 +52,8 @@ def _set_status(given: Namespace, services: Services, status: str, *, hold: bool
     if hold and given.kind != "journey":
         raise Refused(f"nobody is inside a {given.kind}: leave out --hold")
     before, now = find_entry(services, given.kind, given.name), services.clock.now()
-    auditing.note(
-        services.table,
-        request=f"{BY} {now}",
-        at=now,
-        who=BY,
-        what=f"{given.kind}.{'held' if hold else 'paused' if status == PAUSED else 'resumed'}",
-        which=given.name,
-    )
+    what = "held" if hold else "paused" if status == PAUSED else "resumed"
+    note(services, f"{given.kind}.{what}", given.name)
     entry = services.library.set_status(given.kind, given.name, status, now if hold else None) or before
     if given.json:
         held = to_iso(entry.held_since) if entry.held_since is not None else None

@@ -2,13 +2,10 @@
 
 import json
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
-from leadwell.cli.commands import BY
-from leadwell.console import auditing
-from leadwell.errors import Refused
-from leadwell.ids import fingerprint
+from leadwell.cli.commands import note
+from leadwell.delimited import read_text
 from leadwell.products.catalog import read_ranking, store_products
 from leadwell.products.given import read_file
 from leadwell.products.product import LAST, Product
@@ -31,23 +28,8 @@ def add_to(kinds: Any) -> None:
 
 
 def upload(given: Namespace, services: Services) -> None:
-    path = Path(given.file)
-    if not path.is_file():
-        raise Refused("there is no such file", str(path))
-    try:
-        products = read_file(path.read_text("utf-8"), str(path))
-    except UnicodeDecodeError:
-        raise Refused("must be text in UTF-8", str(path)) from None
-    now = services.clock.now()
-    auditing.note(
-        services.table,
-        request=fingerprint(BY, str(now)),
-        at=now,
-        who=BY,
-        what="products.uploaded",
-        which="catalog",
-        products=len(products),
-    )
+    products = read_file(read_text(given.file), given.file)
+    note(services, "products.uploaded", "catalog", products=len(products))
     stored = store_products(services.table, products)
     if given.json:
         print(json.dumps({"added": stored.added, "changed": stored.changed, "unchanged": stored.unchanged}))

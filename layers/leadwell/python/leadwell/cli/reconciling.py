@@ -4,11 +4,9 @@ import json
 from argparse import Namespace
 from typing import Any
 
-from leadwell.cli.commands import BY
+from leadwell.cli.commands import note
 from leadwell.clock import to_iso
-from leadwell.console import auditing
 from leadwell.feedback.reconciling import Difference, differences, take_over
-from leadwell.ids import fingerprint
 from leadwell.wiring import Services
 
 
@@ -25,9 +23,7 @@ def add_to(actions: Any) -> None:
 def reconcile(given: Namespace, services: Services) -> None:
     looked_at, found = 0, list[Difference]()
     if not given.dry_run:
-        now = services.clock.now()
-        request = fingerprint(BY, str(now))
-        auditing.note(services.table, request=request, at=now, who=BY, what="suppressions.reconciled", which="email")
+        note(services, "suppressions.reconciled", "email")
     for one in differences(services.table, services.provider_suppressions):
         looked_at += 1
         if one is None:

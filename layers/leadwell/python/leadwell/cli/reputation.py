@@ -5,10 +5,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import Any
 
-from leadwell.cli.commands import BY
+from leadwell.cli.commands import note
 from leadwell.clock import to_iso
-from leadwell.console import auditing
-from leadwell.ids import fingerprint
 from leadwell.messaging.reputation import BOUNCES_REVIEWED, COMPLAINTS_REVIEWED, decided, pause, read, resume
 from leadwell.wiring import Services
 
@@ -50,18 +48,13 @@ def show(given: Namespace, services: Services) -> None:
 
 def stop(given: Namespace, services: Services) -> None:
     now = services.clock.now()
-    _note(services, now, "marketing.paused", reason=given.reason)
+    note(services, "marketing.paused", "email", reason=given.reason)
     pause(services.table, given.reason, now)
     print("Marketing by mail waits. Receipts and confirmations go out.")
 
 
 def go_on(given: Namespace, services: Services) -> None:
     now = services.clock.now()
-    _note(services, now, "marketing.resumed")
+    note(services, "marketing.resumed", "email")
     resume(services.table, now)
     print("Marketing goes on; what waits leaves within an hour and a half.")
-
-
-def _note(services: Services, now: int, what: str, **details: str) -> None:
-    request = fingerprint(BY, str(now))
-    auditing.note(services.table, request=request, at=now, who=BY, what=what, which="email", **details)

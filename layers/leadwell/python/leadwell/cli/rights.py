@@ -5,10 +5,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from leadwell.cli.commands import BY, Failed, find_contact
+from leadwell.cli.commands import Failed, find_contact, note
 from leadwell.clock import to_iso
 from leadwell.consent.proving import read_changes
-from leadwell.console import auditing
 from leadwell.console.reporting import happened, report
 from leadwell.contacts.contact import RESTRICTED
 from leadwell.contacts.erasing import erase
@@ -46,7 +45,7 @@ def add_to(actions: Any) -> None:
 
 def export(given: Namespace, services: Services) -> None:
     contact, now = find_contact(given.contact, services), services.clock.now()
-    _note(services, "contact.exported", contact.id)
+    note(services, "contact.exported", contact.id)
     document = whole(services.table, contact, now)
     if not given.html:
         print(json.dumps(document, ensure_ascii=False, indent=2))
@@ -67,7 +66,7 @@ def export(given: Namespace, services: Services) -> None:
 
 def erase_contact(given: Namespace, services: Services) -> None:
     contact = find_contact(given.contact, services)
-    _note(services, "contact.erased", contact.id)
+    note(services, "contact.erased", contact.id)
     while True:
         receipt = erase(services.table, contact.id, services.clock.now())
         if receipt is None:
@@ -111,10 +110,5 @@ def lift_restriction(given: Namespace, services: Services) -> None:
 def _record(given: Namespace, services: Services, name: str, noted: str) -> None:
     contact, now = find_contact(given.contact, services), services.clock.now()
     event_id = "a" + fingerprint(name, contact.id, str(now))
-    _note(services, noted, contact.id)
+    note(services, noted, contact.id)
     report(services.table, happened(contact.id, event_id, name, {"reason": given.reason}, now, now), now)
-
-
-def _note(services: Services, what: str, which: str) -> None:
-    now = services.clock.now()
-    auditing.note(services.table, request=f"{BY} {now}", at=now, who=BY, what=what, which=which)

@@ -1,17 +1,14 @@
 """``leadwell vouchers``: fills pools with codes, says how full they are, and who got a code."""
 
-import csv
 import json
 import re
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
-from leadwell.cli.commands import BY, Failed
+from leadwell.cli.commands import Failed, note
 from leadwell.clock import to_iso
-from leadwell.console import auditing
+from leadwell.delimited import read_text, rows_of
 from leadwell.errors import Refused
-from leadwell.ids import fingerprint
 from leadwell.journeys.redriving import redrive
 from leadwell.vouchers.codes import UsedCode, look_up
 from leadwell.vouchers.pools import POOL_NAME, check_codes, fill, list_pools
@@ -40,36 +37,20 @@ def add_to(kinds: Any) -> None:
         command.add_argument("--json", action="store_true", help="for machines")
 
 
-def read_codes(path: Path) -> list[str]:
-    """Raises ``Refused`` naming the line."""
-    if not path.is_file():
-        raise Refused("there is no such file", str(path))
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            rows = [row[0].strip() for row in csv.reader(file, delimiter=";" if ";" in first else ",") if row]
-    except (UnicodeDecodeError, csv.Error):
-        raise Refused("must be a CSV file in UTF-8", str(path)) from None
-    if rows and rows[0].lstrip("\ufeff").lower() in _HEADINGS:
-        rows = rows[1:]
-    return check_codes([row for row in rows if row], str(path))
+def read_codes(file: str) -> list[str]:
+    """Raises ``Refused`` naming the file, or the place of a code in it."""
+    codes = [row.cells[0] for row in rows_of(read_text(file), file) if row.cells[0]]
+    if codes and codes[0].lower() in _HEADINGS:
+        codes = codes[1:]
+    return check_codes(codes, file)
 
 
 def upload(given: Namespace, services: Services) -> None:
-    codes = read_codes(Path(given.file))
+    codes = read_codes(given.file)
     table, now = services.table, services.clock.now()
     if not re.fullmatch(POOL_NAME, given.pool):
         raise Refused("a pool's name has small letters, digits and hyphens, 60 at most", "POOL")
-    auditing.note(
-        table,
-        request=fingerprint(BY, given.pool, str(now)),
-        at=now,
-        who=BY,
-        what="vouchers.uploaded",
-        which=given.pool,
-        codes=len(codes),
-    )
+    note(services, "vouchers.uploaded", given.pool, codes=len(codes))
     uploaded = fill(table, given.pool, codes, now)
     redriven, after = 0, ""
     while True:

@@ -8,14 +8,12 @@ The address stands in a column ``email``, ``phone`` or ``address`` (or in the on
 may be missing. The words are those of many systems; each means one of ours.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from leadwell.clock import Moment, from_iso
 from leadwell.consent.refusing import Refusal
 from leadwell.consent.suppressions import Reason
+from leadwell.delimited import Row, rows_of
 from leadwell.errors import Refused
 from leadwell.tracking.identities import email_address, phone_number
 
@@ -43,25 +41,20 @@ _WORDS: Mapping[str, Reason] = {
 
 def read_list(text: str, file: str, source: str, now: Moment) -> list[Refusal]:
     """Every row of a list. Raises ``Refused`` naming the line, so that nothing is taken in by halves."""
-    text = text.removeprefix("\ufeff")
-    lines = text.splitlines()
-    if not lines or not lines[0].strip():
+    rows = rows_of(text, file)
+    if not rows:
         raise Refused("is empty; the first line names the columns, e.g. email;reason;at", file)
-    delimiter = max(";,\t", key=lines[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise Refused(f"is no CSV: {error}", file) from None
-    names = [name.strip().lower() for name in rows[0][1]]
-    if _channel_of(rows[0][1][0]) and len(names) == 1:
-        names, rows = ["address"], [(0, []), *rows]  # no line of names: nothing but addresses
+    names = [name.lower() for name in rows[0].cells]
+    if len(names) == 1 and _channel_of(names[0]):
+        names = ["address"]  # no line of names: nothing but addresses
+    else:
+        rows = rows[1:]
     columns = {
         "address": _column(names, _ADDRESS, file, needed=True),
         "reason": _column(names, _REASON, file),
         "at": _column(names, _AT, file),
     }
-    return [_refusal(row, columns, f"{file}, line {line}", source, now) for line, row in rows[1:]]
+    return [_refusal(row, columns, source, now) for row in rows]
 
 
 def refusal_of(address: str, reason: str, at: str | None, source: str, now: Moment, field: str = "address") -> Refusal:
@@ -83,11 +76,9 @@ def refusal_of(address: str, reason: str, at: str | None, source: str, now: Mome
     return Refusal(channel=channel, address=spelled, reason=_WORDS[word], at=max(moment, 0), source=source)
 
 
-def _refusal(row: list[str], columns: Mapping[str, int], place: str, source: str, now: Moment) -> Refusal:
-    cells: dict[str, Any] = {
-        name: row[column].strip() if 0 <= column < len(row) else "" for name, column in columns.items()
-    }
-    return refusal_of(cells["address"], cells["reason"], cells["at"], source, now, place)
+def _refusal(row: Row, columns: Mapping[str, int], source: str, now: Moment) -> Refusal:
+    cells = {name: row.cells[place] if 0 <= place < len(row.cells) else "" for name, place in columns.items()}
+    return refusal_of(cells["address"], cells["reason"], cells["at"], source, now, row.place)
 
 
 def _beside(field: str, name: str) -> str:

@@ -222,7 +222,7 @@ class Clicked(Feedback):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected(Feedback):
-    """Accepted, then not delivered by the provider's own decision, for example because of a virus."""
+    """Accepted, then not delivered by somebody's own decision, for example because of a virus."""
 
     event_name = Name.EMAIL_REJECTED
 
@@ -283,21 +283,10 @@ class SmsUndelivered(Feedback):
         return {"reason": self.reason, "permanent": self.permanent}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmsRejected(Feedback):
+class SmsRejected(Rejected):
     """A network, a rule of the account or the phone itself did not let it through."""
 
     event_name = Name.SMS_REJECTED
-
-    reason: str
-
-    @property
-    def proves(self) -> Status:
-        return Status.REJECTED
-
-    @property
-    def properties(self) -> dict[str, Any]:
-        return {"reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """The page behind "unsubscribe", and the one click of RFC 8058: a POST to the same address, without cookies."""
 
+from collections.abc import Mapping
+
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.feedback.recording import about_message
@@ -36,19 +38,8 @@ def accept(visit: Visit, token: Token) -> Response:
     if not found.erased:
         purpose, channel = _topic(token)
         topic = {"purpose": purpose, "channel": channel, "source": "unsubscribe link"}
-        record_withdrawal(
-            visit.table,
-            Event(
-                contact=found.contact,
-                id="u" + fingerprint("unsubscribed", token.message, token.topic, str(visit.now)),
-                at=visit.now,
-                type="track",
-                name=Name.CONSENT_WITHDRAWN,
-                standing=Standing.PROVEN,
-                properties=about_message(token.message, found.message) | topic,
-                source="link",
-            ),
-        )
+        event_id = "u" + fingerprint("unsubscribed", token.message, token.topic, str(visit.now))
+        record_withdrawal(visit.table, _event(visit, token, found, event_id, Name.CONSENT_WITHDRAWN, topic))
     return _page(visit, token, found)
 
 
@@ -72,14 +63,19 @@ def _answer(visit: Visit, token: Token, found: Whereabouts, reason: str) -> Even
     said = {"reason": reason}
     if comment := (visit.posted or {}).get("comment", "")[:_LONGEST_COMMENT]:
         said["comment"] = comment
+    event_id = "w" + fingerprint("why", token.message, token.topic, str(visit.now))
+    return _event(visit, token, found, event_id, Name.UNSUBSCRIBE_REASON, said)
+
+
+def _event(visit: Visit, token: Token, found: Whereabouts, event_id: str, name: str, said: Mapping[str, str]) -> Event:
     return Event(
         contact=found.contact,
-        id="w" + fingerprint("why", token.message, token.topic, str(visit.now)),
+        id=event_id,
         at=visit.now,
         type="track",
-        name=Name.UNSUBSCRIBE_REASON,
+        name=name,
         standing=Standing.PROVEN,
-        properties=about_message(token.message, found.message) | said,
+        properties={**about_message(token.message, found.message), **said},
         source="link",
     )
 

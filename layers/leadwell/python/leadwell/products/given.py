@@ -1,13 +1,12 @@
 """Products as they are uploaded: one by one over the API, or as a file."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
+from leadwell.delimited import named_rows
 from leadwell.errors import Refused
 from leadwell.products.product import ANY, LAST, Product
 
@@ -80,7 +79,8 @@ def read_file(text: str, name: str) -> list[Product]:
     have a column for each language (``name_de``), ``goes_with`` has ids with ``|`` between them. Raises ``Refused``
     that names the place."""
     text = text.removeprefix("\ufeff")
-    rows = _json(text, name) if text.lstrip()[:1] in ("[", "{") else _csv(text, name)
+    is_json = text.lstrip()[:1] in ("[", "{")
+    rows = _json(text, name) if is_json else ((place, _row(row)) for place, row in named_rows(text, name)[1])
     given: list[GivenProduct] = []
     for place, row in rows:
         try:
@@ -88,7 +88,7 @@ def read_file(text: str, name: str) -> list[Product]:
         except ValidationError as error:
             first = error.errors()[0]
             said = f"{'.'.join(str(part) for part in first['loc'][:1])}: {first['msg']}".removeprefix(": ")
-            raise Refused(said, f"{name}, {place}") from None
+            raise Refused(said, place) from None
     return products_of(given, name)
 
 
@@ -100,17 +100,7 @@ def _json(text: str, name: str) -> Iterable[tuple[str, Any]]:
     rows = document.get("products") if isinstance(document, dict) else document
     if not isinstance(rows, list):
         raise Refused("must be a list of products, or an object with `products`", name)
-    return [(f"product {number}", row) for number, row in enumerate(rows, 1)]
-
-
-def _csv(text: str, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="?"))
-    except csv.Error as error:
-        raise Refused(f"is no CSV: {error}", name) from None
-    return [(f"line {number}", _row(row)) for number, row in enumerate(rows, 2) if any(row.values())]
+    return [(f"{name}, product {number}", row) for number, row in enumerate(rows, 1)]
 
 
 def _number(kind: type[int] | type[float], text: str) -> int | float | str:
@@ -121,9 +111,7 @@ def _number(kind: type[int] | type[float], text: str) -> int | float | str:
         return text
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    filled = {str(column).strip(): value.strip() for column, value in row.items() if isinstance(value, str)}
-    filled = {column: value for column, value in filled.items() if value}
+def _row(filled: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {column: value for column, value in filled.items() if not column.startswith("name_")}
     names = {column.removeprefix("name_"): value for column, value in filled.items() if column.startswith("name_")}
     if names and "name" not in found:
@@ -138,4 +126,4 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     said = found.get("in_stock", "").lower()
     if said in _TRUE | _FALSE:
         found["in_stock"] = said in _TRUE
-    return found | ({"?": row["?"]} if "?" in row else {})
+    return found
