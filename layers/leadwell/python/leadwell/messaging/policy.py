@@ -150,8 +150,9 @@ class SoftBouncePolicy(Model):
 
 
 class PolicyDefinition(Model):
-    """``tracking`` says whether opens and clicks of marketing mails are counted: always, only of contacts with consent
-    to the topic tracking/email, or never; whoever withdrew it is never counted. ``country_rules``: what the law of a
+    """``tracking`` says whether opens and clicks of marketing mails are counted: only of contacts with consent to the
+    topic tracking/email (as where there is no policy), always, or never; whoever withdrew it is never counted.
+    ``country_rules``: what the law of a
     recipient's country says about the hour of marketing SMS holds, too (``messaging.country_rules``).
 
     ``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
@@ -169,7 +170,7 @@ class PolicyDefinition(Model):
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
     consent: tuple[ConsentRule, ...] = ()
 
-    tracking: Literal["always", "with_consent", "never"] = "always"
+    tracking: Literal["always", "with_consent", "never"] = "with_consent"
     utm: Utm | None = None
     warm_up: WarmUp | None = None
     country_rules: bool = True

@@ -315,7 +315,7 @@ class Post:
         template = self.library.live(message.channel, message.template)
         version = template.version if template else message.template_version
         proof = content_hash(outgoing) if message.purpose == CONFIRMATION else ""
-        return replace(message, template_version=version, content_hash=proof)
+        return replace(message, template_version=version, content_hash=proof, uncounted=not outgoing.is_counted)
 
     def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""

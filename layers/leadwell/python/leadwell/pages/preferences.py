@@ -7,6 +7,7 @@ itself, and otherwise a request that the other channel has to confirm.
 from typing import Any
 
 from leadwell.clock import to_iso
+from leadwell.consent.permission import MARKETING, TRACKING
 from leadwell.consent.withdrawals import ANY, Withdrawals
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.whereabouts import find
@@ -92,9 +93,10 @@ def _usual() -> PreferencesDefinition:
             found[locale] = place
         return Text(**found)
 
-    def topic(channel: Any) -> Topic:
-        section = f"marketing_{channel}"
+    def topic(purpose: str, channel: Any) -> Topic:
+        section = f"{purpose}_{channel}"
         return Topic(
+            purpose=purpose,
             channel=channel,
             title=text(section, "title"),
             text=text(section, "text"),
@@ -106,7 +108,7 @@ def _usual() -> PreferencesDefinition:
         name="preferences",
         title=text("title"),
         intro=text("message"),
-        topics=tuple(topic(channel) for channel in _ADDRESSES),
+        topics=(*(topic(MARKETING, channel) for channel in _ADDRESSES), topic(TRACKING, "email")),
     )
 
 
