@@ -37,6 +37,8 @@ _NO = st.one_of(
     _action("suppression_list", _PEOPLE, _CHANNELS, st.sampled_from(["stop", "manual", "bounce"])),
     _action("restrict", _PEOPLE, st.booleans()),
     _action("erase", _PEOPLE),
+    _action("pause", _WHICH, st.booleans()),
+    _action("server_pause", _PEOPLE, st.sampled_from([2, 40])),
 )
 _SENDS = _action("ask_for", _PEOPLE, _CHANNELS, st.sampled_from(["marketing", "transactional", "confirmation"]))
 _COURSE = st.one_of(
@@ -97,7 +99,11 @@ def _hears_no_restriction(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leadwell.contacts.folding.open_restriction", lambda ordered: None)
 
 
-@pytest.mark.parametrize("plant", [_forgets_the_no, _forgets_suppressions, _hears_no_restriction])
+def _hears_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Withdrawals, "paused_until", lambda self, now: None)
+
+
+@pytest.mark.parametrize("plant", [_hears_no_pause, _forgets_the_no, _forgets_suppressions, _hears_no_restriction])
 def test_a_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     once = settings(

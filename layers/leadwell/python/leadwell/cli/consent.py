@@ -131,9 +131,12 @@ def _lines(record: Record) -> Iterator[str]:
         basis = f", basis: {one.basis}" if one.basis else ""
         now = "may be written to" if one.verdict.allowed else f"nothing is sent: {one.verdict.reason}"
         yield f"{one.purpose} by {one.channel}: {one.state}{since}{basis}; {now}"
+    if record.paused_until is not None:
+        yield f"pause asked for by the contact, until {to_iso(record.paused_until)}: no marketing"
     for change in record.changes:
         yield ""
-        yield f"{to_iso(change.at)}  {change.state}  {change.purpose} by {change.channel}  ({change.id})"
+        end = f" until {to_iso(change.until)}" if change.until is not None else ""
+        yield f"{to_iso(change.at)}  {change.state}{end}  {change.purpose} by {change.channel}  ({change.id})"
         heard = {"link": "by a click in our own message", "claim": "a visitor says so, without proof"}
         yield f"  {heard.get(change.how, f'recorded by {change.reporter}')}"
         for label in ("address", "source", "form", "form_version", "page", "wording", "wording_version"):

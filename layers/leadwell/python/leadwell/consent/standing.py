@@ -35,17 +35,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``changes`` are the newest first."""
+    """``changes`` are the newest first. ``paused_until`` is the end of a pause that holds now."""
 
     standings: Sequence[Standing]
     changes: Sequence[Change]
+    paused_until: Moment | None = None
 
 
 def read_record(table: Table, contact: Contact, now: Moment) -> Record:
     changes = read_changes(table, contact.id)
     withdrawals = Withdrawals.from_item(table.get(keys.withdrawals(contact.id)))
     suppressed = {channel: _suppressed(table, contact, channel) for channel in CHANNELS}
-    return Record(list(_standings(contact, withdrawals, changes, suppressed, now)), changes)
+    standings = list(_standings(contact, withdrawals, changes, suppressed, now))
+    return Record(standings, changes, withdrawals.paused_until(now))
 
 
 def _standings(

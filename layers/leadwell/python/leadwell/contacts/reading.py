@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from leadwell.clock import Moment
 from leadwell.consent.permission import MARKETING, Verdict, permission
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
@@ -95,7 +96,7 @@ def read_timeline(
     return TimelinePage([Event.from_item(item) for item in page.items], page.cursor.sk if page.cursor else None)
 
 
-def read_permissions(table: Table, contact: Contact) -> dict[str, Verdict]:
+def read_permissions(table: Table, contact: Contact, now: Moment) -> dict[str, Verdict]:
     """For each channel: may marketing be sent to this contact now, and if not, why not."""
     withdrawals = Withdrawals.from_item(table.get(keys.withdrawals(contact.id)))
     addresses = {channel: contact.address(channel) for channel in CHANNELS}
@@ -110,5 +111,6 @@ def read_permissions(table: Table, contact: Contact) -> dict[str, Verdict]:
             channel=channel,
             purpose=MARKETING,
             suppressed=suppression.reason.value if suppression else "",
+            now=now,
         )
     return verdicts

@@ -155,6 +155,9 @@ class PolicyDefinition(Model):
     ``country_rules``: what the law of a
     recipient's country says about the hour of marketing SMS holds, too (``messaging.country_rules``).
 
+    ``during_pause``: what becomes of marketing messages to a contact who asked for a pause: they are left out
+    (``skip``), or wait until it is over (``later``).
+
     ``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
     with them. ``test_addresses`` are those to which mails may be sent to look at them."""
 
@@ -173,6 +176,7 @@ class PolicyDefinition(Model):
     tracking: Literal["always", "with_consent", "never"] = "with_consent"
     utm: Utm | None = None
     warm_up: WarmUp | None = None
+    during_pause: Literal["skip", "later"] = "skip"
     country_rules: bool = True
 
     def opt_in(self, purpose: str, channel: str) -> OptIn:

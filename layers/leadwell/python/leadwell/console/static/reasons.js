@@ -46,6 +46,8 @@ const GERMAN = [
   [/^the journey ended: (.*)$/, (_, why) => `Die Journey endete, bevor die Nachricht an der Reihe war: ${because(why)}`],
   [/^no consent to (\S+)\/(\S+)$/, (_, purpose, channel) => `keine Einwilligung in ${topic(purpose, channel)}`],
   [/^consent to (\S+)\/(\S+) was withdrawn$/, (_, purpose, channel) => `Einwilligung in ${topic(purpose, channel)} wurde widerrufen`],
+  [/^the contact asked for a pause until (\d+)-(\d+)-(\d+)$/, (_, year, month, day) =>
+    `Der Kontakt hat um eine Pause bis zum ${day}.${month}.${year} gebeten`],
   [/^processing is restricted/, () => "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO)"],
   [/^the request has lapsed/, () => "die Anfrage ist verfallen: Niemand hat sie rechtzeitig bestätigt"],
   [/^the policy asks nobody to confirm/, () => "nach Ihren Regeln wird niemand um Bestätigung gebeten; der Server der Website sagt, wer zugestimmt hat"],
