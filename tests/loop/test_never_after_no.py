@@ -91,7 +91,9 @@ def _forgets_the_no(monkeypatch: pytest.MonkeyPatch) -> None:
 def _forgets_suppressions(monkeypatch: pytest.MonkeyPatch) -> None:
     from leadwell.messaging import sending
 
-    monkeypatch.setattr(sending, "suppression_key", lambda channel, address: sending.keys.guard(f"{channel}{address}"))
+    monkeypatch.setattr(
+        sending, "suppression_key", lambda table, channel, address: sending.keys.guard(f"{channel}{address}")
+    )
 
 
 def _hears_no_restriction(monkeypatch: pytest.MonkeyPatch) -> None:

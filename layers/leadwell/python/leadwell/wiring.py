@@ -13,7 +13,7 @@ from leadwell.due.starter import DelayStarter
 from leadwell.messaging.outgoing import Channel
 from leadwell.settings import Settings
 from leadwell.store.queues import Queues, SqsQueues
-from leadwell.store.secrets import Secrets, SecretsManagerSecrets
+from leadwell.store.secrets import Secrets, SecretsManagerSecrets, pepper_of
 from leadwell.store.table import Table
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Services:
     def table(self) -> Table:
         from leadwell.store.dynamo import DynamoTable
 
-        return DynamoTable(_client("dynamodb"), self.settings.table)
+        return DynamoTable(_client("dynamodb"), self.settings.table, lambda: pepper_of(self.secrets.signing_key))
 
     @cached_property
     def queues(self) -> Queues:

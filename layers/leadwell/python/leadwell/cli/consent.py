@@ -13,7 +13,7 @@ from leadwell.consent.lists import read_list, refusal_of
 from leadwell.consent.proof_sheet import proof_page
 from leadwell.consent.refusing import refuse
 from leadwell.consent.standing import Record, read_record
-from leadwell.consent.suppressions import Suppression, lift, suppression_key
+from leadwell.consent.suppressions import find_suppression, is_unsalted, lift, note_that_all_are_salted, suppression_key
 from leadwell.console.api.shapes.consents import consent_record
 from leadwell.console.reporting import happened, report
 from leadwell.contacts.erasing import welcome_back
@@ -54,6 +54,8 @@ def add_to(kinds: Any) -> None:
     looked = suppressions.add_parser("show", help="whether, and why, nothing is sent to an address")
     looked.add_argument("address", metavar="EMAIL|PHONE")
     looked.set_defaults(run=show_suppression)
+    salted = suppressions.add_parser("salted", help="whether fingerprints of before they were salted are left")
+    salted.set_defaults(run=look_for_unsalted)
     lifted = suppressions.add_parser("lift", help="lets messages go there again, where that is not the recipient's")
     lifted.add_argument("address", metavar="EMAIL|PHONE")
     lifted.add_argument("--reason", required=True, help="why; kept in the audit log")
@@ -98,17 +100,32 @@ def import_list(given: Namespace, services: Services) -> None:
 
 def show_suppression(given: Namespace, services: Services) -> None:
     wanted = refusal_of(given.address, "", None, "", services.clock.now())
-    found = Suppression.from_item(services.table.get(suppression_key(wanted.channel, wanted.address)))
+    found = find_suppression(services.table, wanted.channel, wanted.address)
     if found is None:
         print("Nothing stands against this address.")
     else:
         print(f"Suppressed since {to_iso(found.at)}: {found.reason.value} ({found.source})")
 
 
+def look_for_unsalted(given: Namespace, services: Services) -> None:
+    left, cursor = 0, None
+    while True:
+        page = services.table.scan(segment=0, segments=1, limit=500, cursor=cursor)
+        left += sum(map(is_unsalted, page.items))
+        cursor = page.cursor
+        if cursor is None:
+            break
+    if left:
+        print(f"{left} addresses are kept under fingerprints without salt. They hold, at one more read per message.")
+        return
+    note_that_all_are_salted(services.table)
+    print("All addresses are kept under salted fingerprints; from now on senders look nowhere else.")
+
+
 def lift_one(given: Namespace, services: Services) -> None:
     wanted = refusal_of(given.address, "", None, "", services.clock.now())
-    key = suppression_key(wanted.channel, wanted.address)
-    found = Suppression.from_item(services.table.get(key))
+    key = suppression_key(services.table, wanted.channel, wanted.address)
+    found = find_suppression(services.table, wanted.channel, wanted.address)
     if found is None:
         raise Refused("nothing stands against this address", "address")
     if not found.may_be_lifted:
