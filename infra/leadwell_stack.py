@@ -242,9 +242,12 @@ class LeadwellStack(Stack):
         self.delay.allow_starting(door)
 
     def _record_feedback(self) -> None:
-        door = self._door("record_feedback", "Notes what became of messages, and answers by SMS", {})
+        door = self._door(
+            "record_feedback", "Notes what became of messages, and answers by SMS", {"SECRET_ARN": self.secret.arn}
+        )
         self.queues["feedback"].feed(door)
         self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
+        self.secret.allow_reading(door)  # the names of silenced addresses follow from it
 
     def _serve_pages(self) -> None:
         door = self._door(

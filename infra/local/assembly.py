@@ -32,6 +32,7 @@ from infra.local.timers import Timers
 from infra.local.webhooks import Webhooks
 
 Say = Callable[[str], None]
+_UNCOUNTED = ("UNTRACKED", "TRANSACTIONAL")
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,13 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
         client=client("apigatewayv2"), api_id=deployed.api_id, cors=deployed.cors, invoke=functions.invoke
     )
     control = Control(
-        clock=clock, driver=driver, pump=pump, outbox=outbox, feedback=feedback, table_bytes=aws.table_bytes
+        clock=clock,
+        driver=driver,
+        pump=pump,
+        outbox=outbox,
+        feedback=feedback,
+        table_bytes=aws.table_bytes,
+        uncounted={deployed.environment.get(f"LEADWELL_{one}_CONFIGURATION_SET", "") for one in _UNCOUNTED},
     )
     aws_door = AwsDoor(aws.ask, clock, deployed.environment)
     front = Front(gateway=gateway, control=control, aws=aws_door, journal=journal, clock=clock)

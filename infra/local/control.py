@@ -1,7 +1,7 @@
 """``/_local/…``: the outbox, the clock, feedback and inbound SMS, for people, tests and demos."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,16 @@ class Control:
         outbox: Outbox,
         feedback: Feedback,
         table_bytes: Callable[[], int],
+        uncounted: Collection[str] = (),
     ) -> None:
+        """``uncounted`` are the configuration sets of mails of which SES reports no openings and clicks."""
         self._clock = clock
         self._driver = driver
         self._pump = pump
         self._outbox = outbox
         self._feedback = feedback
         self._engaged_at = 0
+        self._uncounted = uncounted
         self._doors: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/_local"): lambda _: _page("start.html"),
             ("GET", "/_local/"): lambda _: _page("start.html"),
@@ -107,6 +110,11 @@ class Control:
         by = given.get("by", "person")
         if by not in ("person", "machine"):
             raise _Bad("by: is person or machine")
+        if event in ENGAGED and sent.configuration_set and sent.configuration_set in self._uncounted:
+            raise _Bad(
+                "message: SES reports neither openings nor clicks of this mail: only marketing mails to people who "
+                "consented to tracking/email are counted"
+            )
         if event in ENGAGED and by == "person":
             self._let_a_person_read(sent)
         self._feedback.report(sent, event, link=str(given.get("link") or ""), by_machine=by == "machine")

@@ -28,6 +28,10 @@ class MemoryTable:
         self.on_request: Callable[[str], None] = lambda operation: None
         self.on_action: Callable[[str], None] = lambda action: None
 
+    @property
+    def pepper(self) -> bytes:
+        return b"an installation's own"
+
     def get(self, key: Key) -> Item | None:
         self.on_action("GetItem")
         self._request("get")

@@ -102,13 +102,13 @@ def test_all_kinds_end_as_events_of_the_contact(aws: Services) -> None:
         "Email Sent",
     ]
     assert message(aws).status is Status.COMPLAINED
-    assert is_suppressed(aws.table.get(suppression_key("email", "robin@example.com")))
+    assert is_suppressed(aws.table.get(suppression_key(aws.table, "email", "robin@example.com")))
     assert Withdrawals.from_item(aws.table.get(keys.withdrawals(CONTACT))).last("marketing", "email")
 
 
 def test_stop_by_sms(aws: Services) -> None:
     assert report("sms/stop", "sms/answer") == {"batchItemFailures": []}
-    assert is_suppressed(aws.table.get(suppression_key("sms", PHONE)))
+    assert is_suppressed(aws.table.get(suppression_key(aws.table, "sms", PHONE)))
     no = Withdrawals.from_item(aws.table.get(keys.withdrawals(CONTACT)))
     assert no.last("marketing", "sms") == from_iso("2026-11-22T11:00:00Z")
     assert event_names(aws).count("SMS Received") == 2

@@ -16,6 +16,8 @@ from leadwell.ids import contact_id
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.rendering.read_sources import read_email, read_sms
+from leadwell.pages.links import contact_token, link_to
+from leadwell.pages.tokens import Purpose
 from leadwell.store import keys
 from leadwell.store.queues import MESSAGES
 from leadwell.store.table import Key, Put
@@ -36,13 +38,15 @@ _LINK = re.compile(r"https://go\.example\.com(/p/[cu]/[\w-]+)")
 
 @dataclass(frozen=True)
 class Said:
-    """A yes or a no that was acknowledged; ``at`` is when it was said, ``kind`` yes, asked, no, restricted, lifted."""
+    """A yes or a no that was acknowledged; ``at`` is when it was said, ``kind`` yes, asked, no, restricted, lifted,
+    paused (``until`` a moment), resumed."""
 
     kind: str
     at: Moment
     person: str
     purpose: str = "*"
     channel: str = "*"
+    until: Moment = 0
 
     def covers(self, purpose: str, channel: str) -> bool:
         return self.purpose in ("*", purpose) and self.channel in ("*", channel)
@@ -52,6 +56,7 @@ class Said:
 class Judge:
     """``faults`` are messages that a channel accepted after a no."""
 
+    now: Callable[[], Moment]
     said: list[Said] = field(default_factory=list)
     silenced: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
@@ -67,6 +72,11 @@ class Judge:
             self.faults.append(f"{purpose} by {channel} to {person}, who is restricted")
             return
         topic = "marketing" if purpose == "confirmation" else purpose
+        pauses = [one for one in mine if one.kind in ("paused", "resumed")]
+        if pauses and purpose == "marketing":
+            newest = max(pauses, key=lambda one: one.at)
+            if newest.kind == "paused" and self.now() < newest.until:
+                self.faults.append(f"{purpose} by {channel} to {person}, who asked for a pause")
         nos = [one.at for one in mine if one.kind == "no" and one.covers(topic, channel)]
         again = ("yes", "asked") if purpose == "confirmation" else ("yes",)
         yeses = [one.at for one in mine if one.kind in again and one.covers(topic, channel)]
@@ -82,7 +92,7 @@ class Play:
         self.world = World(templates=None)
         self.world.table.restore(_published())
         with_keys(self.world)
-        self.judge = Judge()
+        self.judge = Judge(self.world.clock.now)
         self.world.outbox.sent = _Watched(lambda mail: self._accepted("email", mail))
         self.world.sms.sent = _Watched(lambda text: self._accepted("sms", text))
         self.left: list[tuple[str, Outgoing]] = []
@@ -155,6 +165,26 @@ class Play:
         elif left.tags["leadwell_message"] not in self._confirmed:
             self._confirmed.add(left.tags["leadwell_message"])
             self.judge.said.append(Said("yes", at, person, "marketing", channel))
+
+    def pause(self, which: int, ends: bool) -> None:
+        """By the preference center that a message which left leads to."""
+        if not self.left:
+            return
+        _, left = self.left[which % len(self.left)]
+        at = self._tick()
+        contact, message = left.tags["leadwell_contact"], left.tags["leadwell_message"]
+        token = contact_token(Purpose.PREFERENCES, contact, message, at)
+        path = link_to("", self.world.services.secrets.signing_key, token)
+        answer = self._call("serve_pages", self._http("POST", path, "pause=end" if ends else "pause=30"))
+        if answer["statusCode"] == 200:
+            self.judge.said.append(Said("resumed" if ends else "paused", at, WHOSE[left.to], until=at + 30 * DAY))
+
+    def server_pause(self, person: str, days: int) -> None:
+        at = self._tick()
+        said = {"until": to_iso(at + days * DAY)}
+        call = {"type": "track", "event": "Messages Paused", "userId": person, "properties": said}
+        self._track(SERVER, {**call, "timestamp": to_iso(at)})
+        self.judge.said.append(Said("paused", at, person, until=at + days * DAY))
 
     def report(self, which: int, kind: str) -> None:
         """SES reports about some mail that left."""

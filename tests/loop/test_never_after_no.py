@@ -37,6 +37,8 @@ _NO = st.one_of(
     _action("suppression_list", _PEOPLE, _CHANNELS, st.sampled_from(["stop", "manual", "bounce"])),
     _action("restrict", _PEOPLE, st.booleans()),
     _action("erase", _PEOPLE),
+    _action("pause", _WHICH, st.booleans()),
+    _action("server_pause", _PEOPLE, st.sampled_from([2, 40])),
 )
 _SENDS = _action("ask_for", _PEOPLE, _CHANNELS, st.sampled_from(["marketing", "transactional", "confirmation"]))
 _COURSE = st.one_of(
@@ -89,7 +91,9 @@ def _forgets_the_no(monkeypatch: pytest.MonkeyPatch) -> None:
 def _forgets_suppressions(monkeypatch: pytest.MonkeyPatch) -> None:
     from leadwell.messaging import sending
 
-    monkeypatch.setattr(sending, "suppression_key", lambda channel, address: sending.keys.guard(f"{channel}{address}"))
+    monkeypatch.setattr(
+        sending, "suppression_key", lambda table, channel, address: sending.keys.guard(f"{channel}{address}")
+    )
 
 
 def _hears_no_restriction(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +101,11 @@ def _hears_no_restriction(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leadwell.contacts.folding.open_restriction", lambda ordered: None)
 
 
-@pytest.mark.parametrize("plant", [_forgets_the_no, _forgets_suppressions, _hears_no_restriction])
+def _hears_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Withdrawals, "paused_until", lambda self, now: None)
+
+
+@pytest.mark.parametrize("plant", [_hears_no_pause, _forgets_the_no, _forgets_suppressions, _hears_no_restriction])
 def test_a_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     once = settings(

@@ -35,7 +35,7 @@ def world() -> Iterator[World]:
 
 
 def reason(world: World, address: str) -> str:
-    found = Suppression.from_item(world.table.get(suppression_key("email", address)))
+    found = Suppression.from_item(world.table.get(suppression_key(world.table, "email", address)))
     return found.reason.value if found else ""
 
 

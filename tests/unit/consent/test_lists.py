@@ -76,7 +76,7 @@ def failing(*arguments: str) -> int:
 
 
 def suppression(world: World, address: str, channel: str = "email") -> Suppression | None:
-    return Suppression.from_item(world.table.get(suppression_key(channel, address)))
+    return Suppression.from_item(world.table.get(suppression_key(world.table, channel, address)))
 
 
 def nothing_leaves(world: World) -> bool:

@@ -28,7 +28,7 @@ def asked(
     channel: str = "email",
     suppressed: str = "",
 ) -> Verdict:
-    return permission(of, no or Withdrawals(), channel=channel, purpose=purpose, suppressed=suppressed)
+    return permission(of, no or Withdrawals(), channel=channel, purpose=purpose, suppressed=suppressed, now=NOW)
 
 
 def no(after: int = 0, *topics: str) -> Withdrawals:

@@ -2,7 +2,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadwell.consent.suppressions import Reason, Suppression, is_suppressed, normalized, suppress, suppression_key
+from leadwell.clock import HOUR
+from leadwell.consent.suppressions import (
+    Reason,
+    Suppression,
+    Unsalted,
+    find_suppression,
+    is_suppressed,
+    is_unsalted,
+    lift,
+    normalized,
+    note_that_all_are_salted,
+    suppress,
+    suppression_key,
+    unsalted_key,
+)
 from leadwell.errors import Conflict
 from leadwell.store.table import Item, Put
 from tests.fakes.memory_table import MemoryTable
@@ -11,7 +25,7 @@ NOW = 1_795_338_000_000
 
 
 def stored(table: MemoryTable, address: str = "robin@example.com", channel: str = "email") -> Item | None:
-    return table.get(suppression_key(channel, address))
+    return table.get(suppression_key(table, channel, address))
 
 
 def test_an_address_is_suppressed_however_it_is_written() -> None:
@@ -54,7 +68,7 @@ def test_a_writer_that_loses_the_race_reads_again() -> None:
     def interfere(operation: str) -> None:
         if operation == "before write" and not table.stream:
             table.on_request = lambda _: None
-            table.write(Put(rival.to_item(suppression_key("email", "robin@example.com")), 0))
+            table.write(Put(rival.to_item(suppression_key(table, "email", "robin@example.com")), 0))
 
     table.on_request = interfere
     suppress(table, "email", "robin@example.com", Reason.COMPLAINT, NOW + 1, "ses")
@@ -91,3 +105,39 @@ def test_the_order_of_reports_does_not_matter(
     end = ends(given_reports)
     assert end[:2] == strongest[:2]
     assert ends(data.draw(st.permutations(given_reports))) == end
+
+
+def test_another_installation_has_other_names_for_the_same_address() -> None:
+    """Nor does who reads the table learn whether an address is there: its name needs the installation's secret."""
+    from leadwell.ids import fingerprint
+    from leadwell.store import keys
+
+    ours, theirs = (keys.suppression("email", "robin@example.com", pepper) for pepper in (b"ours", b"theirs"))
+    assert ours != theirs
+    assert fingerprint("address", "email", "robin@example.com") not in ours.pk + theirs.pk
+
+
+def test_what_was_kept_without_salt_still_holds_and_may_be_lifted() -> None:
+    table = MemoryTable()
+    old = Suppression(reason=Reason.BOUNCE, at=5, source="ses")
+    table.write(Put(old.to_item(unsalted_key("email", "robin@example.com")), 0))
+    found = find_suppression(table, "email", "Robin@example.com")
+    assert found is not None and (found.reason, found.at, found.rev) == (Reason.BOUNCE, 5, 0)
+    suppress(table, "email", "robin@example.com", Reason.BOUNCE, 9, "ses")
+    joined = find_suppression(table, "email", "robin@example.com")
+    assert joined is not None and joined.at == 5 and joined.rev == 1, "from now on it stands under its salted name, too"
+    assert sum(map(is_unsalted, table.items("SUPPRESSION"))) == 1
+    lift(table, "email", "robin@example.com")
+    assert find_suppression(table, "email", "robin@example.com") is None
+
+
+def test_senders_stop_looking_where_nothing_is_left() -> None:
+    table = MemoryTable()
+    unsalted = Unsalted(table)
+    table.write(Put(Suppression(reason=Reason.STOP, at=5).to_item(unsalted_key("sms", "+12025550142")), 0))
+    assert unsalted.holds("sms", "+12025550142", 0) and not unsalted.holds("sms", "+12025550143", 0)
+    note_that_all_are_salted(table)
+    assert not unsalted.holds("sms", "+12025550142", HOUR)
+    before = table.requests
+    unsalted.holds("sms", "+12025550142", 3 * HOUR)
+    assert table.requests == before

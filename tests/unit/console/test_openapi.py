@@ -55,7 +55,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         assert "422" not in operation["responses"], name
         (success,) = (code for code in operation["responses"] if code.startswith("2"))
         content = operation["responses"][success]["content"]
-        kinds = {"picture": "image/svg+xml", "page": "text/html"}
+        kinds = {"picture": "image/svg+xml", "page": "text/html", "csv": "text/csv"}
         assert content.keys() == {kinds.get(name.rpartition("/")[2], "application/json")}, name
         assert all("schema" in one for one in content.values()), name
 

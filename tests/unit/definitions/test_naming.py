@@ -111,9 +111,9 @@ NAMES: list[tuple[dict[str, Any], str, str, str]] = [
     (journey({"stop": "welcom-track"}), "journey", "welcom-track", "welcome-track"),
     (asks({"journey": "welcometrack"}), "journey", "welcometrack", "welcome-track"),
     (segment({"journey": "welcome-trak", "state": "never"}), "journey", "welcome-trak", "welcome-track"),
-    (asks({"engaged": {"did": "opened", "journey": "welcome_track"}}), "journey", "welcome_track", "welcome-track"),
+    (asks({"engaged": {"did": "delivered", "journey": "welcome_track"}}), "journey", "welcome_track", "welcome-track"),
     (
-        asks({"engaged": {"did": "opened", "message": "welcome-helo"}}),
+        asks({"engaged": {"did": "delivered", "message": "welcome-helo"}}),
         "email template",
         "welcome-helo",
         "welcome-hello",

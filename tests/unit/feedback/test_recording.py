@@ -87,7 +87,7 @@ def no_of(table: MemoryTable, contact_id: str = CONTACT) -> Withdrawals:
 
 
 def suppressed(table: MemoryTable, channel: str = "email", address: str = "robin@example.com") -> bool:
-    return is_suppressed(table.get(suppression_key(channel, address)))
+    return is_suppressed(table.get(suppression_key(table, channel, address)))
 
 
 def test_a_delivery_resolves_the_message_and_becomes_an_event() -> None:
@@ -346,4 +346,4 @@ def test_the_no_is_the_first_thing_that_becomes_durable() -> None:
         before = len(table.stream)
         work(table)
         first = table.stream[before]["dynamodb"]["Keys"]
-        assert first["pk"]["S"] == suppression_key(channel, address).pk
+        assert first["pk"]["S"] == suppression_key(table, channel, address).pk

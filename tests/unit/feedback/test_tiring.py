@@ -28,7 +28,7 @@ def bounce(at: Moment, name: str = "bounce_transient") -> Feedback:
 
 
 def standing(table: MemoryTable) -> Suppression | None:
-    return Suppression.from_item(table.get(suppression_key("email", ADDRESS)))
+    return Suppression.from_item(table.get(suppression_key(table, "email", ADDRESS)))
 
 
 def test_the_bounce_after_the_third_within_a_month_lets_the_address_rest_for_three() -> None:
@@ -44,7 +44,7 @@ def test_the_bounce_after_the_third_within_a_month_lets_the_address_rest_for_thr
     assert (rest.reason, rest.at, rest.until) == (Reason.REST, last, last + 90 * DAY)
     assert rest.holds(last + 90 * DAY - 1)
     assert not rest.holds(last + 90 * DAY)
-    item = table.get(suppression_key("email", ADDRESS)) or {}
+    item = table.get(suppression_key(table, "email", ADDRESS)) or {}
     assert item["expires_at"] * 1000 > last + 90 * DAY
 
 
@@ -76,7 +76,7 @@ def test_after_a_rest_came_a_no() -> None:
     found = standing(table)
     assert found is not None
     assert (found.reason, found.until) == (Reason.COMPLAINT, None)
-    assert "expires_at" not in (table.get(suppression_key("email", ADDRESS)) or {})
+    assert "expires_at" not in (table.get(suppression_key(table, "email", ADDRESS)) or {})
 
 
 @pytest.mark.parametrize("name", ["bounce_out_of_office", "bounce_permanent"])

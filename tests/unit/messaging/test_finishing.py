@@ -54,7 +54,7 @@ def test_other_links_stay_as_they_are() -> None:
 
 
 def test_no_policy_and_no_campaign_change_nothing() -> None:
-    assert done(None) == MAIL
+    assert done(None) == replace(MAIL, counted=False)
     for purpose in ("transactional", "confirmation", "internal"):
         assert done(policy(utm=UTM, tracking="never"), purpose) == MAIL
 
@@ -84,7 +84,8 @@ def test_values_are_quoted() -> None:
 @pytest.mark.parametrize(
     ("rule", "consent", "counted"),
     [
-        (None, None, True),
+        (None, None, False),
+        (None, GRANTED, True),
         (None, WITHDRAWN, False),
         ("always", None, True),
         ("always", GRANTED, True),

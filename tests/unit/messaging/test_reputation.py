@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from leadwell.clock import DAY, HOUR, MINUTE, Moment, to_iso
 from leadwell.consent.suppressions import Reason
+from leadwell.console.auditing import entries_of
 from leadwell.errors import Conflict
 from leadwell.messaging.message import Message, Status, with_feedback
 from leadwell.messaging.reputation import (
@@ -22,6 +23,8 @@ from leadwell.messaging.reputation import (
     read,
     resume,
 )
+from leadwell.messaging.reputation_words import in_german
+from leadwell.wiring import _breaker_entry
 from tests.fakes.memory_table import MemoryTable
 from tests.unit.messaging.test_sending import NOW as ASKED
 from tests.unit.messaging.test_sending import REQUESTED, House
@@ -231,3 +234,35 @@ def test_a_bounce_is_no_rest() -> None:
     """The names of reasons are shown to people: each is said once."""
     assert len({reason.value for reason in Reason}) == len(Reason)
     assert decided(read(MemoryTable(), NOW), NOW).paused is False
+
+
+def test_what_the_machine_decides_stands_in_the_audit_log_once() -> None:
+    table = a_table(Counts(1_200, 54, 0))
+    for _ in range(3):
+        Breaker(table, _breaker_entry).holds(NOW)
+    (tripped,) = entries_of(table, NOW, 10, None).entries
+    assert (tripped.who, tripped.what, tripped.at) == ("reputation breaker", "marketing.paused", NOW)
+    assert tripped.details == {"reason": "4.5% of 1,200 mails bounced; SES reviews from 5% on"}
+    later = NOW + 8 * DAY
+    assert Breaker(table, _breaker_entry).holds(later) == ""
+    (recovered, *_) = entries_of(table, later, 10, None).entries
+    assert (recovered.what, recovered.details) == ("marketing.resumed", {"reason": "the rates have recovered"})
+
+
+@pytest.mark.parametrize(
+    ("reason", "german"),
+    [
+        (
+            Counts(1_200, 54, 0).too_much(0.8),
+            "4,5 % von 1.200 E-Mails kamen zurück; SES prüft ab 5 %",
+        ),
+        (
+            Counts(10_000, 0, 12).too_much(0.8),
+            "0,12 % von 10.000 E-Mails wurden als Spam gemeldet; SES prüft ab 0,1 %",
+        ),
+        ("the rates have recovered", "die Quoten haben sich erholt"),
+        ("Bitte warten, wir klären das.", "Bitte warten, wir klären das."),
+    ],
+)
+def test_the_reason_in_german(reason: str, german: str) -> None:
+    assert in_german(reason) == german

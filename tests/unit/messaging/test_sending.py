@@ -619,7 +619,7 @@ def test_the_present_version_of_a_template_is_sent() -> None:
     Library(house.table).publish("email", "hello", newer, now=NOW, by="ann")
     house.send()
     assert house.provider.taken[0].subject == "Newer"
-    assert suppression_key("email", ANN) == suppression_key("email", ANN.upper())
+    assert suppression_key(House().table, "email", ANN) == suppression_key(House().table, "email", ANN.upper())
 
 
 def put_off(enrollment: Enrollment, **changes: Any) -> House:

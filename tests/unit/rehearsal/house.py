@@ -28,7 +28,7 @@ steps:
 
 ANN = {
     "traits": {"email": "ann@example.com", "phone": "+4915112345678", "firstName": "Ann", "locale": "en"},
-    "consents": ["marketing/email", "marketing/sms"],
+    "consents": ["marketing/email", "marketing/sms", "tracking/email"],
 }
 STARTED = {"at": "day 1 09:00", "event": "Started"}
 HELLO = {"at": "day 1 12:00", "email": "welcome-hello"}

@@ -203,6 +203,7 @@ def test_a_journey_may_end_a_consent_and_nothing_else_leaves_for_it() -> None:
         "marketing/sms": ("granted", "scenario"),
         "surveys/email": ("withdrawn", "journey j"),
         "surveys/sms": ("withdrawn", "journey j"),
+        "tracking/email": ("granted", "scenario"),
     }
 
 

@@ -52,7 +52,10 @@ CART = journey(
 
 def test_shares_are_met_and_steps_add_up(repertoire: Repertoire) -> None:
     behavior = Behavior(
-        agree={"marketing/email": 0.5}, opens=0.4, clicks=0.1, habits=[Habit("Order Completed", 0.2, HOUR)]
+        agree={"marketing/email": 0.5, "tracking/email": 1},
+        opens=0.4,
+        clicks=0.1,
+        habits=[Habit("Order Completed", 0.2, HOUR)],
     )
     tally = simulate(repertoire.with_journeys([CART]), CART, behavior, contacts=400, start=START, days=10, seed=1)
     assert tally.entered == tally.contacts == tally.reached["patience"] == 400

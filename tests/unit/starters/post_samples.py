@@ -3,6 +3,7 @@
 from tests.unit.starters.people import Sample, agreed, did, known, often
 
 _READER = [known("03-01 09:00"), agreed("03-01 10:00")]
+_COUNTED = [*_READER, did("03-01 10:00", "Consent Granted", purpose="tracking", channel="email")]
 
 SAMPLES = {
     "newsletter": Sample(
@@ -44,8 +45,8 @@ SAMPLES = {
     ),
     "mail-sleepers": Sample(
         at="03-20 12:00",
-        inside=[*_READER, *often(5, "03-05 07:00", "Email Sent")],
-        outside=[*_READER, *often(5, "03-05 07:00", "Email Sent"), did("03-07 19:00", "Email Opened")],
+        inside=[*_COUNTED, *often(5, "03-05 07:00", "Email Sent")],
+        outside=[*_COUNTED, *often(5, "03-05 07:00", "Email Sent"), did("03-07 19:00", "Email Opened")],
         ends="06-03 07:00",
     ),
     "unhappy": Sample(

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,27 @@ class Row:
 
     place: str
     cells: Sequence[str]
+
+
+_STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""Of a cell, for Excel and its like (OWASP, "CSV Injection"); the wide ones count there, too."""
+
+
+def written_rows(rows: Iterable[Sequence[object]]) -> str:
+    """CSV with commas, every cell in quotes. Text that a spreadsheet would take for a formula begins with an
+    apostrophe: what stands in it was typed by strangers. Numbers stay numbers."""
+    out = io.StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        text = str(cell).replace("\x00", "")
+        return f"'{text}" if text.lstrip(" ").startswith(_STARTS_A_FORMULA) else text
+    return cell
 
 
 def read_text(file: str) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from leadwell.clock import Clock, SystemClock
+from leadwell.clock import Clock, Moment, SystemClock
 from leadwell.due.buckets import Armory
 from leadwell.due.starter import DelayStarter
 from leadwell.messaging.outgoing import Channel
 from leadwell.settings import Settings
 from leadwell.store.queues import Queues, SqsQueues
-from leadwell.store.secrets import Secrets, SecretsManagerSecrets
-from leadwell.store.table import Table
+from leadwell.store.secrets import Secrets, SecretsManagerSecrets, pepper_of
+from leadwell.store.table import Put, Table
 
 if TYPE_CHECKING:
     from leadwell.contacts.updating import Updater
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
     from leadwell.messaging.channels.webhook_http import Carry
+    from leadwell.messaging.reputation import State
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
     from leadwell.store.files import Files
@@ -43,7 +44,7 @@ class Services:
     def table(self) -> Table:
         from leadwell.store.dynamo import DynamoTable
 
-        return DynamoTable(_client("dynamodb"), self.settings.table)
+        return DynamoTable(_client("dynamodb"), self.settings.table, lambda: pepper_of(self.secrets.signing_key))
 
     @cached_property
     def queues(self) -> Queues:
@@ -165,7 +166,7 @@ class Services:
             self._sender,
             self.settings.default_timezone,
             Allowance(quota) if quota else None,
-            Breaker(self.table),
+            Breaker(self.table, _breaker_entry),
         )
 
     def _sender(self) -> "Sender":
@@ -179,6 +180,16 @@ class Services:
             secret=self.secrets.signing_key,
             default_locale=settings.default_locale,
         )
+
+
+def _breaker_entry(state: "State", at: Moment) -> Put:
+    """A machine has decided, and people want to read in the audit log that, when and why."""
+    from leadwell.console.auditing import entry
+
+    what = "marketing.paused" if state.paused else "marketing.resumed"
+    return entry(
+        request=f"breaker/{state.rev}", at=at, who="reputation breaker", what=what, which="email", reason=state.reason
+    )
 
 
 class _Client:

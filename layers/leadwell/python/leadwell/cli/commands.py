@@ -89,7 +89,7 @@ def show_contact(given: Namespace, services: Services) -> None:
         read_enrollments(services.table, contact.id, catalog),
         services.clock.now(),
         catalog.scoring,
-        permissions=read_permissions(services.table, contact),
+        permissions=read_permissions(services.table, contact, services.clock.now()),
     )
     _print(given, shape.model_dump(mode="json"), words.contact(shape))
 

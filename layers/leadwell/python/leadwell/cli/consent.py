@@ -13,7 +13,7 @@ from leadwell.consent.lists import read_list, refusal_of
 from leadwell.consent.proof_sheet import proof_page
 from leadwell.consent.refusing import refuse
 from leadwell.consent.standing import Record, read_record
-from leadwell.consent.suppressions import Suppression, lift, suppression_key
+from leadwell.consent.suppressions import find_suppression, is_unsalted, lift, note_that_all_are_salted, suppression_key
 from leadwell.console.api.shapes.consents import consent_record
 from leadwell.console.reporting import happened, report
 from leadwell.contacts.erasing import welcome_back
@@ -54,6 +54,8 @@ def add_to(kinds: Any) -> None:
     looked = suppressions.add_parser("show", help="whether, and why, nothing is sent to an address")
     looked.add_argument("address", metavar="EMAIL|PHONE")
     looked.set_defaults(run=show_suppression)
+    salted = suppressions.add_parser("salted", help="whether fingerprints of before they were salted are left")
+    salted.set_defaults(run=look_for_unsalted)
     lifted = suppressions.add_parser("lift", help="lets messages go there again, where that is not the recipient's")
     lifted.add_argument("address", metavar="EMAIL|PHONE")
     lifted.add_argument("--reason", required=True, help="why; kept in the audit log")
@@ -98,17 +100,32 @@ def import_list(given: Namespace, services: Services) -> None:
 
 def show_suppression(given: Namespace, services: Services) -> None:
     wanted = refusal_of(given.address, "", None, "", services.clock.now())
-    found = Suppression.from_item(services.table.get(suppression_key(wanted.channel, wanted.address)))
+    found = find_suppression(services.table, wanted.channel, wanted.address)
     if found is None:
         print("Nothing stands against this address.")
     else:
         print(f"Suppressed since {to_iso(found.at)}: {found.reason.value} ({found.source})")
 
 
+def look_for_unsalted(given: Namespace, services: Services) -> None:
+    left, cursor = 0, None
+    while True:
+        page = services.table.scan(segment=0, segments=1, limit=500, cursor=cursor)
+        left += sum(map(is_unsalted, page.items))
+        cursor = page.cursor
+        if cursor is None:
+            break
+    if left:
+        print(f"{left} addresses are kept under fingerprints without salt. They hold, at one more read per message.")
+        return
+    note_that_all_are_salted(services.table)
+    print("All addresses are kept under salted fingerprints; from now on senders look nowhere else.")
+
+
 def lift_one(given: Namespace, services: Services) -> None:
     wanted = refusal_of(given.address, "", None, "", services.clock.now())
-    key = suppression_key(wanted.channel, wanted.address)
-    found = Suppression.from_item(services.table.get(key))
+    key = suppression_key(services.table, wanted.channel, wanted.address)
+    found = find_suppression(services.table, wanted.channel, wanted.address)
     if found is None:
         raise Refused("nothing stands against this address", "address")
     if not found.may_be_lifted:
@@ -131,9 +148,12 @@ def _lines(record: Record) -> Iterator[str]:
         basis = f", basis: {one.basis}" if one.basis else ""
         now = "may be written to" if one.verdict.allowed else f"nothing is sent: {one.verdict.reason}"
         yield f"{one.purpose} by {one.channel}: {one.state}{since}{basis}; {now}"
+    if record.paused_until is not None:
+        yield f"pause asked for by the contact, until {to_iso(record.paused_until)}: no marketing"
     for change in record.changes:
         yield ""
-        yield f"{to_iso(change.at)}  {change.state}  {change.purpose} by {change.channel}  ({change.id})"
+        end = f" until {to_iso(change.until)}" if change.until is not None else ""
+        yield f"{to_iso(change.at)}  {change.state}{end}  {change.purpose} by {change.channel}  ({change.id})"
         heard = {"link": "by a click in our own message", "claim": "a visitor says so, without proof"}
         yield f"  {heard.get(change.how, f'recorded by {change.reporter}')}"
         for label in ("address", "source", "form", "form_version", "page", "wording", "wording_version"):

@@ -15,6 +15,7 @@ from leadwell.cli import (
     emails,
     journeys,
     local,
+    members,
     pausing,
     planning,
     products,
@@ -117,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("contact", metavar="EMAIL|PHONE|ID")
     show.set_defaults(run=commands.show_contact)
     rights.add_to(contacts)
+    members.add_contacts_to(contacts)
+    members.add_to(kinds)
     consent.add_to(kinds)
 
     companies = kinds.add_parser("companies", help="companies").add_subparsers(required=True, metavar="ACTION")

@@ -7,7 +7,17 @@ from typing import Any
 
 from leadwell.cli.commands import note
 from leadwell.clock import to_iso
-from leadwell.messaging.reputation import BOUNCES_REVIEWED, COMPLAINTS_REVIEWED, decided, pause, read, resume
+from leadwell.messaging.reputation import (
+    BOUNCES_REVIEWED,
+    COMPLAINTS_REVIEWED,
+    Standing,
+    State,
+    decided,
+    pause,
+    read,
+    resume,
+)
+from leadwell.messaging.reputation_words import in_german
 from leadwell.wiring import Services
 
 
@@ -18,6 +28,7 @@ def add_to(kinds: Any) -> None:
     )
     shown = actions.add_parser("show", help="the rates of the last days, beside the limits of SES")
     shown.add_argument("--json", action="store_true", help="for machines")
+    shown.add_argument("--lang", choices=("de", "en"), default="en", help="of what is said")
     shown.set_defaults(run=show)
     stopped = actions.add_parser("pause", help="have marketing by mail wait until somebody resumes it")
     stopped.add_argument("--reason", required=True, help="shown beside every message that waits")
@@ -32,7 +43,11 @@ def show(given: Namespace, services: Services) -> None:
     state = decided(standing, now)
     if given.json:
         windows = {str(days): asdict(one) for days, one in standing.windows.items()}
-        print(json.dumps({"paused": state.paused, "reason": state.reason, "windows": windows}))
+        said = {"paused": state.paused, "reason": state.reason, "reason_de": in_german(state.reason)}
+        print(json.dumps({**said, "windows": windows}, ensure_ascii=False))
+        return
+    if given.lang == "de":
+        _auf_deutsch(standing, state)
         return
     for days, one in standing.windows.items():
         print(
@@ -44,6 +59,21 @@ def show(given: Namespace, services: Services) -> None:
         print("Find the cause, then: leadwell reputation resume")
     else:
         print("Marketing goes out.")
+
+
+def _auf_deutsch(standing: Standing, state: State) -> None:
+    for days, one in standing.windows.items():
+        bounced, complained = (f"{100 * rate:.3f}".replace(".", ",") for rate in (one.bounce_rate, one.complaint_rate))
+        mails = f"{one.mails:,}".replace(",", ".")
+        print(
+            f"{days} Tage: {mails} E-Mails, {bounced} % kamen zurück (SES prüft ab {BOUNCES_REVIEWED:.0%}), "
+            f"{complained} % als Spam gemeldet (ab {100 * COMPLAINTS_REVIEWED:.1f} %)".replace("0.1 %", "0,1 %")
+        )
+    if state.paused:
+        print(f"Werbung per E-Mail ruht seit {to_iso(state.since)}: {in_german(state.reason)}")
+        print("Suchen Sie die Ursache, dann: leadwell reputation resume")
+    else:
+        print("Werbung per E-Mail geht hinaus.")
 
 
 def stop(given: Namespace, services: Services) -> None:

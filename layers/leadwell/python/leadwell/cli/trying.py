@@ -15,7 +15,7 @@ from leadwell.errors import Refused
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.rehearsal.repertoire import Repertoire
 from leadwell.rehearsal.replaying import replay
-from leadwell.rehearsal.simulating import Behavior, Habit, Tally, simulate
+from leadwell.rehearsal.simulating import AGREED, Behavior, Habit, Tally, simulate
 from leadwell.reporting.cost import PLANS, Prices
 from leadwell.scoring.replay.histories import stored_histories
 from leadwell.wiring import Services
@@ -48,7 +48,8 @@ def add_to(actions: Any) -> None:
         type=_agreement,
         default=[],
         metavar="TOPIC=PERCENT",
-        help="who has consented, such as marketing/sms=20 (default marketing/email=100)",
+        help="who has consented, such as marketing/sms=20 (default marketing/email=100 and "
+        "tracking/email=100, without which nobody counts openings and clicks)",
     )
     tried.add_argument(
         "--does",
@@ -76,7 +77,7 @@ def add_to(actions: Any) -> None:
 def run_simulate(given: Namespace) -> None:
     repertoire, program = _program(given)
     behavior = Behavior(
-        agree=dict(given.agree) or {"marketing/email": 1.0},
+        agree=dict(given.agree) or dict(AGREED),
         opens=given.opens,
         clicks=given.clicks,
         unsubscribes=given.unsubscribes,

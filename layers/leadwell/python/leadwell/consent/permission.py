@@ -6,7 +6,7 @@ confirmation mail of double opt-in asks for consent and goes only where one was 
 
 from dataclasses import dataclass
 
-from leadwell.clock import DAY, Moment
+from leadwell.clock import DAY, Moment, to_iso
 from leadwell.consent.opt_in import ALWAYS, DOUBLE, SINGLE, OptIn
 from leadwell.consent.withdrawals import NO_WITHDRAWALS, Withdrawals, topic
 from leadwell.contacts.contact import LIVE, Consent, Contact
@@ -16,6 +16,8 @@ TRANSACTIONAL = "transactional"
 CONFIRMATION = "confirmation"
 INTERNAL = "internal"
 """To a colleague, about a contact."""
+TRACKING = "tracking"
+"""What a contact may allow beside messages: that opens and clicks of theirs are counted; topic ``tracking/email``."""
 
 LAPSES = 30 * DAY
 """After this time a request that nobody confirmed is over: no mail asks for it any more, and its links have expired."""
@@ -23,10 +25,12 @@ LAPSES = 30 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``reason`` says, in words for a marketer, why not; ``to`` is the address if it may be sent."""
+    """``reason`` says, in words for a marketer, why not; ``to`` is the address if it may be sent. ``until`` is when
+    that reason ends by itself: the contact asked for a pause."""
 
     to: str = ""
     reason: str = ""
+    until: Moment | None = None
 
     @property
     def allowed(self) -> bool:
@@ -49,7 +53,7 @@ def permission(
     purpose: str,
     suppressed: str,
     opt_in: OptIn = DOUBLE,
-    now: Moment = 0,
+    now: Moment,
 ) -> Verdict:
     """``suppressed`` is the reason why the address is on the suppression list, empty if it is not; ``opt_in`` what the
     installation's policy asks of this purpose and channel."""
@@ -103,6 +107,8 @@ def _by_purpose(
         return _asking(consent, opt_in, to, now)
     if opt_in == ALWAYS and not consent.confirmed:
         return Verdict(reason=f"the policy wants consent to {asked_for}/{channel} confirmed by a click in our own mail")
+    if purpose == MARKETING and (end := withdrawals.paused_until(now)) is not None:
+        return Verdict(reason=f"the contact asked for a pause until {to_iso(end)[:10]}", until=end)
     return Verdict(to)
 
 

@@ -18,6 +18,7 @@ def proof_page(contact: Contact, record: Record, sender: str, imprint: str, loca
         ("contact", contact.id),
         ("email", contact.address("email")),
         ("phone", contact.address("sms")),
+        ("paused_until", words.moment(record.paused_until)),
         ("made", words.moment(now)),
     ]
     present = [_standing(one, words) for one in record.standings]
@@ -48,7 +49,10 @@ def _standing(one: Standing, words: Words) -> Entry:
 
 
 def _change(change: Change, words: Words) -> Entry:
-    return Entry(words.say(f"change_{change.state}", at=words.moment(change.at)), change_rows(change, words))
+    return Entry(
+        words.say(f"change_{change.state}", at=words.moment(change.at), until=words.moment(change.until)),
+        change_rows(change, words),
+    )
 
 
 def _said(change: Change, words: Words) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from leadwell.clock import Moment, from_iso, to_iso
-from leadwell.consent.withdrawals import ANY
+from leadwell.consent.withdrawals import ANY, pause_end
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Outgoing
 from leadwell.store import keys
@@ -31,6 +31,8 @@ STATES = {
     Name.CONSENT_REQUESTED: "requested",
     Name.CONSENT_GRANTED: "granted",
     Name.CONSENT_WITHDRAWN: "withdrawn",
+    Name.MESSAGES_PAUSED: "paused",
+    Name.MESSAGES_RESUMED: "resumed",
 }
 COPIED = ("source", "wording", "wording_version", "form", "form_version", "page", "basis")
 """What an event of consent may say about how it came to be. A confirming click repeats it of the request."""
@@ -58,7 +60,8 @@ class Mail:
 class Change:
     """One change of a consent, with its proof; what is not known is empty. ``how`` is ``link`` (a click in our own
     message), ``claim`` (a visitor said so, without proof) or ``record`` (a server key, a colleague, a journey: see
-    ``reporter``). ``ip`` and ``agent`` are those of the request or, of a confirmed consent, of the click."""
+    ``reporter``). ``ip`` and ``agent`` are those of the request or, of a confirmed consent, of the click.
+    ``until`` is the end of a pause that was asked for."""
 
     id: str
     at: Moment
@@ -79,6 +82,7 @@ class Change:
     agent: str = _UNKNOWN
     ip: str = _UNKNOWN
     mail: Mail | None = None
+    until: Moment | None = None
 
     @property
     def wording_hash(self) -> str:
@@ -156,13 +160,14 @@ def _change(event: Event) -> Change:
         agent=str(proof.get("user_agent") or said.get("user_agent") or event.context.get("userAgent") or ""),
         ip=str(proof.get("ip") or said.get("ip") or event.context.get("ip") or ""),
         mail=_mail(proof),
+        until=pause_end(said) if event.name == Name.MESSAGES_PAUSED else None,
     )
 
 
 def _basis(event: Event) -> str:
-    """A withdrawal needs none; a request rests on the consent that it asks for."""
+    """A withdrawal or pause needs none; a request rests on the consent that it asks for."""
     stated = event.properties.get("basis")
-    if event.name == Name.CONSENT_WITHDRAWN:
+    if event.name not in (Name.CONSENT_REQUESTED, Name.CONSENT_GRANTED):
         return ""
     return stated if isinstance(stated, str) and stated in BASES else CONSENT
 

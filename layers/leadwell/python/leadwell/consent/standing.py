@@ -7,7 +7,7 @@ from typing import Literal
 from leadwell.clock import Moment
 from leadwell.consent.permission import LAPSES, MARKETING, TRANSACTIONAL, Verdict, address_for, permission
 from leadwell.consent.proving import CONTRACT, Change, read_changes
-from leadwell.consent.suppressions import Suppression, suppression_key
+from leadwell.consent.suppressions import find_suppression
 from leadwell.consent.withdrawals import Withdrawals, topic
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.profile import CHANNELS
@@ -35,17 +35,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``changes`` are the newest first."""
+    """``changes`` are the newest first. ``paused_until`` is the end of a pause that holds now."""
 
     standings: Sequence[Standing]
     changes: Sequence[Change]
+    paused_until: Moment | None = None
 
 
 def read_record(table: Table, contact: Contact, now: Moment) -> Record:
     changes = read_changes(table, contact.id)
     withdrawals = Withdrawals.from_item(table.get(keys.withdrawals(contact.id)))
     suppressed = {channel: _suppressed(table, contact, channel) for channel in CHANNELS}
-    return Record(list(_standings(contact, withdrawals, changes, suppressed, now)), changes)
+    standings = list(_standings(contact, withdrawals, changes, suppressed, now))
+    return Record(standings, changes, withdrawals.paused_until(now))
 
 
 def _standings(
@@ -112,5 +114,5 @@ def _that_withdrew(changes: Sequence[Change], at: Moment | None) -> str:
 
 def _suppressed(table: Table, contact: Contact, channel: str) -> str:
     address = address_for(contact, channel, MARKETING)
-    found = Suppression.from_item(table.get(suppression_key(channel, address))) if address else None
+    found = find_suppression(table, channel, address) if address else None
     return found.reason.value if found else ""

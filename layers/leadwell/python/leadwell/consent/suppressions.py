@@ -1,16 +1,17 @@
 """Addresses that nothing may be sent to, whoever they belong to: after a hard bounce, a complaint or STOP.
 
 The item holds a fingerprint instead of the address, so it may outlive an erasure and still keep an import from writing
-to the person again.
+to the person again. It is salted with the installation's secret: nobody can try addresses by reading the table.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from leadwell.clock import Moment
+from leadwell.clock import HOUR, Moment
 from leadwell.errors import Broken, Conflict
 from leadwell.store import keys
-from leadwell.store.table import Delete, Item, Key, Put, Table
+from leadwell.store.table import Delete, Item, Key, Put, Table, key_of
 
 KIND = "SUPPRESSION"
 _ATTEMPTS = 5
@@ -90,9 +91,57 @@ class Suppression:
         )
 
 
-def suppression_key(channel: str, address: str) -> Key:
+def suppression_key(table: Table, channel: str, address: str) -> Key:
     """Where a sender looks before it writes to this address."""
-    return keys.suppression(channel, normalized(channel, address))
+    return keys.suppression(channel, normalized(channel, address), table.pepper)
+
+
+def unsalted_key(channel: str, address: str) -> Key:
+    """Where it was written before fingerprints were salted. What stands there still holds; nothing is added."""
+    return keys.unsalted_suppression(channel, normalized(channel, address))
+
+
+def find_suppression(table: Table, channel: str, address: str) -> Suppression | None:
+    """What stands against the address, wherever it was written; ``rev`` is that of ``suppression_key``."""
+    return find_suppressions(table, channel, [address]).get(address)
+
+
+def find_suppressions(table: Table, channel: str, addresses: Iterable[str]) -> dict[str, Suppression]:
+    """The same for many; those of whom nothing is known are missing from the answer."""
+    places = {one: (suppression_key(table, channel, one), unsalted_key(channel, one)) for one in addresses}
+    found = table.get_many(key for pair in places.values() for key in pair)
+    known: dict[str, Suppression] = {}
+    for address, (key, old) in places.items():
+        present, former = Suppression.from_item(found.get(key)), Suppression.from_item(found.get(old))
+        if former is not None:
+            present = present.joined(former) if present else replace(former, rev=0)
+        if present is not None:
+            known[address] = present
+    return known
+
+
+@dataclass(slots=True)
+class Unsalted:
+    """For senders: whether there may be fingerprints of before. ``leadwell suppressions salted`` finds out that there
+    are none (any more), and a fresh installation knows."""
+
+    table: Table
+    _none: bool = False
+    _looked_at: Moment = -HOUR
+
+    def holds(self, channel: str, address: str, now: Moment) -> bool:
+        if not self._none and now - self._looked_at >= HOUR:
+            self._none, self._looked_at = self.table.get(keys.UNSALTED) is not None, now
+        return not self._none and self.table.get(unsalted_key(channel, address)) is not None
+
+
+def note_that_all_are_salted(table: Table) -> None:
+    table.write(Put({"pk": keys.UNSALTED.pk, "sk": keys.UNSALTED.sk, "kind": "UNSALTED", "rev": 1, "left": 0}))
+
+
+def is_unsalted(item: Item) -> bool:
+    """Of any item of the table."""
+    return bool(item.get("kind") == KIND and not item["pk"].rpartition("#")[2].startswith("k"))
 
 
 def is_suppressed(item: Item | None) -> bool:
@@ -110,12 +159,12 @@ def suppress(
     until: Moment | None = None,
 ) -> None:
     """Forbids sending to the address, durably on return. Doing it again changes nothing. ``until`` ends a rest."""
-    key = suppression_key(channel, address)
+    key = suppression_key(table, channel, address)
     reported = Suppression(reason=reason, at=at, source=source, until=until)
     for _ in range(_ATTEMPTS):
-        known = Suppression.from_item(table.get(key))
+        known = find_suppression(table, channel, address)
         wanted = known.joined(reported) if known else reported
-        if wanted == known:
+        if known is not None and known.rev and wanted == known:
             return
         try:
             table.write(Put(wanted.to_item(key), wanted.rev))
@@ -130,13 +179,15 @@ def lift(table: Table, channel: str, address: str) -> Suppression | None:
 
     Raises ``Broken`` where the recipient said no, ``Conflict`` when it is being suppressed at this moment.
     """
-    key = suppression_key(channel, address)
-    known = Suppression.from_item(table.get(key))
+    key = suppression_key(table, channel, address)
+    known = find_suppression(table, channel, address)
     if known is None:
         return None
     if not known.may_be_lifted:
         raise Broken(f"the recipient said so ({known.reason.value}): only a new consent of theirs could change that")
-    table.write(Delete(key, known.rev))
+    former = table.get(unsalted_key(channel, address))
+    doomed = [Delete(key, known.rev)] if known.rev else []
+    table.write(*doomed, *([Delete(key_of(former), former["rev"])] if former else []))
     return known
 
 

@@ -1,9 +1,10 @@
 """The "no" of a contact, kept apart from the contact so that it counts the moment it is acknowledged."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from leadwell.clock import Moment
+from leadwell.clock import Moment, from_iso
 from leadwell.store.table import Item, Key
 
 if TYPE_CHECKING:
@@ -13,7 +14,10 @@ ANY = "*"
 _WITHDRAWN = "Consent Withdrawn"
 _RESTRICTED, _LIFTED = "Processing Restricted", "Restriction Lifted"
 _MARKS = {_RESTRICTED: "restricted", _LIFTED: "lifted"}
-"""Kept among the topics, whose names have a slash."""
+_PAUSED, _RESUMED = "Messages Paused", "Messages Resumed"
+_PAUSE, _PAUSE_END = "pause", "pause_end"
+"""When something was last said about a pause, and when it is over. Like marks they are kept among the topics, whose
+names have a slash."""
 
 
 def topic(purpose: str, channel: str) -> str:
@@ -24,7 +28,7 @@ def topic(purpose: str, channel: str) -> str:
 def is_withdrawal(event: "Event") -> bool:
     """Whether it must count from the moment it is acknowledged. So does the end of a restriction, which is kept beside
     its beginning."""
-    return event.name == _WITHDRAWN or event.name in _MARKS
+    return event.name in (_WITHDRAWN, _PAUSED, _RESUMED) or event.name in _MARKS
 
 
 def withdrawn_topic(event: "Event") -> str:
@@ -34,18 +38,44 @@ def withdrawn_topic(event: "Event") -> str:
     return topic(str(event.properties.get("purpose") or ANY), str(event.properties.get("channel") or ANY))
 
 
+def pause_end(properties: Mapping[str, Any]) -> Moment | None:
+    """Until when nothing is wanted; None where that cannot be read."""
+    until = properties.get("until")
+    try:
+        return from_iso(until) if isinstance(until, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawals:
-    """When each topic was last withdrawn, and processing restricted. ``rev`` is 0 while nothing is stored."""
+    """When each topic was last withdrawn, processing restricted, and messages paused.
+
+    ``rev`` is 0 while nothing is stored."""
 
     rev: int = 0
     latest: dict[str, Moment] = field(default_factory=dict)
 
     def with_event(self, event: "Event") -> "Withdrawals":
+        if event.name in (_PAUSED, _RESUMED):
+            return self._paused(event)
         covered = withdrawn_topic(event)
         if self.latest.get(covered, -1) >= event.at:
             return self
         return Withdrawals(self.rev, {**self.latest, covered: event.at})
+
+    def _paused(self, event: "Event") -> "Withdrawals":
+        """What was said last holds; of two at one moment the pause."""
+        said, end = self.latest.get(_PAUSE, -1), self.latest.get(_PAUSE_END, -1)
+        wanted = event.at if event.name == _RESUMED else (pause_end(event.properties) or event.at)
+        if said > event.at or (said == event.at and wanted <= end):
+            return self
+        return Withdrawals(self.rev, {**self.latest, _PAUSE: event.at, _PAUSE_END: wanted})
+
+    def paused_until(self, now: Moment) -> Moment | None:
+        """When the pause that the contact asked for is over; None if there is none now."""
+        end = self.latest.get(_PAUSE_END)
+        return end if end is not None and end > now else None
 
     @property
     def is_restricted(self) -> bool:

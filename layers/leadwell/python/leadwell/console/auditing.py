@@ -44,13 +44,18 @@ class Page:
 def note(table: Table, *, request: str, at: Moment, who: str, what: str, which: str, **details: Any) -> None:
     """Writes an entry, durably on return. To be called right before the change: a change that then fails is noted too
     many times rather than never."""
+    table.write(entry(request=request, at=at, who=who, what=what, which=which, **details))
+
+
+def entry(*, request: str, at: Moment, who: str, what: str, which: str, **details: Any) -> Put:
+    """The same for who writes it together with the change."""
     entry_id = fingerprint("audit", request, what, which, length=12)
     key = keys.audit(at, entry_id)
     item: Item = {"pk": key.pk, "sk": key.sk, "kind": KIND, "id": entry_id, "at": at, "who": who}
     item |= {"what": what, "which": which}
     if details:
         item["details"] = details
-    table.write(Put(item))
+    return Put(item)
 
 
 def entries_of(table: Table, month: Moment, limit: int, cursor: str | None) -> Page:

@@ -61,7 +61,7 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
         stage=contact.stage,
         stages=[stage_reason(one) for one in explain_stages(contact, facts, used, now)],
         stage_changes=stage_changes(contact),
-        permissions=permission_shapes(read_permissions(given.table, contact)),
+        permissions=permission_shapes(read_permissions(given.table, contact, now)),
         messages=[message_shape(message) for message in messages],
         journeys=[enrollment_shape(one) for one in enrollments],
         not_entered=[_not_entered(one) for one in never_entered],

@@ -41,7 +41,11 @@ def export_page(
     kinds = [kind for kind in _FIRST if items.get(kind)] + sorted(items.keys() - {*_FIRST, "event", "no"})
     proof = Words("proof", locale)
     agreed = [
-        Entry(proof.say(f"change_{one.state}", at=proof.moment(one.at)), change_rows(one, proof)) for one in changes
+        Entry(
+            proof.say(f"change_{one.state}", at=proof.moment(one.at), until=proof.moment(one.until)),
+            change_rows(one, proof),
+        )
+        for one in changes
     ]
     parts = [
         *(_part(kind, items[kind], words) for kind in kinds if items[kind]),

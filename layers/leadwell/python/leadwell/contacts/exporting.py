@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import Moment, from_iso, to_iso
-from leadwell.consent.suppressions import Suppression, suppression_key
+from leadwell.consent.suppressions import find_suppression
 from leadwell.contacts.contact import MERGED, Contact
 from leadwell.ids import company_id, contact_id
 from leadwell.store import keys
@@ -122,7 +122,7 @@ def _pointers(table: Table, contact: Contact) -> Iterator[dict[str, Any]]:
 def _suppressions(table: Table, contact: Contact) -> Iterator[dict[str, Any]]:
     known = [(kind, value) for kind, value in contact.identities if kind in _CHANNELS]
     for kind, value in known:
-        found = Suppression.from_item(table.get(suppression_key(_CHANNELS[kind], value)))
+        found = find_suppression(table, _CHANNELS[kind], value)
         if found:
             yield {
                 "address": value,

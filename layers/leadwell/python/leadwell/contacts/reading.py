@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from leadwell.clock import Moment
 from leadwell.consent.permission import MARKETING, Verdict, permission
-from leadwell.consent.suppressions import Suppression, suppression_key
+from leadwell.consent.suppressions import find_suppression
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import ERASED, MERGED, Contact
 from leadwell.contacts.profile import CHANNELS
@@ -95,20 +96,20 @@ def read_timeline(
     return TimelinePage([Event.from_item(item) for item in page.items], page.cursor.sk if page.cursor else None)
 
 
-def read_permissions(table: Table, contact: Contact) -> dict[str, Verdict]:
+def read_permissions(table: Table, contact: Contact, now: Moment) -> dict[str, Verdict]:
     """For each channel: may marketing be sent to this contact now, and if not, why not."""
     withdrawals = Withdrawals.from_item(table.get(keys.withdrawals(contact.id)))
     addresses = {channel: contact.address(channel) for channel in CHANNELS}
-    places = {channel: suppression_key(channel, address) for channel, address in addresses.items() if address}
-    stored = table.get_many(places.values()) if places else {}
     verdicts = {}
     for channel in CHANNELS:
-        suppression = Suppression.from_item(stored.get(places[channel])) if channel in places else None
+        address = addresses[channel]
+        suppression = find_suppression(table, channel, address) if address else None
         verdicts[channel] = permission(
             contact,
             withdrawals,
             channel=channel,
             purpose=MARKETING,
             suppressed=suppression.reason.value if suppression else "",
+            now=now,
         )
     return verdicts

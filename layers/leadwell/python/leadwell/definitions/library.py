@@ -164,6 +164,12 @@ class Library:
         item = self._table.get(keys.CATALOG) or {"entries": "{}"}
         return [entry for _, entry in sorted(_entries(item).items())]
 
+    def note_fresh(self) -> None:
+        """Who has published nothing has written to nobody: there is nothing from older versions to be looked for."""
+        from leadwell.consent.suppressions import note_that_all_are_salted
+
+        note_that_all_are_salted(self._table)
+
     def judgments(self) -> "Judgments":
         """What contacts are judged by at present, as it was written."""
         from leadwell.definitions.catalog import Judgments

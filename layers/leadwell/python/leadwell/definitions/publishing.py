@@ -13,8 +13,9 @@ from leadwell.consent.permission import INTERNAL
 from leadwell.definitions.circling import check_circles
 from leadwell.definitions.documents import parse
 from leadwell.definitions.event_names import FAMILIAR, near
-from leadwell.definitions.library import JUDGMENTS, Entry, Library, Published
+from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library, Published
 from leadwell.definitions.naming import EVENT, STEP, Known, Mentioned, check_names, doubted
+from leadwell.definitions.openings import doubts_about_openings
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
@@ -45,6 +46,8 @@ class Publisher:
         """What is odd about a definition that can be published. Raises ``Refused`` as ``check`` does."""
         definition = self._complete(text, parameters or {}).definition
         unknown = doubted(definition, self._names_for(definition)) if _speaks_of_others(definition) else []
+        if _speaks_of_others(definition):
+            unknown += doubts_about_openings(definition, self._tracking())
         if not isinstance(definition, JourneyDefinition):
             return tuple(unknown)
         program = compile_journey(definition)
@@ -159,6 +162,14 @@ class Publisher:
 
     def _entries(self, kind: str) -> list[Entry]:
         return [entry for entry in self.library.entries() if entry.kind == kind]
+
+    def _tracking(self) -> str:
+        """Whose opens and clicks are counted by the policy that is live."""
+        for entry in self._entries("policy"):
+            policy = parse(self.library.version(entry.kind, entry.name, entry.version).document)
+            if isinstance(policy, PolicyDefinition) and entry.status == LIVE:
+                return policy.tracking
+        return "with_consent"
 
     def _missing_pools(self, program: Program) -> list[str]:
         wanted = program.takes_from()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from leadwell.clock import Moment
-from leadwell.consent.suppressions import Reason, Suppression, suppress, suppression_key
+from leadwell.consent.suppressions import Reason, Suppression, find_suppressions, suppress
 from leadwell.store.table import Table
 
 _SOURCE = "ses: account list"
@@ -49,9 +49,9 @@ def differences(table: Table, provider: ProviderList) -> Iterator[Difference | N
     cursor = ""
     while True:
         page = provider.page(cursor)
-        known = table.get_many(suppression_key("email", one.address) for one in page.listed)
+        known = find_suppressions(table, "email", [one.address for one in page.listed])
         for one in page.listed:
-            ours = Suppression.from_item(known.get(suppression_key("email", one.address)))
+            ours = known.get(one.address)
             theirs = Suppression(reason=one.reason, at=one.at)
             same = ours is not None and (ours.reason is one.reason or ours.joined(theirs) is ours)
             yield None if same else Difference(one, ours.reason.value if ours else "")

@@ -4,13 +4,14 @@ Every write is idempotent and its key comes from the report alone, so a crash be
 no crash would have.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from leadwell.consent.permission import INTERNAL
+from leadwell.consent.permission import INTERNAL, TRACKING
 from leadwell.consent.suppressions import Reason, suppress
-from leadwell.consent.withdrawals import ANY
+from leadwell.consent.withdrawals import ANY, Withdrawals
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
 from leadwell.feedback.judging import judge, marked, put_once
@@ -23,6 +24,8 @@ from leadwell.store import keys
 from leadwell.store.table import Put, Table
 from leadwell.tracking.events import Event, Name, Standing
 from leadwell.tracking.recording import record_withdrawal
+
+_log = logging.getLogger(__name__)
 
 _ATTEMPTS = 5
 _LONGEST_TEXT = 1600
@@ -55,8 +58,11 @@ def record_feedback(
         return
     if feedback.withdraws:
         record_withdrawal(table, _withdrawal(feedback, found))
-    event = _event(feedback, found)
     engaged = feedback.opened or feedback.clicked
+    if engaged and found.message and not _may_be_counted(table, found.contact, found.message):
+        _log.info("an opening or click was reported that nobody may count: nothing is kept of it")
+        return
+    event = _event(feedback, found)
     if engaged:
         put_once(table, marked(event, feedback.sign) if feedback.sign else event)
     elif feedback.event_name:
@@ -104,6 +110,14 @@ def about_message(message_id: str, message: Message | None) -> dict[str, Any]:
         "purpose": message.purpose,
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _may_be_counted(table: Table, contact: str, message: Message) -> bool:
+    """Not if the mail left without consent to that, nor after the contact has taken the consent back."""
+    if message.uncounted:
+        return False
+    withdrawn = Withdrawals.from_item(table.get(keys.withdrawals(contact))).last(TRACKING, message.channel)
+    return withdrawn is None or (message.claimed_at is not None and withdrawn < message.claimed_at)
 
 
 def _event(feedback: Feedback, found: Whereabouts) -> Event:

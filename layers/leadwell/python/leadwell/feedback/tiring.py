@@ -48,7 +48,7 @@ def note_soft_bounce(table: Table, bounce: Feedback, soft: SoftBounces) -> None:
 
 def _noted(table: Table, bounce: Feedback, address: str) -> dict[str, Moment]:
     """All there were, by the ids of their events."""
-    key = keys.soft_bounces(bounce.channel, address)
+    key = keys.soft_bounces(bounce.channel, address, table.pepper)
     for _ in range(_ATTEMPTS):
         item = table.get(key) or {"rev": 0, "bounces": {}}
         known: dict[str, Moment] = item["bounces"]

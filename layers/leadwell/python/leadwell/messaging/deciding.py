@@ -4,7 +4,7 @@ before, because a "no" can come at any moment."""
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leadwell.clock import Moment
+from leadwell.clock import DAY, Moment
 from leadwell.consent.opt_in import DOUBLE
 from leadwell.consent.owners import Owner
 from leadwell.consent.permission import (
@@ -92,6 +92,9 @@ def decide(case: Case, policy: "Policy | None", now: Moment) -> Decision:
     """Permission first, then the installation's pace, which holds for marketing alone."""
     verdict = permitted(case, policy, now)
     if not verdict.allowed:
+        if verdict.until is not None and policy is not None and policy.definition.during_pause == "later":
+            # Whoever ends the pause sooner does not wait for its end.
+            return Wait(min(verdict.until, now + DAY), verdict.reason)
         return Skip(verdict.reason)
     if policy is None or case.message.purpose != MARKETING:
         return Send(verdict.to)

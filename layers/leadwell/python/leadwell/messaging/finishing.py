@@ -8,7 +8,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
-from leadwell.consent.permission import MARKETING
+from leadwell.consent.permission import MARKETING, TRACKING
 from leadwell.consent.withdrawals import Withdrawals, topic
 from leadwell.contacts.contact import Contact
 from leadwell.messaging.message import Message
@@ -16,9 +16,6 @@ from leadwell.messaging.outgoing import Outgoing
 
 if TYPE_CHECKING:
     from leadwell.messaging.policy import PolicyDefinition, Utm
-
-TRACKING = "tracking"
-"""The purpose of a consent to have opens and clicks counted; topic ``tracking/email``."""
 
 _HREF = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")', re.IGNORECASE)
 _IN_TEXT = re.compile(r"https?://[^\s<>()\[\]\"]+")
@@ -40,7 +37,7 @@ def finished(
 
 def may_be_counted(contact: Contact, withdrawals: Withdrawals, policy: "PolicyDefinition | None") -> bool:
     """Whether opens and clicks of this contact may be."""
-    rule = policy.tracking if policy is not None else "always"
+    rule = policy.tracking if policy is not None else "with_consent"
     consent = contact.consents.get(topic(TRACKING, "email"))
     withdrawn = withdrawals.last(TRACKING, "email")
     granted = consent is not None and consent.state == "granted" and (withdrawn is None or withdrawn < consent.at)

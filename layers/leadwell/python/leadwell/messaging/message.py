@@ -72,7 +72,8 @@ class Message:
     journey), ``journey`` (its parameters), ``key`` (the enrollment's key), ``found`` (what steps found), ``about``
     (what an internal message tells of the contact beside its traits). ``to`` is the address that was used, known from
     the claim on; from then on, too, ``template_version`` is the one that was written out, and of a confirmation
-    ``content_hash`` says what left (``consent.proving``). ``rev`` is the stored revision, 0 while nothing is stored.
+    ``content_hash`` says what left (``consent.proving``), and ``uncounted`` that nobody may count its
+    opens and clicks. ``rev`` is the stored revision, 0 while nothing is stored.
     Times are milliseconds since 1970.
     """
 
@@ -99,6 +100,7 @@ class Message:
     provider_id: str = ""
     to: str = ""
     content_hash: str = ""
+    uncounted: bool = False
     attempts: int = 0
     claimed_at: Moment | None = None
     sent_at: Moment | None = None

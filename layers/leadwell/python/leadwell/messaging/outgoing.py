@@ -28,6 +28,10 @@ class Outgoing:
     counted: bool = True
     stream: str = ""
 
+    @property
+    def is_counted(self) -> bool:
+        return self.counted and not self.transactional and not self.internal
+
 
 class NotTaken(Retryable):
     """The provider certainly did not take it (throttled, no connection): it may be sent again later, not before

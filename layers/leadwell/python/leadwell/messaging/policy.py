@@ -150,9 +150,13 @@ class SoftBouncePolicy(Model):
 
 
 class PolicyDefinition(Model):
-    """``tracking`` says whether opens and clicks of marketing mails are counted: always, only of contacts with consent
-    to the topic tracking/email, or never; whoever withdrew it is never counted. ``country_rules``: what the law of a
+    """``tracking`` says whether opens and clicks of marketing mails are counted: only of contacts with consent to the
+    topic tracking/email (as where there is no policy), always, or never; whoever withdrew it is never counted.
+    ``country_rules``: what the law of a
     recipient's country says about the hour of marketing SMS holds, too (``messaging.country_rules``).
+
+    ``during_pause``: what becomes of marketing messages to a contact who asked for a pause: they are left out
+    (``skip``), or wait until it is over (``later``).
 
     ``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
     with them. ``test_addresses`` are those to which mails may be sent to look at them."""
@@ -169,9 +173,10 @@ class PolicyDefinition(Model):
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
     consent: tuple[ConsentRule, ...] = ()
 
-    tracking: Literal["always", "with_consent", "never"] = "always"
+    tracking: Literal["always", "with_consent", "never"] = "with_consent"
     utm: Utm | None = None
     warm_up: WarmUp | None = None
+    during_pause: Literal["skip", "later"] = "skip"
     country_rules: bool = True
 
     def opt_in(self, purpose: str, channel: str) -> OptIn:

@@ -17,6 +17,7 @@ from leadwell.clock import DAY, HOUR, MINUTE, Moment, from_iso, to_iso
 from leadwell.errors import Conflict
 from leadwell.ids import shard_of
 from leadwell.messaging.message import Message, Status
+from leadwell.messaging.reputation_words import BY_PERSON, RECOVERED, bounced, complained
 from leadwell.store import keys
 from leadwell.store.table import Item, Put, Table
 
@@ -78,13 +79,10 @@ class Counts:
         """What is at that share of a review limit, in words; empty for nothing."""
         enough = self.mails >= FEWEST_MAILS and self.bounced >= FEWEST_BOUNCES
         if enough and self.bounce_rate >= share * BOUNCES_REVIEWED - _EXACT:
-            return f"{self.bounce_rate:.1%} of {self.mails:,} mails bounced; SES reviews from {BOUNCES_REVIEWED:.0%} on"
+            return bounced(self.bounce_rate, self.mails, BOUNCES_REVIEWED)
         enough = self.mails >= FEWEST_MAILS_FOR_COMPLAINTS and self.complained >= FEWEST_COMPLAINTS
         if enough and self.complaint_rate >= share * COMPLAINTS_REVIEWED - _EXACT:
-            return (
-                f"{self.complaint_rate:.2%} of {self.mails:,} mails were called spam; "
-                f"SES reviews from {COMPLAINTS_REVIEWED:.1%} on"
-            )
+            return complained(self.complaint_rate, self.mails, COMPLAINTS_REVIEWED)
         return ""
 
 
@@ -199,7 +197,7 @@ def decided(standing: Standing, now: Moment) -> State:
         return replace(state, paused=True, since=now, reason=reason, person=False) if reason else state
     if state.person or _worst(standing, RESUME_BELOW):
         return state
-    return replace(state, paused=False, since=now, reason="the rates have recovered")
+    return replace(state, paused=False, since=now, reason=RECOVERED)
 
 
 def pause(table: Table, reason: str, now: Moment) -> State:
@@ -209,14 +207,16 @@ def pause(table: Table, reason: str, now: Moment) -> State:
 
 def resume(table: Table, now: Moment) -> State:
     """A person has found and removed the cause: what was counted so far counts no more."""
-    return _change(table, now, lambda standing: State(False, now, "a person let it go on", True, dict(standing.days)))
+    return _change(table, now, lambda standing: State(False, now, BY_PERSON, True, dict(standing.days)))
 
 
 @dataclass(slots=True)
 class Breaker:
-    """For senders: remembers for a minute what it saw."""
+    """For senders: remembers for a minute what it saw. ``entry`` is what the audit log says of a change that no person
+    made, written together with it."""
 
     table: Table
+    entry: Callable[["State", Moment], Put] | None = None
     _looked_at: Moment = -_LOOKS_EVERY
     _reason: str = ""
 
@@ -226,14 +226,15 @@ class Breaker:
             standing = read(self.table, now)
             state = decided(standing, now)
             if state != standing.state:
-                state = self._settle(state)
+                state = self._settle(state, now)
             self._reason = f"marketing pauses: {state.reason}" if state.paused else ""
             self._looked_at = now
         return self._reason
 
-    def _settle(self, state: State) -> State:
+    def _settle(self, state: State, now: Moment) -> State:
+        entry = [self.entry(state, now)] if self.entry is not None else []
         try:
-            self.table.write(Put(state.to_item(), state.rev))
+            self.table.write(Put(state.to_item(), state.rev), *entry)
         except Conflict:  # somebody else has decided
             return State.from_item(self.table.get(keys.REPUTATION))
         return state

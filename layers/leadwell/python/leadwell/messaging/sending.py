@@ -7,6 +7,7 @@ again; but for a channel whose receivers know each message by its id (``manners`
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from leadwell.calendar import local_date, zone_or
@@ -14,7 +15,7 @@ from leadwell.clock import DAY, MINUTE, Moment
 from leadwell.consent.owners import owner_of
 from leadwell.consent.permission import CONFIRMATION, MARKETING, TRANSACTIONAL
 from leadwell.consent.proving import content_hash
-from leadwell.consent.suppressions import Suppression, suppression_key
+from leadwell.consent.suppressions import Unsalted, find_suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import MERGED, Contact
 from leadwell.definitions.library import Library
@@ -48,7 +49,7 @@ _ATTEMPTS = 5
 _PRESSING = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Post:
     """Sends messages. ``channels`` maps a channel's name to the way out."""
 
@@ -60,6 +61,10 @@ class Post:
     default_zone: str
     allowance: Allowance | None = None
     breaker: Breaker | None = None
+
+    @cached_property
+    def unsalted(self) -> Unsalted:
+        return Unsalted(self.table)
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
@@ -95,7 +100,11 @@ class Post:
         if ending := self._journey_ended(case.message):
             self._store(skipped(case.message, f"the journey ended: {ending}", now))
             return None
-        if case.may_be_suppressed and (look_up or not permitted(case, policy, now).allowed):
+        if case.may_be_suppressed and (
+            look_up
+            or not permitted(case, policy, now).allowed
+            or self.unsalted.holds(case.message.channel, case.address, now)
+        ):
             case = self._looked_up(case, now)
         decision = decide(case, policy, now)
         if isinstance(decision, Skip):
@@ -192,7 +201,7 @@ class Post:
 
     def _looked_up(self, case: Case, now: Moment) -> Case:
         """With what the suppression list says of the address; a rest that is over says nothing."""
-        suppression = Suppression.from_item(self.table.get(suppression_key(case.message.channel, case.address)))
+        suppression = find_suppression(self.table, case.message.channel, case.address)
         if suppression is None:
             return case
         reason = suppression.reason.value if suppression.holds(now) else ""
@@ -202,7 +211,7 @@ class Post:
         message = case.message
         conditions: list[Change] = [Check(keys.withdrawals(message.contact), case.withdrawals.rev)]
         if case.may_be_suppressed:
-            conditions.append(Check(suppression_key(message.channel, decision.to), case.address_rev))
+            conditions.append(Check(suppression_key(self.table, message.channel, decision.to), case.address_rev))
         if decision.ledger is not None:
             conditions.append(Put(decision.ledger.to_item(), decision.ledger.rev))
         if case.owner is not None:
@@ -315,12 +324,12 @@ class Post:
         template = self.library.live(message.channel, message.template)
         version = template.version if template else message.template_version
         proof = content_hash(outgoing) if message.purpose == CONFIRMATION else ""
-        return replace(message, template_version=version, content_hash=proof)
+        return replace(message, template_version=version, content_hash=proof, uncounted=not outgoing.is_counted)
 
     def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""
         day = local_date(now, zone_or("", self.default_zone)).isoformat()
-        key = keys.guard(f"confirmation#{fingerprint('address', message.channel, to)}#{day}")
+        key = keys.guard(f"confirmation#{keys.sealed(self.table.pepper, 'address', message.channel, to)}#{day}")
         expires: Any = (now + 3 * DAY) // 1000
         return {"pk": key.pk, "sk": key.sk, "kind": "GUARD", "rev": 1, "message": message.id, "expires_at": expires}
 

@@ -4,24 +4,30 @@ What the click proves is that its author reads the address the message went to. 
 the contact, and nothing else does: what the visitor claimed to be otherwise stays a claim.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import DAY
+from leadwell.consent.permission import MARKETING
 from leadwell.consent.proving import COPIED, confirmation
 from leadwell.consent.suppressions import normalized
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import find
-from leadwell.errors import Conflict, Refused
+from leadwell.errors import Broken, Conflict, Refused
 from leadwell.feedback.recording import about_message
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message
 from leadwell.pages.exchange import Response
-from leadwell.pages.house import Visit
+from leadwell.pages.house import LOCALES, Visit
 from leadwell.pages.showing import show
 from leadwell.pages.tokens import MAX_AGE, Purpose, Token
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Put, Table
 from leadwell.tracking.events import Event, Identity, Name, Standing
+
+if TYPE_CHECKING:
+    from leadwell.pages.models import ConsentBox
 
 _ATTEMPTS = 3
 _KINDS = {"email": "email", "sms": "phone"}
@@ -31,13 +37,15 @@ _KINDS = {"email": "email", "sms": "phone"}
 def ask(visit: Visit, token: Token) -> Response:
     """Raises Refused as ``accept`` does."""
     _, message = _request(visit.table, token)
-    return show(visit, "confirm", address=message.to, channel=message.channel)
+    more = {"also": [wording for _, wording in _also(visit, message)]}
+    return show(visit, "confirm", address=message.to, channel=message.channel, more=more)
 
 
 def accept(visit: Visit, token: Token) -> Response:
     """Raises Refused when the message is gone (its contact was erased) or never had a recipient."""
     contact, message = _request(visit.table, token)
-    _record_once(visit.table, _granted(visit, contact, message))
+    granted = _granted(visit, contact, message)
+    _record_once(visit.table, granted, [_granted_too(granted, *one) for one in _also(visit, message)])
     return show(visit, "confirmed", address=message.to, channel=message.channel, more=_gifts(visit, contact, message))
 
 
@@ -94,7 +102,34 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
     )
 
 
-def _record_once(table: Table, event: Event) -> None:
+def _also(visit: Visit, message: Message) -> "list[tuple[ConsentBox, str]]":
+    """What else was ticked in the form, and in which words: those of the form as it was published then. A visitor names
+    them at most, so nobody confirms a stranger's words."""
+    requested = message.data.get("event", {})
+    wanted, name = requested.get("also"), requested.get("form")
+    if not isinstance(wanted, list) or not isinstance(name, str):
+        return []
+    from leadwell.pages.models import FormDefinition  # most confirmations are about one thing
+
+    try:
+        version = int(requested.get("form_version") or 0)
+        form = FormDefinition.model_validate(visit.house.library.version("form", name, version).document)
+    except (Broken, ValueError, TypeError):
+        return []
+    locale = requested.get("locale") if requested.get("locale") in LOCALES else visit.locale
+    boxes = [box for box in form.consents if box.id in wanted and box.channel == message.channel]
+    return [(box, box.wording.in_locale(locale)) for box in boxes if box.purpose != MARKETING]
+
+
+def _granted_too(granted: Event, box: "ConsentBox", wording: str) -> Event:
+    """By the same click, with the same proof."""
+    said = {name: value for name, value in granted.properties.items() if name not in ("download", "share")}
+    about = {"purpose": box.purpose, "wording": wording, "wording_version": box.version}
+    about["along_with"] = granted.properties["purpose"]
+    return replace(granted, id=f"{granted.id}-{box.purpose}", properties={**said, **about})
+
+
+def _record_once(table: Table, event: Event, also: Sequence[Event]) -> None:
     """However often the button is pressed. The guard outlives the link, so an old one cannot undo a later "no"."""
     guard = keys.guard(f"event#{event.id}")
     max_age = MAX_AGE[Purpose.CONFIRM] or 0
@@ -107,7 +142,7 @@ def _record_once(table: Table, event: Event) -> None:
     }
     for _ in range(_ATTEMPTS):
         try:
-            table.write(Put(remembered, ABSENT), Put(event.to_item(), ABSENT))
+            table.write(Put(remembered, ABSENT), *(Put(one.to_item(), ABSENT) for one in (event, *also)))
             return
         except Conflict as conflict:
             if conflict.failed:

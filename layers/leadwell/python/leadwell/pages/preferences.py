@@ -6,7 +6,9 @@ itself, and otherwise a request that the other channel has to confirm.
 
 from typing import Any
 
-from leadwell.clock import to_iso
+from leadwell.calendar import local_date
+from leadwell.clock import DAY, to_iso
+from leadwell.consent.permission import MARKETING, TRACKING
 from leadwell.consent.withdrawals import ANY, Withdrawals
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.whereabouts import find
@@ -28,6 +30,8 @@ from leadwell.tracking.recording import record_withdrawal
 _LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 _ADDRESSES = {"email": "email", "sms": "phone"}
 SOURCE = "preference center"
+PAUSE = 30 * DAY
+"""What the contact's own button asks for."""
 
 
 def ask(visit: Visit, token: Token) -> Response:
@@ -43,6 +47,9 @@ def accept(visit: Visit, token: Token) -> Response:
     if posted is None:
         return show(visit, "unreadable", status=400)
     before = _on(visit, contact)
+    if wish := posted.get("pause"):
+        _pause(visit, contact, message, ends=wish == "end")
+        return _page(visit, contact, message, before, saved=True)
     if posted.get("everything") == "off":
         _withdraw(visit, contact, message, ANY, ANY, 0)
         return _page(visit, contact, message, frozenset(), saved=True)
@@ -92,9 +99,10 @@ def _usual() -> PreferencesDefinition:
             found[locale] = place
         return Text(**found)
 
-    def topic(channel: Any) -> Topic:
-        section = f"marketing_{channel}"
+    def topic(purpose: str, channel: Any) -> Topic:
+        section = f"{purpose}_{channel}"
         return Topic(
+            purpose=purpose,
             channel=channel,
             title=text(section, "title"),
             text=text(section, "text"),
@@ -106,7 +114,7 @@ def _usual() -> PreferencesDefinition:
         name="preferences",
         title=text("title"),
         intro=text("message"),
-        topics=tuple(topic(channel) for channel in _ADDRESSES),
+        topics=(*(topic(MARKETING, channel) for channel in _ADDRESSES), topic(TRACKING, "email")),
     )
 
 
@@ -126,6 +134,27 @@ def _withdraw(visit: Visit, contact: Contact, message: Message, purpose: str, ch
     properties = {"purpose": purpose, "channel": channel, "source": SOURCE, "message": message.id}
     event = _event(visit, contact, message, Name.CONSENT_WITHDRAWN, f"{purpose}/{channel}/{number}", properties)
     record_withdrawal(visit.table, event)
+
+
+def _pause(visit: Visit, contact: Contact, message: Message, *, ends: bool) -> None:
+    """Counts the moment it is answered, like a "no"; the consents stay as they are."""
+    request = visit.request
+    proof = {"message": message.id, "user_agent": request.headers.get("user-agent", "")[:200], "ip": request.source_ip}
+    properties: dict[str, Any] = {"purpose": MARKETING, "channel": ANY, "source": SOURCE, "proof": proof}
+    if not ends:
+        properties["until"] = to_iso(visit.now + PAUSE)
+    name = Name.MESSAGES_RESUMED if ends else Name.MESSAGES_PAUSED
+    record_withdrawal(visit.table, _event(visit, contact, message, name, "pause", properties))
+
+
+def _paused_until(visit: Visit, contact: Contact) -> str:
+    """The local day, as the language writes it; empty without a pause."""
+    end = Withdrawals.from_item(visit.table.get(keys.withdrawals(contact.id))).paused_until(visit.now)
+    if end is None:
+        return ""
+    day = local_date(end, contact.zone(visit.settings.default_timezone))
+    month = words(visit.locale, "preferences-page")["months"][day.month - 1]
+    return f"{day.day}. {month} {day.year}" if visit.locale == "de" else f"{day.day} {month} {day.year}"
 
 
 def _allow(visit: Visit, contact: Contact, message: Message, topic: Topic, number: int) -> bool:
@@ -203,6 +232,8 @@ def _page(
         "language": contact.locale[:2] or locale,
         "address": masked(message.to),
         "saved": saved,
+        "paused": text["paused"].replace("{until}", until) if (until := _paused_until(visit, contact)) else "",
+        "may_pause": any(topic.id in on and topic.purpose == MARKETING for topic in topics),
         "asks": asks,
     }
     return present(visit, "preferences", text, values)

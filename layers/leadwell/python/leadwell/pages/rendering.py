@@ -30,7 +30,7 @@ _HELPERS = ("layout", "form-macros")
 _CHANNELS = {"email": "email", "sms": "sms", "*": "any"}
 _FOLDER = files("leadwell.pages") / "templates"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_MAYBE: Mapping[str, object] = {"reasons": (), "thanked": False, "download": None, "share": ""}
+_MAYBE: Mapping[str, object] = {"reasons": (), "thanked": False, "download": None, "share": "", "also": ()}
 """What a page may show besides, and mostly does not."""
 
 

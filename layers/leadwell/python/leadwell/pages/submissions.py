@@ -3,11 +3,13 @@
 Unless a link from our own mail led to the form, everything in it is a claim, as it would be with a public write key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import DAY, Moment, to_iso
+from leadwell.consent.permission import MARKETING
+from leadwell.consent.withdrawals import ANY
 from leadwell.errors import Conflict
 from leadwell.ids import fingerprint
 from leadwell.pages.answering import Answers
@@ -98,7 +100,7 @@ def _events(visit: Visit, submission: Submission) -> list[Event]:
     known_by = () if visitor.proven else visitor.identities
     found.append(event(1, Name.FORM_SUBMITTED, behaved, properties=properties, identities=known_by))
     for number, box in enumerate(submission.answers.agreed, 2):
-        requested = {**about, **_request(visit, form, box)}
+        requested = {**about, **_request(visit, form, box), **_together(box, submission.answers.agreed)}
         found.append(event(number, Name.CONSENT_REQUESTED, Standing.CLAIMED, properties=requested, identities=said))
     if submission.referrer and submission.referrer != visitor.contact:
         found.append(_thanks_to(submission, visit.now))
@@ -125,6 +127,16 @@ def _request(visit: Visit, form: FormDefinition, box: ConsentBox) -> Mapping[str
     if form.share:
         asked["share"] = form.share
     return asked
+
+
+def _together(box: ConsentBox, agreed: Sequence[ConsentBox]) -> dict[str, Any]:
+    """Nobody gets two mails for one form: what else was agreed to by the same channel is confirmed ``along_with`` the
+    consent to marketing, whose request says what that ``also`` is."""
+    if box.purpose == MARKETING:
+        also = [one.id for one in agreed if one.purpose != MARKETING and box.channel in (one.channel, ANY)]
+        return {"also": also} if also else {}
+    lead = next((one for one in agreed if one.purpose == MARKETING and one.channel in (box.channel, ANY)), None)
+    return {"along_with": lead.id} if lead else {}
 
 
 def _thanks_to(submission: Submission, now: Moment) -> Event:

@@ -108,6 +108,10 @@ class _Window(MemoryTable):
         self._asked: set[Key] = set()
         self._copied: set[str] = set()
 
+    @property
+    def pepper(self) -> bytes:
+        return self._base.pepper
+
     def fill(self, items: Sequence[Item]) -> None:
         for item in items:
             self._put(item)

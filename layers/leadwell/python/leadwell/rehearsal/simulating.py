@@ -28,6 +28,7 @@ _READS_AFTER = 5 * HOUR
 """On average: half of those who open a mail do so within three and a half hours."""
 _CLICKS_AFTER = 2 * MINUTE
 _LINK = "https://shop.example.com/"
+AGREED: Mapping[str, float] = {"marketing/email": 1.0, "tracking/email": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Behavior:
     """Shares between 0 and 1. ``agree`` are topics such as ``marketing/email`` and the share that has consented;
     ``unsubscribes`` is the share of mails that are answered so."""
 
-    agree: Mapping[str, float] = field(default_factory=lambda: {"marketing/email": 1.0})
+    agree: Mapping[str, float] = field(default_factory=lambda: dict(AGREED))
     opens: float = 0.4
     clicks: float = 0.1
     unsubscribes: float = 0.0
@@ -171,10 +172,13 @@ class _Crowd:
         opens = self._behavior.opens
         for left in self.stage.left[self._noticed :]:
             if left.message.channel == "email" and self._chance.random() < opens:
+                counted = left.outgoing.is_counted  # who is not is still free to unsubscribe
                 at = left.at + round(self._chance.expovariate(1 / _READS_AFTER)) + MINUTE
-                self._plan(at, partial(self.stage.opened, left))
+                if counted:
+                    self._plan(at, partial(self.stage.opened, left))
                 if self._chance.random() < self._behavior.clicks / opens:
-                    self._plan(at + _CLICKS_AFTER, partial(self.stage.clicked, left, _LINK))
+                    if counted:
+                        self._plan(at + _CLICKS_AFTER, partial(self.stage.clicked, left, _LINK))
                 elif self._chance.random() < self._behavior.unsubscribes / opens:
                     self._plan(at + _CLICKS_AFTER, partial(self._withdraw, left))
         self._noticed = len(self.stage.left)

@@ -272,9 +272,12 @@ class Stage:
         self.settle()
 
     def opened(self, left: Left) -> None:
+        """Raises ``Refused`` where SES would report nothing, as ``clicked`` does."""
+        _must_be_counted(left)
         self.report(Opened(**self._about(left)))
 
     def clicked(self, left: Left, link: str) -> None:
+        _must_be_counted(left)
         self.report(Clicked(**self._about(left), link=link))
 
     def bounced(self, left: Left) -> None:
@@ -369,3 +372,11 @@ class Stage:
             "recipient": left.outgoing.to,
             "at": self.now,
         }
+
+
+def _must_be_counted(left: Left) -> None:
+    if not left.outgoing.is_counted:
+        raise Refused(
+            f"nobody counts openings and clicks of {left.message.template}: "
+            "the contact did not consent to tracking/email"
+        )

@@ -38,6 +38,10 @@ class MemoryTable:
         self._due: list[tuple[str, Key]] = []
         self._written: list[Written] = []
 
+    @property
+    def pepper(self) -> bytes:
+        return b"rehearsal"
+
     def get(self, key: Key) -> Item | None:
         found = self._stored(key)
         return settled(found) if found is not None else None

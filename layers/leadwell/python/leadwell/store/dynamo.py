@@ -1,7 +1,7 @@
 """The table in DynamoDB."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
@@ -23,9 +23,15 @@ _UNPROCESSED_ATTEMPTS = 5
 class DynamoTable:
     """See ``store.table.Table``. Takes a client whose retries are configured by ``wiring``."""
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(self, client: Any, name: str, pepper: Callable[[], bytes] = bytes) -> None:
+        """``pepper`` is asked for when it is first needed; most functions never do."""
         self._client = client
         self._name = name
+        self._pepper = pepper
+
+    @property
+    def pepper(self) -> bytes:
+        return self._pepper()
 
     def get(self, key: Key) -> Item | None:
         answer = self._call("get_item", Key=_key(key), ConsistentRead=True)

@@ -9,8 +9,8 @@
 | message | ``C#<contact>`` | ``M#<message id>`` |
 | withdrawals of a contact | ``C#<contact>`` | ``NO`` |
 | marketing sent lately to a contact | ``C#<contact>`` | ``LEDGER`` |
-| suppressed address | ``A#<channel>#<fingerprint>`` | ``NO`` |
-| temporary bounces of an address | ``A#<channel>#<fingerprint>`` | ``SOFT`` |
+| suppressed address | ``A#<channel>#k<sealed fingerprint>`` | ``NO`` |
+| temporary bounces of an address | ``A#<channel>#k<sealed fingerprint>`` | ``SOFT`` |
 | identity | ``I#<kind>#<value>`` | ``I`` |
 | unproven claim to an address | ``I#<kind>#<value>`` | ``CLAIM#<contact>`` |
 | member of a segment, of a list (``list:…``), everyone (``*``) | ``S#<segment>#<shard>`` | ``<contact>`` |
@@ -38,6 +38,8 @@
 | used code | ``V#<pool>#USED`` | ``<code>`` |
 | who waits for a code | ``V#<pool>#WAITING`` | ``<contact>#<fingerprint of who asked>`` |
 """
+
+import hmac
 
 from leadwell.clock import Moment, to_iso
 from leadwell.ids import fingerprint, shard_of
@@ -103,13 +105,28 @@ def ledger(contact_id: str) -> Key:
     return Key(f"C#{contact_id}", "LEDGER")
 
 
-def suppression(channel: str, address: str) -> Key:
-    """Keeps only a fingerprint of the address, so it may outlive an erasure."""
+def suppression(channel: str, address: str, pepper: bytes) -> Key:
+    """Keeps only a fingerprint of the address, so it may outlive an erasure; ``pepper`` is the installation's own, so
+    that who reads the table cannot try whether an address is there."""
+    return Key(f"A#{channel}#k{sealed(pepper, 'address', channel, address)}", "NO")
+
+
+def unsalted_suppression(channel: str, address: str) -> Key:
+    """Where it was kept before there was a pepper."""
     return Key(f"A#{channel}#{fingerprint('address', channel, address)}", "NO")
 
 
-def soft_bounces(channel: str, address: str) -> Key:
-    return Key(f"A#{channel}#{fingerprint('address', channel, address)}", "SOFT")
+UNSALTED = Key("A", "UNSALTED")
+"""Says that there are none of these."""
+
+
+def soft_bounces(channel: str, address: str, pepper: bytes) -> Key:
+    return Key(f"A#{channel}#k{sealed(pepper, 'address', channel, address)}", "SOFT")
+
+
+def sealed(pepper: bytes, *parts: str) -> str:
+    """A fingerprint that nobody can make who does not know the pepper."""
+    return fingerprint(hmac.digest(pepper, fingerprint(*parts, length=40).encode(), "sha256").hex())
 
 
 def identity(kind: str, value: str) -> Key:

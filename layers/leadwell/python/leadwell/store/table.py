@@ -86,6 +86,10 @@ class DuePage:
 class Table(Protocol):
     """Raises ``Conflict`` when a condition does not hold and ``Throttled`` when the table asks to slow down."""
 
+    @property
+    def pepper(self) -> bytes:
+        """The installation's own secret for what must not be told from the table's keys (``keys.sealed``)."""
+
     def get(self, key: Key) -> Item | None:
         """Strongly consistent."""
 

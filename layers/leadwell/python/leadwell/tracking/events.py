@@ -48,6 +48,10 @@ class Name:
     """The person is to be kept as they are, and nothing to be done with it (Article 18 GDPR). Property ``reason``; so
     for the next. Both count only when proven."""
     RESTRICTION_LIFTED = "Restriction Lifted"
+    MESSAGES_PAUSED = "Messages Paused"
+    """The person wants no marketing ``until`` a moment (ISO 8601), and keeps their consents. Counts only when
+    proven; so does the next."""
+    MESSAGES_RESUMED = "Messages Resumed"
     EMAIL_SENT = "Email Sent"
     EMAIL_DELIVERED = "Email Delivered"
     EMAIL_OPENED = "Email Opened"
@@ -171,6 +175,8 @@ PASSIVE = frozenset(
         Name.MEMBER_WITHDRAWN,
         Name.PROCESSING_RESTRICTED,
         Name.RESTRICTION_LIFTED,
+        Name.MESSAGES_PAUSED,
+        Name.MESSAGES_RESUMED,
     }
 )
 """Events that are told about a person; all others are things a person does."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from leadwell.consent.withdrawals import pause_end
 from leadwell.errors import Refused
 from leadwell.tracking.calls import Call
 from leadwell.tracking.events import Event, Identity, Name, Standing
@@ -27,6 +28,8 @@ _OURS = frozenset(
         Name.CONSENT_REQUESTED,
         Name.PROCESSING_RESTRICTED,
         Name.RESTRICTION_LIFTED,
+        Name.MESSAGES_PAUSED,
+        Name.MESSAGES_RESUMED,
         Name.EMAIL_SENT,
         Name.EMAIL_DELIVERED,
         Name.EMAIL_OPENED,
@@ -155,6 +158,8 @@ def _consent_properties(call: Call) -> dict[str, Any]:
         return {**call.properties, "purpose": _purpose(call), "channel": _channel(call)}
     if call.name == Name.CONSENT_WITHDRAWN:
         return _widened(call)
+    if call.name == Name.MESSAGES_PAUSED and pause_end(call.properties) is None:
+        raise Refused("must say until when, ISO 8601, such as 2026-12-24T00:00:00Z", "properties.until")
     return call.properties
 
 

@@ -22,6 +22,7 @@ from leadwell.console.api import (
     journeys,
     keys,
     lists,
+    member_tables,
     messages,
     overview,
     previews,
@@ -45,6 +46,7 @@ _TAGS = {
     rights.TAG: "A copy of everything, restriction, and receipts of erasures.",
     companies.TAG: "Whom they belong to, and what their members make of it.",
     segments.TAG: "Who belongs together at this moment.",
+    member_tables.TAG: "Contacts as CSV, for spreadsheets: no cell of it is a formula.",
     definitions.TAG: "Journeys, segments, scoring and messages, in versions that never change.",
     definitions.JOURNEYS: "What runs by itself, with the parameters that marketers fill in.",
     emails.TAG: "What a mail looks like to a contact, and what is noticed about it.",
@@ -69,6 +71,7 @@ def make_app() -> APIGatewayHttpResolver:
     app.exception_handler(Exception)(_broken)
     app.not_found(_not_found)
     for part in (
+        member_tables,
         contacts,
         changing_contacts,
         consents,

@@ -10,7 +10,7 @@ from leadwell.consent.lists import refusal_of
 from leadwell.consent.proof_sheet import proof_page
 from leadwell.consent.refusing import Refusal, refuse
 from leadwell.consent.standing import read_record
-from leadwell.consent.suppressions import Suppression, lift, suppression_key
+from leadwell.consent.suppressions import Suppression, find_suppression, lift, suppression_key
 from leadwell.console.api.access import Asked, least, routes
 from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.basics import Given, Instant, Shape, instant
@@ -111,8 +111,7 @@ def suppress_all(work: Asked, given: SuppressionsGiven) -> SuppressionsTaken:
 )
 def find(work: Asked, given: AddressGiven) -> SuppressionShape:
     wanted = refusal_of(given.address, "", None, "", work.now)
-    stored = work.given.table.get(suppression_key(wanted.channel, wanted.address))
-    return _shape(Suppression.from_item(stored))
+    return _shape(find_suppression(work.given.table, wanted.channel, wanted.address))
 
 
 @router.post(
@@ -123,8 +122,8 @@ def lift_one(work: Asked, given: LiftGiven) -> SuppressionShape:
     wanted = refusal_of(given.address, "", None, "", work.now)
     if "@" in given.reason:
         raise Refused("goes into the audit log, where nobody's address belongs: say it without one", "reason")
-    key = suppression_key(wanted.channel, wanted.address)
-    known = Suppression.from_item(work.given.table.get(key))
+    key = suppression_key(work.given.table, wanted.channel, wanted.address)
+    known = find_suppression(work.given.table, wanted.channel, wanted.address)
     if known is None:
         return _shape(None)
     if not known.may_be_lifted:

@@ -76,7 +76,9 @@ def search(work: Asked, search: Search) -> ContactList:
 def read(work: Asked, contact_id: ContactId) -> ContactShape:
     contact = work.contact(contact_id)
     shape = _shape(work, contact)
-    return shape.model_copy(update={"permissions": permission_shapes(read_permissions(work.given.table, contact))})
+    return shape.model_copy(
+        update={"permissions": permission_shapes(read_permissions(work.given.table, contact, work.now))}
+    )
 
 
 @router.get(

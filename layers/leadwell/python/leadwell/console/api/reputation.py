@@ -16,6 +16,7 @@ from leadwell.messaging.reputation import (
     read,
     resume,
 )
+from leadwell.messaging.reputation_words import in_german
 
 router = routes()
 
@@ -40,6 +41,7 @@ class ReputationShape(Shape):
     paused: bool
     since: Instant | None
     reason: str
+    reason_de: str = Field(description="The same in German.")
     by_person: bool
     windows: list[WindowShape]
     bounce_limit: float
@@ -81,6 +83,7 @@ def _shape(work: Asked) -> ReputationShape:
         paused=state.paused,
         since=to_iso(state.since) if state.since else None,
         reason=state.reason,
+        reason_de=in_german(state.reason),
         by_person=state.person,
         windows=[
             WindowShape(

@@ -4,6 +4,7 @@ import { get, Trouble } from "./api.js";
 import { chip, h, icon } from "./dom.js";
 import { moment, number, points } from "./format.js";
 import { avatar, nameOf, reach } from "./person.js";
+import { because } from "./reasons.js";
 import { find } from "./search.js";
 import { stageName, t, titled } from "./words.js";
 
@@ -49,7 +50,7 @@ export async function homePage() {
 function reputation(pauses) {
   if (!pauses) return null;
   const said = pauses.by_person ? "pausedByPerson" : "pausedByRates";
-  return h("p.error", { role: "alert" }, t(said, { reason: pauses.reason, since: moment(pauses.since) }));
+  return h("p.error", { role: "alert" }, t(said, { reason: pauses.by_person ? pauses.reason : because(pauses.reason), since: moment(pauses.since) }));
 }
 
 function showFound(results, wanted, found) {

@@ -249,6 +249,18 @@ export const KNOWN = {
     "Hat die Erlaubnis für {topic} widerrufen",
     "Einwilligung widerrufen",
   ],
+  "Messages Paused": [
+    "consent", "hand",
+    "Asked for a pause",
+    "Möchte eine Zeit lang nichts hören",
+    "Pause erbeten",
+  ],
+  "Messages Resumed": [
+    "consent", "check",
+    "Ended the pause",
+    "Hat die Pause beendet",
+    "Pause beendet",
+  ],
   "Processing Restricted": [
     "consent", "cross",
     "Wants to be kept, and nothing done with it",

@@ -48,6 +48,7 @@ const TRAITS = {
 const PROPERTIES = {
   __proto__: null,
   category: ["category", "Kategorie"],
+  along_with: ["agreed to together with", "gemeinsam eingewilligt mit"],
   product: ["product", "Produkt"],
   product_id: ["product", "Produkt"],
   sku: ["item number", "Artikelnummer"],
@@ -124,6 +125,7 @@ export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const PURPOSES = {
   __proto__: null,
   marketing: ["advertising", "Werbung"],
+  tracking: ["counting of openings and clicks", "Auswertung von Öffnungen und Klicks"],
   transactional: ["service messages", "Service-Nachrichten"],
   internal: ["messages to colleagues", "Nachrichten an Mitarbeitende"],
   "*": ["everything", "alles"],

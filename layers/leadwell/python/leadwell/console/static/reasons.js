@@ -41,11 +41,18 @@ const RULES = {
   best_sellers: "meistverkauft",
 };
 
+const german = (figure) => figure.replace(/[.,]/g, (sign) => (sign === "." ? "," : "."));
+
 /** The API's reasons in English → German. */
 const GERMAN = [
   [/^the journey ended: (.*)$/, (_, why) => `Die Journey endete, bevor die Nachricht an der Reihe war: ${because(why)}`],
   [/^no consent to (\S+)\/(\S+)$/, (_, purpose, channel) => `keine Einwilligung in ${topic(purpose, channel)}`],
   [/^consent to (\S+)\/(\S+) was withdrawn$/, (_, purpose, channel) => `Einwilligung in ${topic(purpose, channel)} wurde widerrufen`],
+  [/^marketing pauses: (.*)$/, (_, why) => `Werbung per E-Mail ruht: ${because(why)}`],
+  [/^([\d.]+)% of ([\d,]+) mails (bounced|were called spam); SES reviews from ([\d.]+)% on$/, (_, rate, mails, what, limit) =>
+    `${german(rate)} % von ${german(mails)} E-Mails ${what === "bounced" ? "kamen zurück" : "wurden als Spam gemeldet"}; SES prüft ab ${german(limit)} %`],
+  [/^the contact asked for a pause until (\d+)-(\d+)-(\d+)$/, (_, year, month, day) =>
+    `Der Kontakt hat um eine Pause bis zum ${day}.${month}.${year} gebeten`],
   [/^processing is restricted/, () => "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO)"],
   [/^the request has lapsed/, () => "die Anfrage ist verfallen: Niemand hat sie rechtzeitig bestätigt"],
   [/^the policy asks nobody to confirm/, () => "nach Ihren Regeln wird niemand um Bestätigung gebeten; der Server der Website sagt, wer zugestimmt hat"],

@@ -47,8 +47,8 @@ const WORDS = {
   live: ["live", "läuft"],
   paused: ["paused", "angehalten"],
   pausedByRates: [
-    "Marketing by mail pauses since {since}: too many mails bounced or were called spam. Other mails go out.",
-    "Werbung per E-Mail ruht seit {since}: Zu viele Mails kamen zurück oder galten als Spam. Andere gehen hinaus.",
+    "Marketing by mail pauses since {since}: too many mails bounced or were called spam ({reason}). Other mails go out.",
+    "Werbung per E-Mail ruht seit {since}: Zu viele Mails kamen zurück oder galten als Spam ({reason}). Andere gehen hinaus.",
   ],
   pausedByPerson: [
     "Marketing by mail was paused on {since}: {reason}. Other mails go out.",

@@ -71,7 +71,7 @@ class SesEmail:
     def _set_of(self, message: Outgoing) -> str:
         if message.transactional:
             return self._transactional_set
-        return self._configuration_set if message.counted and not message.internal else self._untracked_set
+        return self._configuration_set if message.is_counted else self._untracked_set
 
 
 def _tags(message: Outgoing) -> dict[str, str]:

@@ -32,7 +32,7 @@ class ConsentChange(Shape):
 
     id: str = Field(description="The event that says so.")
     at: Instant
-    state: Literal["requested", "granted", "withdrawn"]
+    state: Literal["requested", "granted", "withdrawn", "paused", "resumed"]
     purpose: str
     channel: str
     basis: Basis | Literal[""]
@@ -52,6 +52,7 @@ class ConsentChange(Shape):
     agent: str
     ip: str
     mail: MailProof | None
+    until: Instant | None = Field(description="When the pause is over that was asked for.")
 
 
 class ConsentStanding(Shape):
@@ -68,6 +69,7 @@ class ConsentStanding(Shape):
 class ConsentRecord(Shape):
     contact: str
     as_of: Instant
+    paused_until: Instant | None = Field(description="The contact asked for a pause: no marketing until then.")
     standing: list[ConsentStanding]
     history: list[ConsentChange] = Field(description="The newest first.")
 
@@ -76,14 +78,16 @@ def consent_record(contact: str, record: Record, now: Moment) -> ConsentRecord:
     return ConsentRecord(
         contact=contact,
         as_of=instant(now) or "",
+        paused_until=instant(record.paused_until),
         standing=[_standing(one) for one in record.standings],
         history=[change_shape(one) for one in record.changes],
     )
 
 
 def change_shape(one: Change) -> ConsentChange:
-    known = {name: getattr(one, name) for name in ConsentChange.model_fields if name not in ("at", "mail")}
-    return ConsentChange(**known, at=instant(one.at) or "", mail=_mail(one.mail) if one.mail else None)
+    known = {name: getattr(one, name) for name in ConsentChange.model_fields if name not in ("at", "mail", "until")}
+    mail = _mail(one.mail) if one.mail else None
+    return ConsentChange(**known, at=instant(one.at) or "", mail=mail, until=instant(one.until))
 
 
 def _standing(one: Standing) -> ConsentStanding:

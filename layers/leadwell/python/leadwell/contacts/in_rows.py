@@ -1,0 +1,33 @@
+"""Contacts as rows of a table that people open with a spreadsheet."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from leadwell.clock import to_iso
+from leadwell.conditions.matchers import lookup
+from leadwell.contacts.contact import Contact
+from leadwell.contacts.reading import read_contacts
+from leadwell.segments.listing import Member
+from leadwell.store.table import Table
+
+HEADINGS = ("contact", "since", "email", "phone", "firstName", "lastName", "company", "stage", "score", "consents")
+_OF_TRAITS = ("email", "phone", "firstName", "lastName")
+MOST_TRAITS = 20
+
+
+def headings(traits: Sequence[str]) -> Sequence[str]:
+    return (*HEADINGS, *traits)
+
+
+def rows_of_members(table: Table, members: Iterable[Member], traits: Sequence[str]) -> Iterator[Sequence[object]]:
+    """One for each member whose contact is still there, with these ``traits`` (or paths into them) at the end."""
+    since = {one.contact: one.since for one in members}
+    for contact in read_contacts(table, since):
+        yield _row(contact, to_iso(since.get(contact.id, contact.first_seen)), traits)
+
+
+def _row(contact: Contact, since: str, traits: Sequence[str]) -> Sequence[object]:
+    fixed = [contact.traits.get(name, "") for name in _OF_TRAITS]
+    company = contact.company.get("name") or contact.company.get("id") or ""
+    consents = " ".join(sorted(contact.granted()))
+    wanted = [lookup(contact.traits, name) for name in traits]
+    return (contact.id, since, *fixed, company, contact.stage, contact.score, consents, *wanted)

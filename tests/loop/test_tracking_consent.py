@@ -1,0 +1,147 @@
+"""Who opens what is counted of those who agreed to it, and of nobody else."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from leadwell.clock import DAY, HOUR, MINUTE, to_iso
+from leadwell.consent.standing import read_record
+from leadwell.definitions.publishing import Publisher
+from leadwell.definitions.reading import read_definition
+from leadwell.messaging.outgoing import Outgoing
+from tests.fakes.world import TEMPLATES, World
+from tests.functions.queue_records import notification, payload, queue_event
+from tests.loop.doors import PUBLIC, SERVER, request, track, with_keys
+from tests.loop.test_permission import link_in, visitor_of
+
+FORM = TEMPLATES / "pages" / "newsletter-form.yaml"
+WORDING = next(
+    box["wording"]["en"]
+    for box in read_definition(FORM.read_text("utf-8"), {}).document["consents"]
+    if box["purpose"] == "tracking"
+)
+EMAIL = {"email": "ann@example.com", "consent/marketing/email": "on"}
+COUNTED = {**EMAIL, "consent/tracking/email": "on"}
+
+
+@pytest.fixture
+def world() -> World:
+    made = with_keys(World())
+    Publisher(made.services.library, 0, "test").publish(FORM.read_text("utf-8"))
+    return made
+
+
+def signed_up(world: World, fields: dict[str, str]) -> Outgoing:
+    """The mail that asks."""
+    fields = {**fields, "_aid": "visitor-1"}
+    sent = request(world, "serve_pages", "POST", "/p/f/newsletter", urlencode(fields))
+    assert sent["statusCode"] == 200, sent
+    (asked,) = [mail for _, mail in world.outbox.sent]
+    return asked
+
+
+def greeted(world: World) -> Outgoing:
+    world.clock.moment += MINUTE
+    track(world, SERVER, {"type": "identify", "userId": "ann", "traits": {"email": EMAIL["email"]}})
+    track(world, SERVER, {"type": "track", "event": "Signed Up", "userId": "ann"})
+    return next(mail for _, mail in world.outbox.sent if mail.tags["leadwell_journey"] == "welcome")
+
+
+def reported(world: World, mail: Outgoing, kind: str = "open") -> None:
+    said = payload(f"ses/{kind}")
+    said["mail"]["tags"] |= {name: [value] for name, value in mail.tags.items()}
+    said[kind] |= {"timestamp": to_iso(world.clock.now()), "userAgent": "Mozilla/5.0 (iPhone)"}
+    world.call("record_feedback", queue_event(notification(said)))
+    world.run()
+
+
+def names(world: World) -> list[Any]:
+    return [item["name"] for item in world.table.items("EVENT")]
+
+
+def confirmed(world: World, asked: Outgoing) -> dict[str, Any]:
+    path = link_in(asked, "/p/c/")
+    shown = request(world, "serve_pages", "GET", path)
+    world.clock.moment += MINUTE
+    assert request(world, "serve_pages", "POST", path)["statusCode"] == 200
+    return shown
+
+
+def test_one_click_confirms_both_and_the_proof_has_the_words(world: World) -> None:
+    asked = signed_up(world, COUNTED)
+    assert "what else you ticked" in asked.text
+    assert WORDING in confirmed(world, asked)["body"], "who clicks has read what it allows"
+    ann = visitor_of(world)
+    assert {name: one.state for name, one in ann.consents.items()} == {
+        "marketing/email": "granted",
+        "tracking/email": "granted",
+    }
+    (proof,) = [
+        one
+        for one in read_record(world.table, ann, world.clock.now()).changes
+        if (one.purpose, one.state) == ("tracking", "granted")
+    ]
+    assert (proof.how, proof.wording, proof.wording_version) == ("link", WORDING, "2026-11")
+    assert proof.mail is not None and proof.mail.content_hash and proof.address == "ann@example.com"
+    world.advance(4 * DAY)
+    assert [step for _, _, step in world.mails()].count("double-opt-in/remind") == 0, "one form, one question"
+    mail = greeted(world)
+    assert mail.counted
+    world.clock.moment += HOUR
+    reported(world, mail)
+    assert "Email Opened" in names(world)
+
+
+def test_who_did_not_tick_it_is_not_counted(world: World) -> None:
+    asked = signed_up(world, EMAIL)
+    assert "what else you ticked" not in asked.text
+    assert WORDING not in confirmed(world, asked)["body"]
+    mail = greeted(world)
+    assert not mail.counted and re.search(r"/p/u/[\w-]+", mail.text), "links that mean something work"
+    for kind in ("open", "click"):
+        reported(world, mail, kind)
+    assert not {"Email Opened", "Email Link Clicked"} & {*names(world)}
+    (message,) = [item for item in world.table.items("MESSAGE") if item["journey"] == "welcome"]
+    assert message["uncounted"] is True and "first_opened_at" not in message
+
+
+def test_a_withdrawal_ends_it_for_mails_that_left_before(world: World) -> None:
+    confirmed(world, signed_up(world, COUNTED))
+    mail = greeted(world)
+    world.clock.moment += HOUR
+    off = {"shown": "marketing/email,tracking/email", "topic/marketing/email": "on"}
+    assert request(world, "serve_pages", "POST", link_in(mail, "/p/s/"), urlencode(off))["statusCode"] == 200
+    ann = world.contact("ann")
+    assert (ann.consents["tracking/email"].state, ann.consents["marketing/email"].state) == ("withdrawn", "granted")
+    world.clock.moment += HOUR
+    reported(world, mail)
+    assert "Email Opened" not in names(world)
+    on = {**off, "topic/tracking/email": "on"}
+    request(world, "serve_pages", "POST", link_in(mail, "/p/s/"), urlencode(on))
+    assert world.contact("ann").consents["tracking/email"].confirmed
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "tracking/email",
+        ["tracking/sms"],
+        ["everything/email"],
+        [{"purpose": "tracking", "wording": "Send money."}],
+        [[1]],
+    ],
+)
+def test_a_browser_puts_no_words_into_anybodys_mouth(world: World, also: Any) -> None:
+    who = {"anonymousId": "visitor-1"}
+    said = {"purpose": "marketing", "channel": "email", "form": "newsletter", "form_version": 1, "also": also}
+    track(
+        world,
+        PUBLIC,
+        {"type": "identify", "traits": {"email": "ann@example.com"}, **who},
+        {"type": "track", "event": "Consent Granted", "properties": said, **who},
+    )
+    (_, asked), *_ = world.outbox.sent
+    assert "Send money" not in confirmed(world, asked)["body"] + asked.html
+    assert {*visitor_of(world).consents} == {"marketing/email"}
