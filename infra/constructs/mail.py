@@ -91,12 +91,12 @@ class Mail(Construct):
             )
         )
 
-    def allow_sending(self, door: ServiceFunction, *, sms_origin: str = "") -> None:
+    def allow_sending(self, door: ServiceFunction, *, sms_origin: str = "", written_out: bool = False) -> None:
         """Mail from our address and through our configuration sets only; SMS to numbers, not to topics, or through End
-        User Messaging from ``sms_origin`` (an ARN) alone."""
+        User Messaging from ``sms_origin`` (an ARN) alone. ``written_out``: also mails with files."""
         door.role.add_to_principal_policy(
             iam.PolicyStatement(
-                actions=["ses:SendEmail"],
+                actions=["ses:SendEmail", "ses:SendRawEmail"] if written_out else ["ses:SendEmail"],
                 resources=[
                     *self._identities,
                     *(

@@ -24,4 +24,5 @@ def production(stack: Synthesized, tmp_path_factory: pytest.TempPathFactory) -> 
         from_address="news@example.org",
         imprint="Example GmbH, Berlin",
         download_bucket="files.example.org",
+        reply_domain="reply.example.org",
     )

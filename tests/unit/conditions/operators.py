@@ -274,10 +274,10 @@ _engaged = st.builds(
     st.one_of(
         st.builds(
             lambda did, more: {"did": did, **more},
-            st.sampled_from(["sent", "delivered", "opened", "clicked", "bounced", "complained"]),
+            st.sampled_from(["sent", "delivered", "opened", "clicked", "replied", "bounced", "complained"]),
             st.sampled_from([{}, {"at_least": 2}]),
         ),
-        st.sampled_from(["opened", "clicked", "delivered"]).map(lambda did: {"did_not": did}),
+        st.sampled_from(["opened", "clicked", "replied", "delivered"]).map(lambda did: {"did_not": did}),
         st.sampled_from([{"did": "opened"}, {"did": "clicked", "at_least": 2}, {"did_not": "opened"}]).map(
             lambda said: {**said, "machines": True}
         ),

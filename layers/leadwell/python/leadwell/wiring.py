@@ -19,7 +19,9 @@ from leadwell.store.table import Table
 if TYPE_CHECKING:
     from leadwell.contacts.updating import Updater
     from leadwell.definitions.library import Library
+    from leadwell.feedback.notifications import Means
     from leadwell.feedback.reconciling import ProviderList
+    from leadwell.feedback.replying import Inbox
     from leadwell.feedback.tiring import SoftBounces
     from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
     from leadwell.store.files import Files
+    from leadwell.store.mails import Mails
 
 _SEND_TIMEOUT = 8
 """Seconds to wait for a provider's answer: far less than the function may take, far more than it usually does."""
@@ -71,6 +74,32 @@ class Services:
         from leadwell.store.files import S3Files
 
         return S3Files(_Client(lambda: _build("s3", signature_version="s3v4")))
+
+    @cached_property
+    def mails(self) -> "Mails":
+        """Where replies lie as they arrived."""
+        from leadwell.store.mails import S3Mails
+
+        return S3Mails(_client("s3"), self.settings.reply_bucket)
+
+    def feedback_means(self) -> "Means":
+        from leadwell.feedback.notifications import Means
+
+        return Means(soft=self.soft_bounces, inbox=self._inbox if self.settings.reply_domain else None)
+
+    def _inbox(self) -> "Inbox":
+        from leadwell.feedback.replying import Inbox
+
+        settings = self.settings
+        return Inbox(
+            table=self.table,
+            armory=self.armory,
+            queues=self.queues,
+            mails=self.mails,
+            secret=lambda: self.secrets.signing_key,
+            domain=settings.reply_domain.lower(),
+            mailbox=settings.reply_to or settings.from_address,
+        )
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
@@ -166,6 +195,7 @@ class Services:
             self.settings.default_timezone,
             Allowance(quota) if quota else None,
             Breaker(self.table),
+            (lambda: self.mails) if self.settings.reply_bucket else None,
         )
 
     def _sender(self) -> "Sender":
@@ -178,6 +208,8 @@ class Services:
             public_url=settings.public_url,
             secret=self.secrets.signing_key,
             default_locale=settings.default_locale,
+            reply_domain=settings.reply_domain,
+            reply_to=settings.reply_to,
         )
 
 

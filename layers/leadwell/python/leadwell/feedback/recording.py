@@ -119,7 +119,10 @@ def _event(feedback: Feedback, found: Whereabouts) -> Event:
 
 
 def _withdrawal(feedback: Feedback, found: Whereabouts) -> Event:
-    topic = {"purpose": "marketing", "channel": feedback.channel, "source": feedback.withdrawal}
+    purpose = feedback.taken_back(found.message.purpose if found.message else "")
+    topic = {"purpose": purpose, "channel": feedback.channel, "source": feedback.withdrawal}
+    if feedback.wording:
+        topic["wording"] = feedback.wording
     return _proven(
         found.contact,
         feedback.event_id + "-no",

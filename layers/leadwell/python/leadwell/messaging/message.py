@@ -28,6 +28,10 @@ WEBHOOK = "webhook"
 """The channel whose messages go to a machine, and may be repeated."""
 
 
+REPLY = "reply"
+"""In a message's data: the mail that is passed on to a colleague (``forwarding``), written by the contact."""
+
+
 class Status(StrEnum):
     """How far a message has come. What a provider reports only ever moves it towards the end of this list."""
 

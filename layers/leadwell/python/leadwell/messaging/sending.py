@@ -27,7 +27,7 @@ from leadwell.messaging.deciding import Case, Send, Skip, Wait, decide, permitte
 from leadwell.messaging.finishing import finished
 from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.manners import manners
-from leadwell.messaging.message import WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
+from leadwell.messaging.message import REPLY, WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
 from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.requesting import addressed
@@ -40,6 +40,7 @@ from leadwell.tracking.events import Event, Standing
 
 if TYPE_CHECKING:
     from leadwell.messaging.pacing import Policy
+    from leadwell.store.mails import Mails
 
 LEASE = 10 * MINUTE
 BACK_OFF = 2 * MINUTE
@@ -60,6 +61,7 @@ class Post:
     default_zone: str
     allowance: Allowance | None = None
     breaker: Breaker | None = None
+    mails: "Callable[[], Mails] | None" = None
 
     def send_all(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
@@ -146,7 +148,7 @@ class Post:
             return None
         if contact_key in found:
             contact = Contact.from_item(found[contact_key])
-        elif message.recipient and message.purpose == TRANSACTIONAL:
+        elif message.recipient and (message.purpose == TRANSACTIONAL or REPLY in message.data):
             contact = Contact(id=contact_id)  # on its way: whoever asked for the message told of the person, too
         else:
             self._store(skipped(message, "there is no such contact", now))
@@ -288,6 +290,8 @@ class Post:
     def _write(self, message: Message, contact: Contact, to: str, now: Moment) -> Outgoing:
         if message.channel == WEBHOOK:
             return write_webhook(message, contact)
+        if REPLY in message.data:
+            return self._passed_on(message)
         template = self.library.live(message.channel, message.template)
         if template is None:
             raise Broken(
@@ -297,6 +301,13 @@ class Post:
         about = {"interest": learned.top(contact.interests)} if learned else {}
         shown = self._shown(message, template.document, contact, now)
         return write_out(message, template.document, contact, to, self.sender(), now, about, shown)
+
+    def _passed_on(self, message: Message) -> Outgoing:
+        from leadwell.messaging.forwarding import pass_on
+
+        if self.mails is None:
+            raise Broken("this installation has no reply domain any more, and so no bucket of replies")
+        return pass_on(message, self.mails(), self.sender())
 
     def _shown(
         self, message: Message, template: Mapping[str, Any], contact: Contact, now: Moment

@@ -14,6 +14,7 @@ from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.reply_address import reply_address
 from leadwell.messaging.tags import tags_of
 from leadwell.messaging.trial_sends import TEST
 from leadwell.pages.links import (
@@ -32,13 +33,23 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who writes: shown in the mail's foot and used in its links."""
+    """Who writes: shown in the mail's foot and used in its links. ``reply_domain`` is where replies arrive at addresses
+    that say whose they are; ``reply_to`` the mailbox that gets them without it."""
 
     name: str
     imprint: str
     public_url: str
     secret: bytes
     default_locale: str
+    reply_domain: str = ""
+    reply_to: str = ""
+
+    def answers_to(self, message: Message, now: Moment) -> str:
+        """Where a reply to this mail goes; empty: to the sender."""
+        own = ""
+        if self.reply_domain:
+            own = reply_address(self.secret, self.reply_domain, message.contact, message.id, now)
+        return own or self.reply_to
 
 
 def write_out(
@@ -84,6 +95,7 @@ def _email(
         untracked=tuple(links.values()),
         transactional=message.purpose in (TRANSACTIONAL, CONFIRMATION),
         stream=message.purpose,
+        reply_to=sender.answers_to(message, now),
     )
 
 

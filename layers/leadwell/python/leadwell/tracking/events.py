@@ -65,6 +65,11 @@ class Name:
     """Somebody took it out of the spam folder, or a server reported on something else than the recipient's will."""
     EMAIL_SUBSCRIPTION_CHANGED = "Email Subscription Changed"
     """In a contact list that SES itself keeps."""
+    EMAIL_REPLIED = "Email Replied"
+    """A person answered a mail of ours. Properties ``subject``, ``text`` (without what it answers to), ``stop`` (it
+    asks for silence) and ``other_address`` (it came from another address than the mail went to)."""
+    EMAIL_AUTO_REPLIED = "Email Auto-Replied"
+    """A program answered: an absence note, a bounce. Property ``subject``."""
     SMS_SENT = "SMS Sent"
     SMS_DELIVERED = "SMS Delivered"
     SMS_UNDELIVERED = "SMS Undelivered"
@@ -140,6 +145,7 @@ PASSIVE = frozenset(
         Name.EMAIL_BOUNCED,
         Name.EMAIL_DELAYED,
         Name.EMAIL_REJECTED,
+        Name.EMAIL_AUTO_REPLIED,
         Name.SMS_SENT,
         Name.WEBHOOK_SENT,
         Name.WEBHOOK_FAILED,

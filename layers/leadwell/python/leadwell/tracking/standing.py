@@ -40,6 +40,8 @@ _OURS = frozenset(
         Name.EMAIL_MARKED_AS_SPAM,
         Name.EMAIL_MARKED_AS_WANTED,
         Name.EMAIL_SUBSCRIPTION_CHANGED,
+        Name.EMAIL_REPLIED,
+        Name.EMAIL_AUTO_REPLIED,
         Name.SMS_SENT,
         Name.SMS_DELIVERED,
         Name.SMS_UNDELIVERED,

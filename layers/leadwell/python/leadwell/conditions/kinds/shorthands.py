@@ -123,6 +123,7 @@ _REPORTS = {
         "clicked": "Email Link Clicked",
         "bounced": "Email Bounced",
         "complained": "Email Marked as Spam",
+        "replied": "Email Replied",
     },
     "sms": {"sent": "SMS Sent", "delivered": "SMS Delivered", "answered": "SMS Received"},
 }
@@ -137,8 +138,8 @@ class Engagement(Model):
     channel: Literal["email", "sms"] = "email"
     message: str | None = None
     journey: str | None = None
-    did: Literal["sent", "delivered", "opened", "clicked", "bounced", "complained", "answered"] | None = None
-    did_not: Literal["opened", "clicked", "answered", "delivered"] | None = None
+    did: Literal["sent", "delivered", "opened", "clicked", "replied", "bounced", "complained", "answered"] | None = None
+    did_not: Literal["opened", "clicked", "replied", "answered", "delivered"] | None = None
     at_least: Annotated[int, Field(ge=1, le=100)] = 1
     within: Duration | None = None
     machines: bool = False

@@ -313,6 +313,18 @@ export const KNOWN = {
     "Hat die Mail {template} aus dem Spam-Ordner geholt",
     "Mail als erwünscht gemeldet",
   ],
+  "Email Replied": [
+    "post", "mail",
+    "Answered the mail {template}: {text}",
+    "Hat auf die Mail {template} geantwortet: {text}",
+    "Auf Mail geantwortet",
+  ],
+  "Email Auto-Replied": [
+    "post", "clock",
+    "An absence note answered the mail {template}",
+    "Auf die Mail {template} kam eine Abwesenheitsnotiz",
+    "Automatische Antwort",
+  ],
   "Email Subscription Changed": [
     "consent", "mail",
     "Changed the subscription with the mail provider",
