@@ -25,6 +25,7 @@ from infra.local.gateway import Gateway
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
 from infra.local.pump import Pump
+from infra.local.replies import Replies
 from infra.local.seeds import sow
 from infra.local.state import State
 from infra.local.synthesis import SynthesisFailed, synthesize
@@ -111,7 +112,19 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
         client=client("apigatewayv2"), api_id=deployed.api_id, cors=deployed.cors, invoke=functions.invoke
     )
     control = Control(
-        clock=clock, driver=driver, pump=pump, outbox=outbox, feedback=feedback, table_bytes=aws.table_bytes
+        clock=clock,
+        driver=driver,
+        pump=pump,
+        outbox=outbox,
+        feedback=feedback,
+        replies=Replies(
+            s3=client("s3"),
+            sns=client("sns"),
+            clock=clock,
+            bucket=deployed.environment["LEADWELL_REPLY_BUCKET"],
+            topic=deployed.reply_topic,
+        ),
+        table_bytes=aws.table_bytes,
     )
     aws_door = AwsDoor(aws.ask, clock, deployed.environment)
     front = Front(gateway=gateway, control=control, aws=aws_door, journal=journal, clock=clock)

@@ -12,7 +12,7 @@ from typing import Any
 
 from leadwell.clock import DAY, MINUTE, SECOND, Moment, to_iso
 from leadwell.definitions.publishing import Publisher
-from leadwell.ids import contact_id
+from leadwell.ids import contact_id, fingerprint
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.rendering.read_sources import read_email, read_sms
@@ -20,6 +20,7 @@ from leadwell.store import keys
 from leadwell.store.queues import MESSAGES
 from leadwell.store.table import Key, Put
 from tests.fakes.world import TEMPLATES, World
+from tests.functions.arriving_mail import key_of, told_of
 from tests.functions.queue_records import notification, payload, queue_event
 from tests.loop.doors import PUBLIC, SERVER, with_keys
 from tests.unit.console.signed_in import SignedIn
@@ -29,6 +30,8 @@ ADDRESSES = {
     "ann": {"email": "ann@example.com", "sms": "+12025550141"},
     "bob": {"email": "bob@example.com", "sms": "+12025550142"},
 }
+SILENCE = ("STOP", "Abmelden bitte", "Please unsubscribe me")
+"""What somebody may answer a mail with. "Thank you" asks for nothing."""
 WHOSE = {address: person for person, ways in ADDRESSES.items() for address in ways.values()}
 TEMPLATE = {"email": "confirm-subscription", "sms": "confirm-sms"}
 _LINK = re.compile(r"https://go\.example\.com(/p/[cu]/[\w-]+)")
@@ -172,6 +175,23 @@ class Play:
         if kind == "complaint":
             self.judge.said.append(Said("no", at, WHOSE[left.to], "marketing", "email"))
 
+    def reply(self, which: int, words: str, forged: bool) -> None:
+        """Somebody answers a mail that left. At a forged address it says nothing."""
+        mails = [left for channel, left in self.left if channel == "email"]
+        if not mails:
+            return
+        left, at = mails[which % len(mails)], self._tick()
+        purpose = self._purpose(left)
+        self._requests += 1
+        number = f"reply-{self._requests}"
+        content = f"From: {left.to}\r\nMessage-ID: <{number}@example.com>\r\n\r\n{words}\r\n> Hello\r\n".encode()
+        said = told_of("r" + left.reply_to[2:] if forged else left.reply_to, content, at, number=number)
+        self.world.mails.kept[key_of(said)] = content
+        self._call("record_feedback", queue_event(notification(said), notification(said)))
+        if not forged and words in SILENCE:
+            topic = "marketing" if purpose == "confirmation" else purpose
+            self.judge.said.append(Said("no", at, WHOSE[left.to], topic, "email"))
+
     def stop(self, person: str, word: str) -> None:
         self._tick()
         number = ADDRESSES[person]["sms"]
@@ -217,7 +237,7 @@ class Play:
         """Some journey, or a colleague, wants a message sent."""
         at = self._tick()
         message = Message(
-            id=f"m{at}",
+            id="m" + fingerprint(str(at)),
             contact=self._id(person),
             channel=channel,
             template=TEMPLATE[channel],
@@ -237,6 +257,8 @@ class Play:
     # How it is done.
 
     def _accepted(self, channel: str, left: Outgoing) -> None:
+        if left.internal:  # a reply goes to a colleague
+            return
         self.judge.look_at(channel, left, self._purpose(left))
         self.left.append((channel, left))
 

@@ -100,7 +100,7 @@ def _paragraphs(
     words: Mapping[str, str],
     sender: "Sender",
 ) -> list[str]:
-    found = [words["wrote"].format(who=_who(mail, words)), mail.text or words["empty"], "--"]
+    found = [words["wrote"].format(who=_who(mail, words)), mail.text or words["empty"], "-" * 30]
     if why := about.get("why"):
         found.append(words["unknown"].format(why=words.get(why, why)))
     if mail.automatic:
