@@ -286,9 +286,10 @@ class LeadwellStack(Stack):
             door,
             (http.HttpMethod.ANY, "/p/{proxy+}"),
             (http.HttpMethod.GET, "/leadwell.js"),
+            (http.HttpMethod.ANY, "/s/{code}"),
             guard=PublicBecause("recipients come here from their mail; the token in the link says who they are"),
         )
-        self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem")
+        self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
         self.secret.allow_reading(door)
         if bucket := self._choices.download_bucket:
             # It signs addresses for others, who then may what it may.

@@ -40,7 +40,7 @@ class Replies:
         if automatic:
             mail["Auto-Submitted"] = "auto-replied"
         quoted = "\n".join(f"> {line}" for line in sent.text.splitlines()[:20])
-        mail.set_content(f"{text}\n\nOn {mail["Date"]}, {sent.sender} wrote:\n{quoted}\n")
+        mail.set_content(f"{text}\n\nOn {mail['Date']}, {sent.sender} wrote:\n{quoted}\n")
         self._arrive(number, to, mail)
         return to
 

@@ -153,7 +153,7 @@ class World:
         self.outbox = Outbox(self.clock, self._request)
         self.sms = Outbox(self.clock, self._request)
         self.webhooks = Outbox(self.clock, self._request)
-        self.mails = MemoryMails()
+        self.arrived = MemoryMails()
         self.services = self.new_services()
         self.requests: list[str] = []
         self._crash_at = crash_at
@@ -174,7 +174,7 @@ class World:
             "starter": self.starter,
             "channels": channels,
             "secrets": _Secrets(),
-            "mails": self.mails,
+            "mails": self.arrived,
         }.items():
             setattr(services, name, part)
         return services

@@ -122,9 +122,9 @@ NEEDS = {
     ),
     "record_feedback": Needs(consumes="feedback", table="GetItem BatchGetItem PutItem ConditionCheckItem Query"),
     "serve_pages": Needs(
-        routes=("ANY /p/{proxy+}", "GET /leadwell.js"),
+        routes=("ANY /p/{proxy+}", "GET /leadwell.js", "ANY /s/{code}"),
         environment="SECRET_ARN PUBLIC_URL FROM_NAME IMPRINT",
-        table="GetItem BatchGetItem PutItem ConditionCheckItem",
+        table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
         secret=True,
     ),
     "rebuild_audience": Needs(environment="CONTACTS_QUEUE_URL", table="Query PutItem", sends_to="contacts"),

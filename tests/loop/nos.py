@@ -34,6 +34,7 @@ SILENCE = ("STOP", "Abmelden bitte", "Please unsubscribe me")
 """What somebody may answer a mail with. "Thank you" asks for nothing."""
 WHOSE = {address: person for person, ways in ADDRESSES.items() for address in ways.values()}
 TEMPLATE = {"email": "confirm-subscription", "sms": "confirm-sms"}
+_SHORT = re.compile(r"https://go\.example\.com(/s/\w+)")
 _LINK = re.compile(r"https://go\.example\.com(/p/[cu]/[\w-]+)")
 
 
@@ -144,7 +145,7 @@ class Play:
         if not self.left:
             return
         channel, left = self.left[which % len(self.left)]
-        found = _LINK.search(left.text)
+        found = _LINK.search(self._long(left.text))
         if found is None:
             return
         at = self._tick()
@@ -158,6 +159,15 @@ class Play:
         elif left.tags["leadwell_message"] not in self._confirmed:
             self._confirmed.add(left.tags["leadwell_message"])
             self.judge.said.append(Said("yes", at, person, "marketing", channel))
+
+    def _long(self, text: str) -> str:
+        """What the phone shows once it has followed the short links."""
+
+        def followed(found: re.Match[str]) -> str:
+            answer = self.world.call("serve_pages", self._http("GET", found[1], ""))
+            return str(answer.get("headers", {}).get("location", found[0]))
+
+        return _SHORT.sub(followed, text)
 
     def report(self, which: int, kind: str) -> None:
         """SES reports about some mail that left."""
@@ -186,7 +196,7 @@ class Play:
         number = f"reply-{self._requests}"
         content = f"From: {left.to}\r\nMessage-ID: <{number}@example.com>\r\n\r\n{words}\r\n> Hello\r\n".encode()
         said = told_of("r" + left.reply_to[2:] if forged else left.reply_to, content, at, number=number)
-        self.world.mails.kept[key_of(said)] = content
+        self.world.arrived.kept[key_of(said)] = content
         self._call("record_feedback", queue_event(notification(said), notification(said)))
         if not forged and words in SILENCE:
             topic = "marketing" if purpose == "confirmation" else purpose

@@ -32,7 +32,7 @@ def world_with(*steps: dict[str, Any], crash_at: int = 0, **more: Any) -> World:
 def answer(world: World, name: str, times: int = 1) -> None:
     content = mail(name)
     said = told_of(newest(world).reply_to, content, world.clock.now(), number=name)
-    world.mails.kept[key_of(said)] = content
+    world.arrived.kept[key_of(said)] = content
     for _ in range(times):
         world.call("record_feedback", queue_event(notification(said), notification(said)))
     world.run()

@@ -281,9 +281,16 @@ _engaged = st.builds(
         st.sampled_from([{"did": "opened"}, {"did": "clicked", "at_least": 2}, {"did_not": "opened"}]).map(
             lambda said: {**said, "machines": True}
         ),
-        st.sampled_from([{"did": "sent"}, {"did": "answered"}, {"did_not": "answered"}, {"did_not": "delivered"}]).map(
-            lambda said: {**said, "channel": "sms"}
-        ),
+        st.sampled_from(
+            [
+                {"did": "sent"},
+                {"did": "clicked"},
+                {"did": "clicked", "machines": True},
+                {"did": "answered"},
+                {"did_not": "answered"},
+                {"did_not": "delivered"},
+            ]
+        ).map(lambda said: {**said, "channel": "sms"}),
     ),
     st.fixed_dictionaries({}, optional={"message": st.just("hello"), "journey": st.just("j"), "within": _lengths}),
 )

@@ -233,6 +233,17 @@ class Clicked(Feedback):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SmsClicked(Clicked):
+    """A short link of an SMS was followed, as above; ``code`` is the short one's."""
+
+    event_name = Name.SMS_LINK_CLICKED
+
+    code: str
+    channel: str = "sms"
+    source: str = "link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected(Feedback):
     """Accepted, then not delivered by somebody's own decision, for example because of a virus."""
 

@@ -76,7 +76,8 @@ class Message:
     journey), ``journey`` (its parameters), ``key`` (the enrollment's key), ``found`` (what steps found), ``about``
     (what an internal message tells of the contact beside its traits). ``to`` is the address that was used, known from
     the claim on; from then on, too, ``template_version`` is the one that was written out, and of a confirmation
-    ``content_hash`` says what left (``consent.proving``). ``rev`` is the stored revision, 0 while nothing is stored.
+    ``content_hash`` says what left (``consent.proving``). Of an SMS ``short`` says what its short links stand for, and
+    ``counted`` whether clicks on them are. ``rev`` is the stored revision, 0 while nothing is stored.
     Times are milliseconds since 1970.
     """
 
@@ -103,6 +104,8 @@ class Message:
     provider_id: str = ""
     to: str = ""
     content_hash: str = ""
+    short: Mapping[str, str] = field(default_factory=dict)
+    counted: bool = False
     attempts: int = 0
     claimed_at: Moment | None = None
     sent_at: Moment | None = None
@@ -146,8 +149,9 @@ class Message:
             value = getattr(self, name)
             if value is not None and value is not False and value != "":
                 item[name] = value
-        if self.data:
-            item["data"] = dict(self.data)
+        for name in _MAPS:
+            if value := getattr(self, name):
+                item[name] = dict(value)
         if self.due_at is not None:
             item |= due_attributes(self.key.pk, self.due_at, self.queue)
         return item
@@ -161,13 +165,14 @@ class Message:
             rev=item["rev"],
             status=Status(item["status"]),
             due_at=from_iso(item["due_at"]) if "due_at" in item else None,
-            data=item.get("data", {}),
+            **{name: item[name] for name in _MAPS if name in item},
             **{name: item[name] for name in _PLAIN if name in item},
         )
 
 
+_MAPS = ("data", "short")
 _PLAIN = tuple(
-    each.name for each in fields(Message) if each.name not in ("id", "contact", "rev", "status", "due_at", "data")
+    each.name for each in fields(Message) if each.name not in ("id", "contact", "rev", "status", "due_at", *_MAPS)
 )
 
 

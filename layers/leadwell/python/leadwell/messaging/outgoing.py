@@ -22,7 +22,7 @@ class Outgoing:
     ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its
     token belongs into no report. ``counted``: opens and clicks may be; never those of ``transactional`` and
     ``internal`` ones. ``stream`` names what it belongs to, for mailbox providers that report on whole streams.
-    ``reply_to`` is where answers go; empty: to the sender.
+    ``reply_to`` is where answers go; empty: to the sender. ``short`` says what short links of an SMS stand for.
     """
 
     to: str
@@ -37,6 +37,7 @@ class Outgoing:
     counted: bool = True
     stream: str = ""
     reply_to: str = ""
+    short: Mapping[str, str] = field(default_factory=dict)
     attached: tuple[Attached, ...] = ()
 
 

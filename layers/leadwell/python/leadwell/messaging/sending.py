@@ -31,6 +31,7 @@ from leadwell.messaging.message import REPLY, WEBHOOK, Message, Status, claim, e
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
 from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.requesting import addressed
+from leadwell.messaging.short_links import pointers
 from leadwell.messaging.webhook import write_webhook
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
@@ -218,6 +219,8 @@ class Post:
                 self._store(skipped(message, "this address was asked for confirmation today already", now))
                 return None
         claimed = self._as_written(claim(message, decision.to, now, _grid(now + LEASE) - now), outgoing)
+        if claimed.short:
+            conditions += [Put(item) for item in pointers(claimed, now)]
         self.armory.arm([claimed.due_at], now)
         self.table.write(Put(claimed.to_item(), message.rev), *conditions)
         return replace(claimed, rev=message.rev + 1), outgoing
@@ -326,7 +329,10 @@ class Post:
         template = self.library.live(message.channel, message.template)
         version = template.version if template else message.template_version
         proof = content_hash(outgoing) if message.purpose == CONFIRMATION else ""
-        return replace(message, template_version=version, content_hash=proof)
+        counted = outgoing.counted and bool(outgoing.short)
+        return replace(
+            message, template_version=version, content_hash=proof, short=dict(outgoing.short), counted=counted
+        )
 
     def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""

@@ -15,6 +15,7 @@ from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.render_sms import render_sms
 from leadwell.messaging.reply_address import reply_address
+from leadwell.messaging.short_links import shortened
 from leadwell.messaging.tags import tags_of
 from leadwell.messaging.trial_sends import TEST
 from leadwell.pages.links import (
@@ -159,9 +160,13 @@ def _sms(
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     context = _context(message, contact, to, sender, links)
     text = render_sms(compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale)
+    shorter, codes = shortened(
+        text.text, public_url=sender.public_url, secret=sender.secret, message=message.id, personal=links.values()
+    )
     return Outgoing(
         to=to,
-        text=text.text,
+        text=shorter,
+        short=codes,
         tags=tags_of(message),
         untracked=tuple(links.values()),
         # Nobody waits an hour for the message they have just asked for.

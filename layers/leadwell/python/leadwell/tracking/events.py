@@ -75,6 +75,9 @@ class Name:
     SMS_UNDELIVERED = "SMS Undelivered"
     """Properties ``reason`` and ``permanent``."""
     SMS_REJECTED = "SMS Rejected"
+    SMS_LINK_CLICKED = "SMS Link Clicked"
+    """Property ``link``; so for the next, which is as that of mails."""
+    SMS_LINK_CLICKED_BY_MACHINE = "SMS Link Clicked by Machine"
     SMS_RECEIVED = "SMS Received"
     WEBHOOK_SENT = "Webhook Sent"
     """The receiver took it. Properties ``message``, ``journey`` and ``step``; so for the next, and ``reason``."""
@@ -147,6 +150,7 @@ PASSIVE = frozenset(
         Name.EMAIL_REJECTED,
         Name.EMAIL_AUTO_REPLIED,
         Name.SMS_SENT,
+        Name.SMS_LINK_CLICKED_BY_MACHINE,
         Name.WEBHOOK_SENT,
         Name.WEBHOOK_FAILED,
         Name.SMS_DELIVERED,

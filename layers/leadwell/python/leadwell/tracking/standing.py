@@ -46,6 +46,8 @@ _OURS = frozenset(
         Name.SMS_DELIVERED,
         Name.SMS_UNDELIVERED,
         Name.SMS_REJECTED,
+        Name.SMS_LINK_CLICKED,
+        Name.SMS_LINK_CLICKED_BY_MACHINE,
         Name.SMS_RECEIVED,
         Name.WEBHOOK_SENT,
         Name.WEBHOOK_FAILED,

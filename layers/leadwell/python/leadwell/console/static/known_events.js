@@ -355,5 +355,17 @@ export const KNOWN = {
     "SMS {template} wurde blockiert: {reason}",
     "SMS blockiert",
   ],
+  "SMS Link Clicked": [
+    "post", "arrow",
+    "Followed a link in the SMS {template}",
+    "Hat in der SMS {template} auf einen Link getippt",
+    "Link in einer SMS geöffnet",
+  ],
+  "SMS Link Clicked by Machine": [
+    "post", "arrow",
+    "A machine checked a link in the SMS {template}",
+    "Ein Automat hat einen Link in der SMS {template} geprüft",
+    "Link einer SMS von einem Automaten geprüft",
+  ],
   "SMS Received": ["post", "phone", "Wrote an SMS: {text}", "Hat eine SMS geschrieben: {text}", "SMS erhalten"],
 };

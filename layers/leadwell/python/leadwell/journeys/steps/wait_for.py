@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _ENGAGEMENT = {
     "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED, Name.EMAIL_REPLIED),
-    "clicked": (Name.EMAIL_LINK_CLICKED,),
+    "clicked": (Name.EMAIL_LINK_CLICKED, Name.SMS_LINK_CLICKED),
     "replied": (Name.EMAIL_REPLIED,),
     "bounced": (Name.EMAIL_BOUNCED,),
 }
