@@ -17,7 +17,7 @@ from leadwell.consent.proving import content_hash
 from leadwell.consent.suppressions import Suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import MERGED, Contact
-from leadwell.definitions.library import Library
+from leadwell.definitions.library import LIVE, Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
@@ -303,7 +303,14 @@ class Post:
         learned = self.library.interests() if contact.interests else None
         about = {"interest": learned.top(contact.interests)} if learned else {}
         shown = self._shown(message, template.document, contact, now)
-        return write_out(message, template.document, contact, to, self.sender(), now, about, shown)
+        downloads = [self._download(name) for name in template.document.get("files", ())]
+        return write_out(message, template.document, contact, to, self.sender(), now, about, shown, downloads)
+
+    def _download(self, name: str) -> Mapping[str, Any]:
+        published = self.library.live("download", name)
+        if published is None or self.library.status("download", name) != LIVE:
+            raise Broken(f"there is no download {name}, which the mail brings; publish it and release the message")
+        return published.document
 
     def _passed_on(self, message: Message) -> Outgoing:
         from leadwell.messaging.forwarding import pass_on
