@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from leadwell.clock import Clock, SystemClock
+from leadwell.clock import Clock, SystemClock, pause
 from leadwell.due.buckets import Armory
 from leadwell.due.starter import DelayStarter
 from leadwell.messaging.outgoing import Channel
@@ -181,7 +181,7 @@ class Services:
 
     @cached_property
     def post(self) -> "Post":
-        from leadwell.messaging.allowance import Allowance
+        from leadwell.messaging.meter import Meter
         from leadwell.messaging.reputation import Breaker
         from leadwell.messaging.sending import Post
 
@@ -193,10 +193,14 @@ class Services:
             self.channels,
             self._sender,
             self.settings.default_timezone,
-            Allowance(quota) if quota else None,
+            Meter(self.table, quota, lambda: self.clock.now(), lambda wait: self._pause(wait)) if quota else None,
             Breaker(self.table),
             (lambda: self.mails) if self.settings.reply_bucket else None,
         )
+
+    def _pause(self, milliseconds: int) -> None:
+        """A virtual clock has its own way to let time pass."""
+        getattr(self.clock, "pause", pause)(milliseconds)
 
     def _sender(self) -> "Sender":
         from leadwell.messaging.writing import Sender

@@ -49,7 +49,7 @@ def test_what_is_named_has_to_be_linked() -> None:
 
 def test_the_block_that_comes_along_shows_them() -> None:
     block = (TEMPLATES / "emails" / "blocks" / "files.mjml").read_text("utf-8")
-    whole = f"---\ncolors: {{panel: '#ffffff', dashes: '#cccccc'}}\n---\n{LAYOUT}"
+    whole = LAYOUT.replace("colors: {", "colors: {panel: '#ffffff', dashes: '#cccccc', ")
     mail = published('<mj-include path="blocks/files.mjml" />', layout=whole, blocks__files=block)
     shown = render_email(mail, "en", {**sample(), "files": sample_files(mail.files)})
     assert "Price list" in shown.html and "(2.4 MB)" in shown.html

@@ -57,10 +57,12 @@ class CannotSend(Broken):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What the provider takes from this account within 24 hours, and how much of that is used."""
+    """What the provider takes from this account within 24 hours, how much of that is used, and how many a second
+    (0: nobody knows)."""
 
     most: float
     used: float
+    rate: float = 0
 
 
 class Channel(Protocol):

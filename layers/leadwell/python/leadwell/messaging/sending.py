@@ -22,7 +22,6 @@ from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.messaging.allowance import Allowance
 from leadwell.messaging.deciding import Case, Send, Skip, Wait, decide, permitted
 from leadwell.messaging.finishing import finished
 from leadwell.messaging.ledger import Ledger
@@ -40,6 +39,7 @@ from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, k
 from leadwell.tracking.events import Event, Standing
 
 if TYPE_CHECKING:
+    from leadwell.messaging.meter import Meter
     from leadwell.messaging.pacing import Policy
     from leadwell.store.mails import Mails
 
@@ -60,7 +60,7 @@ class Post:
     channels: Mapping[str, Channel]
     sender: Callable[[], Sender]
     default_zone: str
-    allowance: Allowance | None = None
+    meter: "Meter | None" = None
     breaker: Breaker | None = None
     mails: "Callable[[], Mails] | None" = None
 
@@ -68,6 +68,8 @@ class Post:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
         self.library.look()
         policy = self.library.policy()
+        if self.meter is not None:
+            self.meter.begin()
         failed: dict[Key, Exception] = {}
         for key in dict.fromkeys(due):
             try:
@@ -125,15 +127,14 @@ class Post:
             return None
         if self.breaker is not None and (held := self.breaker.holds(now)):
             return Wait(ask_again(message.id, now), held)
-        if self.allowance is not None and (at := self.allowance.opens(message.id, now)) > now:
-            return Wait(at, "the account has sent nearly all that SES takes from it in a day")
-        plan = policy.definition.warm_up if policy is not None else None
-        if plan is None:
-            return None
-        from leadwell.messaging.warming import Warming
+        if (plan := policy.definition.warm_up if policy is not None else None) is not None:
+            from leadwell.messaging.warming import Warming
 
-        turn = Warming(self.table, plan).turn(message.id, now)
-        return Wait(turn, "the domain is being warmed up") if turn > now else None
+            if (turn := Warming(self.table, plan).turn(message.id, now)) > now:
+                return Wait(turn, "the domain is being warmed up")
+        # Last: whoever has taken a place leaves now.
+        later = self.meter.place(message.id) if self.meter is not None else None
+        return Wait(later.until, later.reason) if later else None
 
     def _read(self, key: Key, policy: "Policy | None", now: Moment) -> Case | None:
         """The case as it stands; None when there is nothing to be decided any more."""

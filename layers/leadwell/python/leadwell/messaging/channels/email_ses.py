@@ -59,7 +59,8 @@ class SesEmail:
         except Exception:  # whatever it is, it must not keep a mail from leaving
             return None
         most = float(found["Max24HourSend"])
-        return Quota(most, float(found["SentLast24Hours"])) if most > 0 else None
+        rate = max(float(found.get("MaxSendRate") or 0), 0.0)
+        return Quota(most, float(found["SentLast24Hours"]), rate) if most > 0 else None
 
     def _with_files(self, message: Outgoing) -> dict[str, Any]:
         """Written out by ourselves: files in simple mails are newer than the SDK in Lambda's runtime may be."""
