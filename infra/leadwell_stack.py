@@ -83,6 +83,7 @@ class LeadwellStack(Stack):
             from_address=choices.from_address,
             from_domain=choices.from_domain,
             create_identity=choices.create_identity,
+            hears_of_sms=bool(choices.sms_origin),
             feedback=self.queues["feedback"],
         )
         self.replies = self._take_replies() if choices.reply_domain else None
@@ -234,6 +235,7 @@ class LeadwellStack(Stack):
                 "REPLY_BUCKET": self.replies.bucket.bucket_name if self.replies else "",
                 "SMS_SENDER_ID": choices.sms_sender_id,
                 "SMS_ORIGIN": choices.sms_origin,
+                "SMS_CONFIGURATION_SET": self.mail.sms_configuration_set,
             },
         )
         # Three ways into one function, each with places of its own: neither a campaign nor a receiver that does not

@@ -113,8 +113,8 @@ NEEDS = {
     "send_messages": Needs(
         consumes="messages transactional webhooks",
         environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET UNTRACKED_CONFIGURATION_SET "
-        "TRANSACTIONAL_CONFIGURATION_SET FROM_ADDRESS FROM_NAME IMPRINT SMS_SENDER_ID SMS_ORIGIN REPLY_DOMAIN REPLY_TO "
-        "REPLY_BUCKET",
+        "TRANSACTIONAL_CONFIGURATION_SET FROM_ADDRESS FROM_NAME IMPRINT SMS_SENDER_ID SMS_ORIGIN SMS_CONFIGURATION_SET "
+        "REPLY_DOMAIN REPLY_TO REPLY_BUCKET",
         table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
         secret=True,
         sends_mail=True,

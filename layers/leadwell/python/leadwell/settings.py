@@ -31,6 +31,7 @@ class Settings:
     reply_bucket: str = ""
     sms_sender_id: str = ""
     sms_origin: str = ""
+    sms_configuration_set: str = ""
     default_locale: str = "en"
     default_timezone: str = "Europe/Berlin"
     sign_in: str = "{}"

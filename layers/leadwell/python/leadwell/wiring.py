@@ -127,7 +127,11 @@ class Services:
         if self.settings.sms_origin:
             from leadwell.messaging.channels.sms_eum import EumSms
 
-            return EumSms(_sending_client("pinpoint-sms-voice-v2"), origin=self.settings.sms_origin)
+            return EumSms(
+                _sending_client("pinpoint-sms-voice-v2"),
+                origin=self.settings.sms_origin,
+                configuration_set=self.settings.sms_configuration_set,
+            )
         from leadwell.messaging.channels.sms_sns import SnsSms
 
         return SnsSms(_sending_client("sns"), sender_id=self.settings.sms_sender_id)
