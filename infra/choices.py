@@ -21,6 +21,8 @@ LOG_RETENTION = {
     365: logs.RetentionDays.ONE_YEAR,
 }
 
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[A-Za-z0-9.-]{3,190}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -36,6 +38,9 @@ class StackChoices:
     from_address: str = EXAMPLE_SENDER
     from_name: str = "Leadwell"
     imprint: str = ""
+    reply_domain: str = ""
+    reply_to: str = ""
+    receipt_rule_set: str = ""
     sms_sender_id: str = ""
     sms_origin: str = ""
     default_locale: str = "en"
@@ -79,10 +84,28 @@ class StackChoices:
             raise ChoiceRefused(f"context log_retention_days: one of {sorted(LOG_RETENTION)}")
         if self.download_bucket and not _BUCKET.fullmatch(self.download_bucket):
             raise ChoiceRefused(f"context download_bucket: {self.download_bucket!r} is no name of an S3 bucket")
+        self._check_replies()
         if self.production and (self.from_address == EXAMPLE_SENDER or not self.imprint):
             raise ChoiceRefused(
                 "stage prod needs context from_address (a verified sender) and imprint "
                 "(the postal address line that commercial mail must carry)"
+            )
+
+    def _check_replies(self) -> None:
+        if self.reply_to and not _ADDRESS.fullmatch(self.reply_to):
+            raise ChoiceRefused(f"context reply_to: {self.reply_to!r} is not an e-mail address")
+        if not self.reply_domain:
+            return
+        if not _DOMAIN.fullmatch(self.reply_domain):
+            raise ChoiceRefused(f"context reply_domain: {self.reply_domain!r} is no domain in lower-case letters")
+        # At its 62 signs before the @, an address of more than 254 would be refused by mail servers (RFC 5321).
+        if len(self.reply_domain) > 190:
+            raise ChoiceRefused("context reply_domain: at most 190 characters, or reply addresses become too long")
+        mailbox = self.reply_to or self.from_address
+        if mailbox.lower().endswith(f"@{self.reply_domain}"):
+            raise ChoiceRefused(
+                f"context reply_to: {mailbox} lies in reply_domain, so replies would be passed on to Leadwell itself; "
+                "name a mailbox that somebody reads"
             )
 
     @classmethod

@@ -20,6 +20,7 @@ from infra.constructs.dependencies_layer import DependenciesLayer
 from infra.constructs.findings import accept
 from infra.constructs.mail import Mail
 from infra.constructs.rebuild import Rebuild
+from infra.constructs.replies import Replies
 from infra.constructs.service_function import ARCHITECTURE, LEFT_OUT, RUNTIME, ServiceFunction
 from infra.constructs.sign_in import SignIn
 from infra.constructs.signing_secret import SigningSecret
@@ -82,8 +83,10 @@ class LeadwellStack(Stack):
             from_address=choices.from_address,
             from_domain=choices.from_domain,
             create_identity=choices.create_identity,
+            hears_of_sms=bool(choices.sms_origin),
             feedback=self.queues["feedback"],
         )
+        self.replies = self._take_replies() if choices.reply_domain else None
         self.api = TrackingApi(
             self,
             "Api",
@@ -227,8 +230,12 @@ class LeadwellStack(Stack):
                 "FROM_ADDRESS": choices.from_address,
                 "FROM_NAME": choices.from_name,
                 "IMPRINT": choices.imprint,
+                "REPLY_DOMAIN": choices.reply_domain,
+                "REPLY_TO": choices.reply_to,
+                "REPLY_BUCKET": self.replies.bucket.bucket_name if self.replies else "",
                 "SMS_SENDER_ID": choices.sms_sender_id,
                 "SMS_ORIGIN": choices.sms_origin,
+                "SMS_CONFIGURATION_SET": self.mail.sms_configuration_set,
             },
         )
         # Three ways into one function, each with places of its own: neither a campaign nor a receiver that does not
@@ -237,17 +244,31 @@ class LeadwellStack(Stack):
         self.queues["transactional"].feed(door, max_concurrency=choices.message_concurrency)
         self.queues["webhooks"].feed(door, max_concurrency=2, batch_size=5)
         self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
-        self.mail.allow_sending(door, sms_origin=choices.sms_origin)
+        self.mail.allow_sending(door, sms_origin=choices.sms_origin, written_out=self.replies is not None)
+        if self.replies:
+            self.replies.allow_reading(door)
         self.secret.allow_reading(door)
         self.delay.allow_starting(door)
 
     def _record_feedback(self) -> None:
-        door = self._door(
-            "record_feedback", "Notes what became of messages, and answers by SMS", {"SECRET_ARN": self.secret.arn}
-        )
+        needs = {"SECRET_ARN": self.secret.arn}  # the names of silenced addresses follow from it
+        replies = {
+            "DELAY_ARN": self.delay.arn,
+            "TRANSACTIONAL_QUEUE_URL": self._queue_url("transactional"),
+            "FROM_ADDRESS": self._choices.from_address,
+            "REPLY_DOMAIN": self._choices.reply_domain,
+            "REPLY_TO": self._choices.reply_to,
+        }
+        if self.replies:
+            needs |= {**replies, "REPLY_BUCKET": self.replies.bucket.bucket_name}
+        door = self._door("record_feedback", "Notes what became of messages, and what people answer", needs)
         self.queues["feedback"].feed(door)
         self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
-        self.secret.allow_reading(door)  # the names of silenced addresses follow from it
+        self.secret.allow_reading(door)
+        if self.replies:
+            self.replies.allow_reading(door)
+            self.delay.allow_starting(door)
+            self.queues["transactional"].allow_sending(door)
 
     def _serve_pages(self) -> None:
         door = self._door(
@@ -265,9 +286,10 @@ class LeadwellStack(Stack):
             door,
             (http.HttpMethod.ANY, "/p/{proxy+}"),
             (http.HttpMethod.GET, "/leadwell.js"),
+            (http.HttpMethod.ANY, "/s/{code}"),
             guard=PublicBecause("recipients come here from their mail; the token in the link says who they are"),
         )
-        self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem")
+        self.table.allow(door, "GetItem", "BatchGetItem", "PutItem", "ConditionCheckItem", "Query")
         self.secret.allow_reading(door)
         if bucket := self._choices.download_bucket:
             # It signs addresses for others, who then may what it may.
@@ -325,6 +347,16 @@ class LeadwellStack(Stack):
         self.rebuild.allow_starting(door)
         self.queues["contacts"].allow_sending(door)
         self._allow_requesting(door)
+
+    def _take_replies(self) -> Replies:
+        return Replies(
+            self,
+            "Replies",
+            domain=self._choices.reply_domain,
+            rule_set=self._choices.receipt_rule_set,
+            production=self._choices.production,
+            feedback=self.queues["feedback"],
+        )
 
     # Parts that several doors share.
 
@@ -413,3 +445,6 @@ class LeadwellStack(Stack):
         CfnOutput(self, "SecretArn", value=self.secret.arn)
         CfnOutput(self, "UserPoolId", value=self.sign_in.pool.user_pool_id)
         CfnOutput(self, "InboundSmsTopic", value=self.mail.inbound_sms.topic_arn)
+        if self.replies:
+            CfnOutput(self, "ReplyRuleSet", value=self.replies.rule_set.receipt_rule_set_name)
+            CfnOutput(self, "ReplyMailServer", value=f"10 inbound-smtp.{self.region}.amazonaws.com")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
+from aws_cdk import aws_smsvoice as smsvoice
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -42,10 +43,14 @@ class Mail(Construct):
         from_address: str,
         from_domain: str,
         create_identity: bool,
+        hears_of_sms: bool,
         feedback: WorkQueue,
     ) -> None:
-        """``feedback`` gets every notification in its SNS envelope."""
+        """``feedback`` gets every notification in its SNS envelope. ``hears_of_sms``: they leave by End User Messaging,
+        which reports on them; SNS does not."""
         super().__init__(scope, construct_id)
+        self._sms_events: list[sns.Topic] = []
+        self._sms_set_arn = ""
         self._identities = [
             Stack.of(self).format_arn(
                 service="ses", resource="identity", resource_name=name, arn_format=ArnFormat.SLASH_RESOURCE_NAME
@@ -76,10 +81,31 @@ class Mail(Construct):
             )
         self.inbound_sms = sns.Topic(self, "InboundSms", enforce_ssl=True)
         self._let_publish(self.inbound_sms, "sms-voice.amazonaws.com")
-        for topic in (self.ses_events, self.inbound_sms):
+        self.sms_configuration_set = self._sms_reports() if hears_of_sms else ""
+        for topic in (self.ses_events, self.inbound_sms, *self._sms_events):
             topic.add_subscription(
                 subscriptions.SqsSubscription(feedback.queue, dead_letter_queue=feedback.dead_letters.queue)
             )
+
+    def _sms_reports(self) -> str:
+        """The name of the configuration set with which SMS are sent, so that what becomes of them is published."""
+        (topic,) = self._sms_events = [sns.Topic(self, "SmsEvents", enforce_ssl=True)]
+        self._let_publish(topic, "sms-voice.amazonaws.com")
+        made = smsvoice.CfnConfigurationSet(
+            self,
+            "SmsConfigurationSet",
+            event_destinations=[
+                smsvoice.CfnConfigurationSet.EventDestinationProperty(
+                    enabled=True,
+                    event_destination_name="report",
+                    matching_event_types=["TEXT_ALL"],
+                    sns_destination=smsvoice.CfnConfigurationSet.SnsDestinationProperty(topic_arn=topic.topic_arn),
+                )
+            ],
+        )
+        made.node.add_dependency(topic)
+        self._sms_set_arn = made.attr_arn
+        return made.ref
 
     def _let_publish(self, topic: sns.Topic, service: str) -> None:
         topic.add_to_resource_policy(
@@ -91,12 +117,12 @@ class Mail(Construct):
             )
         )
 
-    def allow_sending(self, door: ServiceFunction, *, sms_origin: str = "") -> None:
+    def allow_sending(self, door: ServiceFunction, *, sms_origin: str = "", written_out: bool = False) -> None:
         """Mail from our address and through our configuration sets only; SMS to numbers, not to topics, or through End
-        User Messaging from ``sms_origin`` (an ARN) alone."""
+        User Messaging from ``sms_origin`` (an ARN) alone. ``written_out``: also mails with files."""
         door.role.add_to_principal_policy(
             iam.PolicyStatement(
-                actions=["ses:SendEmail"],
+                actions=["ses:SendEmail", "ses:SendRawEmail"] if written_out else ["ses:SendEmail"],
                 resources=[
                     *self._identities,
                     *(
@@ -116,7 +142,7 @@ class Mail(Construct):
         door.allow("ses:GetAccount", on=["*"])
         accept(door.role, "IAM5[Resource::*]", because="the account's quota is no resource; numbers have no ARN")
         if sms_origin:
-            door.allow("sms-voice:SendTextMessage", on=[sms_origin])
+            door.allow("sms-voice:SendTextMessage", on=[sms_origin, self._sms_set_arn])
             return
         door.allow("sns:Publish", on=["*"])
         door.role.add_to_principal_policy(

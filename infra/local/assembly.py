@@ -25,6 +25,7 @@ from infra.local.gateway import Gateway
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
 from infra.local.pump import Pump
+from infra.local.replies import Replies
 from infra.local.seeds import sow
 from infra.local.state import State
 from infra.local.synthesis import SynthesisFailed, synthesize
@@ -117,6 +118,13 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
         pump=pump,
         outbox=outbox,
         feedback=feedback,
+        replies=Replies(
+            s3=client("s3"),
+            sns=client("sns"),
+            clock=clock,
+            bucket=deployed.environment["LEADWELL_REPLY_BUCKET"],
+            topic=deployed.reply_topic,
+        ),
         table_bytes=aws.table_bytes,
         uncounted={deployed.environment.get(f"LEADWELL_{one}_CONFIGURATION_SET", "") for one in _UNCOUNTED},
     )

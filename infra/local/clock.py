@@ -56,6 +56,13 @@ class VirtualClock:
                 self._offset = moment - _real()
             self.moved.notify_all()
 
+    def pause(self, milliseconds: int) -> None:
+        """So much time passes for whoever works, and nobody waits for it."""
+        if getattr(self._pinned, "moment", None) is not None:
+            self._pinned.moment += milliseconds
+        else:
+            self.set(self.now() + milliseconds)
+
     @contextmanager
     def hold(self, *, made_up: bool = False) -> Iterator[None]:
         """Stops the time, so that work takes none of it; nested holds are one hold.

@@ -11,6 +11,7 @@ from infra.local.feedback import ENGAGED, EVENTS, Feedback
 from infra.local.outbox import Outbox, Sent
 from infra.local.payload import NOT_FOUND, Request, Response, json_response
 from infra.local.pump import Pump
+from infra.local.replies import Replies
 from leadwell import wiring
 from leadwell.clock import SECOND, from_iso, to_iso
 from leadwell.messaging.webhook import shown, webhook_secret
@@ -37,6 +38,7 @@ class Control:
         pump: Pump,
         outbox: Outbox,
         feedback: Feedback,
+        replies: Replies,
         table_bytes: Callable[[], int],
         uncounted: Collection[str] = (),
     ) -> None:
@@ -46,6 +48,7 @@ class Control:
         self._pump = pump
         self._outbox = outbox
         self._feedback = feedback
+        self._replies = replies
         self._engaged_at = 0
         self._uncounted = uncounted
         self._doors: dict[tuple[str, str], Callable[[Request], Response]] = {
@@ -60,6 +63,7 @@ class Control:
             ("POST", "/_local/clock"): self._move_clock,
             ("POST", "/_local/feedback"): self._report,
             ("POST", "/_local/sms"): self._receive_sms,
+            ("POST", "/_local/reply"): self._reply,
             ("POST", "/_local/settle"): lambda _: json_response(200, {"troubles": self._pump.settle()}),
         }
 
@@ -133,6 +137,22 @@ class Control:
             raise _Bad('send {"from": "+12025550123", "body": "STOP"}')
         self._feedback.receive_sms(str(given["from"]), given["body"])
         return json_response(200, {"troubles": self._pump.settle()})
+
+    def _reply(self, request: Request) -> Response:
+        given = _body(request)
+        sent = self._outbox.find(str(given.get("message", "")))
+        if sent is None or sent.channel != "email":
+            raise _Bad(f"message: there is no mail {given.get('message')!r} in the outbox")
+        if not isinstance(given.get("text"), str) or not given["text"].strip():
+            raise _Bad('send {"message": id, "text": "Yes, please."}; also "automatic": true, "from", "subject"')
+        words = {name: str(given.get(name) or "") for name in ("from", "subject")}
+        if any("\n" in word or "\r" in word for word in words.values()):
+            raise _Bad("from, subject: are one line each")
+        automatic = given.get("automatic", False) is True
+        to = self._replies.answer(
+            sent, given["text"], sender=words["from"], subject=words["subject"], automatic=automatic
+        )
+        return json_response(200, {"message": sent.id, "to": to, "troubles": self._pump.settle()})
 
 
 def _gallery(path: str) -> Response:

@@ -39,11 +39,13 @@ class Deployed:
     """The API's ``CorsConfiguration``; from the template because MiniStack does not give back what a stack has set."""
     feedback_topic: str
     inbound_sms_topic: str
+    reply_topic: str = ""
+    """Where SES tells of mails that arrived; the bucket stands in the environment."""
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "Deployed":
         """Reads what ``dataclasses.asdict`` made."""
-        values = {field.name: given[field.name] for field in fields(cls)}
+        values = {field.name: given[field.name] for field in fields(cls) if field.name in given}
         return cls(**{**values, "limits": {name: tuple(pair) for name, pair in given["limits"].items()}})
 
 
@@ -57,7 +59,7 @@ def deploy(client: Client, assembly: Path) -> str:
     """Creates the stack, or updates the one that is there. Answers ``created`` or ``updated``."""
     name, template, assets = read_stack(assembly)
     cloudformation = client("cloudformation")
-    bucket = _upload(client, assets, json.dumps(template))
+    bucket = _upload(client, assets, json.dumps(_known(template)))
     arguments = {
         "StackName": name,
         # By address because CloudFormation takes no more than 51,200 bytes inline.
@@ -76,6 +78,22 @@ def deploy(client: Client, assembly: Path) -> str:
             raise DeployFailed(str(error)) from error
     _wait(cloudformation, name)
     return "updated" if exists else "created"
+
+
+_LACKING = ("AWS::SES::ReceiptRuleSet", "AWS::SES::ReceiptRule")
+"""What MiniStack cannot make. ``replies.py`` does what the rule would do."""
+
+
+def _known(template: dict[str, Any]) -> dict[str, Any]:
+    """Without the resources that are lacking, and the outputs that name them."""
+    lacking = {name for name, one in template["Resources"].items() if one["Type"] in _LACKING}
+
+    def names_one(value: Any) -> bool:
+        return any(f'"{name}"' in json.dumps(value) for name in lacking)
+
+    kept = {name: one for name, one in template["Resources"].items() if name not in lacking}
+    outputs = {name: one for name, one in template.get("Outputs", {}).items() if not names_one(one)}
+    return {**template, "Resources": kept, "Outputs": outputs}
 
 
 def read_deployed(client: Client, assembly: Path, functions: Path) -> Deployed:
@@ -107,21 +125,26 @@ def read_deployed(client: Client, assembly: Path, functions: Path) -> Deployed:
         cors=resource["Properties"].get("CorsConfiguration", {}),
         feedback_topic=physical[topics["feedback"]],
         inbound_sms_topic=physical[topics["sms"]],
+        reply_topic=physical.get(topics.get("replies", ""), ""),
     )
 
 
 def _topics(template: dict[str, Any]) -> dict[str, str]:
-    """The SES events' topic is the one the configuration set names; inbound SMS is the other with a subscriber."""
+    """The SES events' topic is the one the configuration set names, that of replies the one a receipt rule names;
+    inbound SMS is the other with a subscriber."""
     resources = template["Resources"]
     found: dict[str, str] = {}
     for resource in resources.values():
         if resource["Type"] == "AWS::SES::ConfigurationSetEventDestination":
             destination = resource["Properties"]["EventDestination"].get("SnsDestination", {})
             found["feedback"] = _referred(destination.get("TopicARN"))
+        if resource["Type"] == "AWS::SES::ReceiptRule":
+            actions = resource["Properties"]["Rule"]["Actions"]
+            found["replies"] = _referred(actions[0]["S3Action"]["TopicArn"])
     for resource in resources.values():
         if resource["Type"] == "AWS::SNS::Subscription" and resource["Properties"]["Protocol"] == "sqs":
             topic = _referred(resource["Properties"]["TopicArn"])
-            if topic != found.get("feedback"):
+            if topic not in (found.get("feedback"), found.get("replies")):
                 found["sms"] = topic
     return found
 

@@ -118,13 +118,14 @@ def _mail(request: dict[str, Any], provider_id: str) -> Sent:
     if "Raw" in content:
         return Sent(**{**known, **_from_raw(b64decode(content["Raw"]["Data"]), known)})
     simple = content.get("Simple") or {}
+    answers = {"Reply-To": ", ".join(given)} if (given := request.get("ReplyToAddresses")) else {}
     body = simple.get("Body") or {}
     return Sent(
         **known,
         subject=(simple.get("Subject") or {}).get("Data", ""),
         html=(body.get("Html") or {}).get("Data", ""),
         text=(body.get("Text") or {}).get("Data", ""),
-        headers={header["Name"]: header["Value"] for header in simple.get("Headers") or []},
+        headers=answers | {header["Name"]: header["Value"] for header in simple.get("Headers") or []},
     )
 
 

@@ -27,6 +27,8 @@ _CONTEXT = {
     "alarms": "false",
     "from_address": "hello@example.com",
     "from_name": "Leadwell Demo Shop",
+    "reply_domain": "reply.example.com",
+    "reply_to": "office@example.com",
     "imprint": "Leadwell Demo Shop, Example Street 1, 10115 Berlin",
 }
 

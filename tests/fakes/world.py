@@ -13,10 +13,12 @@ from leadwell.contacts.contact import Contact
 from leadwell.definitions.library import Library
 from leadwell.definitions.starters import publish_folder
 from leadwell.due.buckets import minute_start
+from leadwell.errors import Broken
 from leadwell.ids import contact_id, fingerprint
 from leadwell.messaging.outgoing import Channel, Outgoing
 from leadwell.settings import Settings
 from leadwell.store import keys
+from leadwell.store.mails import Stored
 from leadwell.store.queues import CONTACTS, ENROLLMENTS, MESSAGES, TRANSACTIONAL, WEBHOOKS, to_body
 from leadwell.store.table import Item, Key
 from leadwell.tracking.events import Event, Identity, Name, Standing
@@ -34,6 +36,9 @@ SETTINGS = Settings(
     from_name="Example Shop",
     imprint="Example Shop, Example Street 1, 12345 Exampletown",
     default_timezone="Europe/Berlin",
+    reply_domain="reply.example.com",
+    reply_to="office@example.com",
+    reply_bucket="replies",
 )
 
 _ATTEMPTS = 10
@@ -112,6 +117,18 @@ class Outbox:
         return f"provider-{message.tags['leadwell_message']}"
 
 
+class MemoryMails:
+    """The bucket of mails that arrived."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def read(self, key: str, most: int) -> Stored:
+        if key not in self.kept:
+            raise Broken("the mail is no longer in the bucket")
+        return Stored(self.kept[key][:most], len(self.kept[key]))
+
+
 class _Secrets:
     signing_key = b"0123456789abcdef0123456789abcdef"
 
@@ -136,6 +153,7 @@ class World:
         self.outbox = Outbox(self.clock, self._request)
         self.sms = Outbox(self.clock, self._request)
         self.webhooks = Outbox(self.clock, self._request)
+        self.arrived = MemoryMails()
         self.services = self.new_services()
         self.requests: list[str] = []
         self._crash_at = crash_at
@@ -156,6 +174,7 @@ class World:
             "starter": self.starter,
             "channels": channels,
             "secrets": _Secrets(),
+            "mails": self.arrived,
         }.items():
             setattr(services, name, part)
         return services

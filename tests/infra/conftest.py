@@ -24,4 +24,6 @@ def production(stack: Synthesized, tmp_path_factory: pytest.TempPathFactory) -> 
         from_address="news@example.org",
         imprint="Example GmbH, Berlin",
         download_bucket="files.example.org",
+        reply_domain="reply.example.org",
+        sms_origin="arn:aws:sms-voice:us-east-1:123456789012:pool/pool-1",
     )

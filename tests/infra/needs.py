@@ -113,7 +113,8 @@ NEEDS = {
     "send_messages": Needs(
         consumes="messages transactional webhooks",
         environment="DELAY_ARN SECRET_ARN PUBLIC_URL CONFIGURATION_SET UNTRACKED_CONFIGURATION_SET "
-        "TRANSACTIONAL_CONFIGURATION_SET FROM_ADDRESS FROM_NAME IMPRINT SMS_SENDER_ID SMS_ORIGIN",
+        "TRANSACTIONAL_CONFIGURATION_SET FROM_ADDRESS FROM_NAME IMPRINT SMS_SENDER_ID SMS_ORIGIN SMS_CONFIGURATION_SET "
+        "REPLY_DOMAIN REPLY_TO REPLY_BUCKET",
         table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
         secret=True,
         sends_mail=True,
@@ -121,9 +122,9 @@ NEEDS = {
     ),
     "record_feedback": Needs(consumes="feedback", table="GetItem BatchGetItem PutItem ConditionCheckItem Query"),
     "serve_pages": Needs(
-        routes=("ANY /p/{proxy+}", "GET /leadwell.js"),
+        routes=("ANY /p/{proxy+}", "GET /leadwell.js", "ANY /s/{code}"),
         environment="SECRET_ARN PUBLIC_URL FROM_NAME IMPRINT",
-        table="GetItem BatchGetItem PutItem ConditionCheckItem",
+        table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
         secret=True,
     ),
     "rebuild_audience": Needs(environment="CONTACTS_QUEUE_URL", table="Query PutItem", sends_to="contacts"),

@@ -157,7 +157,7 @@ def test_development_can_be_thrown_away(stack: Synthesized) -> None:
 
 def test_production_keeps_what_cannot_be_made_again(production: Synthesized) -> None:
     kept = {key for key, resource in production.resources.items() if resource.get("DeletionPolicy") == "Retain"}
-    assert {production.read({"Ref": key}) for key in kept} == {"Table", "SigningSecret", "SignInPool"}
+    assert {production.read({"Ref": key}) for key in kept} == {"Table", "SigningSecret", "SignInPool", "RepliesMails"}
     (replica,) = production.only("DynamoDB::GlobalTable")["Replicas"]
     assert replica["DeletionProtectionEnabled"] is True
     assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}

@@ -12,7 +12,7 @@ from typing import Any
 
 from leadwell.clock import DAY, MINUTE, SECOND, Moment, to_iso
 from leadwell.definitions.publishing import Publisher
-from leadwell.ids import contact_id
+from leadwell.ids import contact_id, fingerprint
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.rendering.read_sources import read_email, read_sms
@@ -22,6 +22,7 @@ from leadwell.store import keys
 from leadwell.store.queues import MESSAGES
 from leadwell.store.table import Key, Put
 from tests.fakes.world import TEMPLATES, World
+from tests.functions.arriving_mail import key_of, told_of
 from tests.functions.queue_records import notification, payload, queue_event
 from tests.loop.doors import PUBLIC, SERVER, with_keys
 from tests.unit.console.signed_in import SignedIn
@@ -31,8 +32,11 @@ ADDRESSES = {
     "ann": {"email": "ann@example.com", "sms": "+12025550141"},
     "bob": {"email": "bob@example.com", "sms": "+12025550142"},
 }
+SILENCE = ("STOP", "Abmelden bitte", "Please unsubscribe me")
+"""What somebody may answer a mail with. "Thank you" asks for nothing."""
 WHOSE = {address: person for person, ways in ADDRESSES.items() for address in ways.values()}
 TEMPLATE = {"email": "confirm-subscription", "sms": "confirm-sms"}
+_SHORT = re.compile(r"https://go\.example\.com(/s/\w+)")
 _LINK = re.compile(r"https://go\.example\.com(/p/[cu]/[\w-]+)")
 
 
@@ -151,7 +155,7 @@ class Play:
         if not self.left:
             return
         channel, left = self.left[which % len(self.left)]
-        found = _LINK.search(left.text)
+        found = _LINK.search(self._long(left.text))
         if found is None:
             return
         at = self._tick()
@@ -186,6 +190,15 @@ class Play:
         self._track(SERVER, {**call, "timestamp": to_iso(at)})
         self.judge.said.append(Said("paused", at, person, until=at + days * DAY))
 
+    def _long(self, text: str) -> str:
+        """What the phone shows once it has followed the short links."""
+
+        def followed(found: re.Match[str]) -> str:
+            answer = self.world.call("serve_pages", self._http("GET", found[1], ""))
+            return str(answer.get("headers", {}).get("location", found[0]))
+
+        return _SHORT.sub(followed, text)
+
     def report(self, which: int, kind: str) -> None:
         """SES reports about some mail that left."""
         mails = [left for channel, left in self.left if channel == "email"]
@@ -201,6 +214,23 @@ class Play:
         self.judge.silenced.add(left.to)
         if kind == "complaint":
             self.judge.said.append(Said("no", at, WHOSE[left.to], "marketing", "email"))
+
+    def reply(self, which: int, words: str, forged: bool) -> None:
+        """Somebody answers a mail that left. At a forged address it says nothing."""
+        mails = [left for channel, left in self.left if channel == "email"]
+        if not mails:
+            return
+        left, at = mails[which % len(mails)], self._tick()
+        purpose = self._purpose(left)
+        self._requests += 1
+        number = f"reply-{self._requests}"
+        content = f"From: {left.to}\r\nMessage-ID: <{number}@example.com>\r\n\r\n{words}\r\n> Hello\r\n".encode()
+        said = told_of("r" + left.reply_to[2:] if forged else left.reply_to, content, at, number=number)
+        self.world.arrived.kept[key_of(said)] = content
+        self._call("record_feedback", queue_event(notification(said), notification(said)))
+        if not forged and words in SILENCE:
+            topic = "marketing" if purpose == "confirmation" else purpose
+            self.judge.said.append(Said("no", at, WHOSE[left.to], topic, "email"))
 
     def stop(self, person: str, word: str) -> None:
         self._tick()
@@ -247,7 +277,7 @@ class Play:
         """Some journey, or a colleague, wants a message sent."""
         at = self._tick()
         message = Message(
-            id=f"m{at}",
+            id="m" + fingerprint(str(at)),
             contact=self._id(person),
             channel=channel,
             template=TEMPLATE[channel],
@@ -267,6 +297,8 @@ class Play:
     # How it is done.
 
     def _accepted(self, channel: str, left: Outgoing) -> None:
+        if left.internal:  # a reply goes to a colleague
+            return
         self.judge.look_at(channel, left, self._purpose(left))
         self.left.append((channel, left))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from leadwell.consent.withdrawals import Withdrawals
-from tests.loop.nos import PEOPLE, Play
+from tests.loop.nos import PEOPLE, SILENCE, Play
 
 EXAMPLES = 60
 _PEOPLE = st.sampled_from(PEOPLE)
@@ -32,6 +32,7 @@ _NO = st.one_of(
     _action("server_no", _PEOPLE, st.sampled_from(["marketing", "transactional", "*"]), _ANY_CHANNEL),
     _action("click", _WHICH),
     _action("report", _WHICH, st.sampled_from(["complaint", "bounce_permanent"])),
+    _action("reply", _WHICH, st.sampled_from([*SILENCE, "Thank you"]), st.booleans()),
     _action("stop", _PEOPLE, st.sampled_from(["STOP", "Stopp!", "abmelden", "opt out", "REVOKE"])),
     _action("colleague_no", _PEOPLE, _ANY_CHANNEL),
     _action("suppression_list", _PEOPLE, _CHANNELS, st.sampled_from(["stop", "manual", "bounce"])),
@@ -120,3 +121,22 @@ def test_a_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], mon
         find(PLAYS, lambda actions: bool(played(actions).judge.faults), settings=once)
     except NoSuchExample:
         pytest.fail("the property does not see this bug")
+
+
+_ANSWERED = [
+    ("ask_for", "ann", "email", "marketing"),
+    ("settle",),
+    ("reply", 0, "STOP", False),
+    ("ask_for", "ann", "email", "marketing"),
+    ("send",),
+]
+
+
+def test_a_reply_says_no_at_once() -> None:
+    play = played(_ANSWERED)
+    assert [channel for channel, _ in play.left] == ["email"] and play.judge.faults == []
+
+
+def test_a_reply_that_is_not_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leadwell.feedback.replying.asks_by_mail", lambda text: False)
+    assert played(_ANSWERED).judge.faults == ["marketing by email to ann after a no"]

@@ -109,6 +109,7 @@ _GROUPED: list[tuple[str, dict[str, Any]]] = [
 _REPORTS = [
     "Email Sent", "Email Sent", "Email Delivered", "Email Opened", "Email Link Clicked", "Email Opened by Machine",
     "Email Bounced", "Email Marked as Spam", "SMS Sent", "SMS Delivered", "SMS Received",
+    "Email Replied", "SMS Link Clicked",
 ]  # fmt: skip
 
 

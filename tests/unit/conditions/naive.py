@@ -290,6 +290,7 @@ _REPORTS = {
     "bounced": "Bounced",
     "complained": "Marked as Spam",
     "answered": "Received",
+    "replied": "Replied",
 }
 
 

@@ -274,16 +274,23 @@ _engaged = st.builds(
     st.one_of(
         st.builds(
             lambda did, more: {"did": did, **more},
-            st.sampled_from(["sent", "delivered", "opened", "clicked", "bounced", "complained"]),
+            st.sampled_from(["sent", "delivered", "opened", "clicked", "replied", "bounced", "complained"]),
             st.sampled_from([{}, {"at_least": 2}]),
         ),
-        st.sampled_from(["opened", "clicked", "delivered"]).map(lambda did: {"did_not": did}),
+        st.sampled_from(["opened", "clicked", "replied", "delivered"]).map(lambda did: {"did_not": did}),
         st.sampled_from([{"did": "opened"}, {"did": "clicked", "at_least": 2}, {"did_not": "opened"}]).map(
             lambda said: {**said, "machines": True}
         ),
-        st.sampled_from([{"did": "sent"}, {"did": "answered"}, {"did_not": "answered"}, {"did_not": "delivered"}]).map(
-            lambda said: {**said, "channel": "sms"}
-        ),
+        st.sampled_from(
+            [
+                {"did": "sent"},
+                {"did": "clicked"},
+                {"did": "clicked", "machines": True},
+                {"did": "answered"},
+                {"did_not": "answered"},
+                {"did_not": "delivered"},
+            ]
+        ).map(lambda said: {**said, "channel": "sms"}),
     ),
     st.fixed_dictionaries({}, optional={"message": st.just("hello"), "journey": st.just("j"), "within": _lengths}),
 )

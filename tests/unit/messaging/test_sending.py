@@ -34,7 +34,12 @@ HELLO = {
     "text": "Hello",
 }
 EMAIL = {"name": "hello", "purpose": "marketing", "requires": [], "locales": {"en": HELLO}}
-CONFIRM = {**EMAIL, "name": "confirm", "purpose": "confirmation"}
+CONFIRM = {
+    **EMAIL,
+    "name": "confirm",
+    "purpose": "confirmation",
+    "locales": {"en": {**HELLO, "html": "<p><a href='{{ links.confirm }}'>yes</a></p>"}},
+}
 SMS = {"name": "hello", "purpose": "marketing", "requires": [], "locales": {"en": "Hello {{ contact.phone }}"}}
 SENDER = Sender("Example Shop", "Example Street 1", "https://go.example.com", b"s" * 32, "en")
 REQUESTED = Message(

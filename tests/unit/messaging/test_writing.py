@@ -17,7 +17,7 @@ NOW = from_iso("2026-03-02T08:00:20Z")
 ANN = "ann@example.com"
 SECRET = b"0123456789abcdef0123456789abcdef"
 SENDER = Sender("Möbelhaus & Söhne", "Example Street 1", "https://go.example.com/", SECRET, "en")
-LINK = "{{ links.unsubscribe }}{{ links.confirm | default('') }}"
+LINK = "{{ links.unsubscribe | default('') }}{{ links.confirm | default('') }}"
 
 
 def locale(greeting: str, **more: str) -> dict[str, str]:

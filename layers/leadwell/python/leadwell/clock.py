@@ -30,6 +30,11 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
+def pause(milliseconds: int) -> None:
+    """Lets time pass: for a turn that comes in a moment, never for something that may happen."""
+    time.sleep(milliseconds / 1000)
+
+
 def to_iso(moment: Moment) -> str:
     """1792643400123 → ``2026-10-22T03:10:00.123Z``: sorts as text the way it sorts as time."""
     seconds, millis = divmod(moment, 1000)

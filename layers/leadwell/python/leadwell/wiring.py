@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from leadwell.clock import Clock, Moment, SystemClock
+from leadwell.clock import Clock, Moment, SystemClock, pause
 from leadwell.due.buckets import Armory
 from leadwell.due.starter import DelayStarter
 from leadwell.messaging.outgoing import Channel
@@ -19,7 +19,9 @@ from leadwell.store.table import Put, Table
 if TYPE_CHECKING:
     from leadwell.contacts.updating import Updater
     from leadwell.definitions.library import Library
+    from leadwell.feedback.notifications import Means
     from leadwell.feedback.reconciling import ProviderList
+    from leadwell.feedback.replying import Inbox
     from leadwell.feedback.tiring import SoftBounces
     from leadwell.journeys.calling import Caller
     from leadwell.journeys.running import Runner
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from leadwell.messaging.sending import Post
     from leadwell.messaging.writing import Sender
     from leadwell.store.files import Files
+    from leadwell.store.mails import Mails
 
 _SEND_TIMEOUT = 8
 """Seconds to wait for a provider's answer: far less than the function may take, far more than it usually does."""
@@ -74,6 +77,32 @@ class Services:
         return S3Files(_Client(lambda: _build("s3", signature_version="s3v4")))
 
     @cached_property
+    def mails(self) -> "Mails":
+        """Where replies lie as they arrived."""
+        from leadwell.store.mails import S3Mails
+
+        return S3Mails(_client("s3"), self.settings.reply_bucket)
+
+    def feedback_means(self) -> "Means":
+        from leadwell.feedback.notifications import Means
+
+        return Means(soft=self.soft_bounces, inbox=self._inbox if self.settings.reply_domain else None)
+
+    def _inbox(self) -> "Inbox":
+        from leadwell.feedback.replying import Inbox
+
+        settings = self.settings
+        return Inbox(
+            table=self.table,
+            armory=self.armory,
+            queues=self.queues,
+            mails=self.mails,
+            secret=lambda: self.secrets.signing_key,
+            domain=settings.reply_domain.lower(),
+            mailbox=settings.reply_to or settings.from_address,
+        )
+
+    @cached_property
     def channels(self) -> Mapping[str, Channel]:
         from leadwell.messaging.channels.email_ses import SesEmail
         from leadwell.messaging.channels.webhook_http import HttpWebhook
@@ -99,7 +128,11 @@ class Services:
         if self.settings.sms_origin:
             from leadwell.messaging.channels.sms_eum import EumSms
 
-            return EumSms(_sending_client("pinpoint-sms-voice-v2"), origin=self.settings.sms_origin)
+            return EumSms(
+                _sending_client("pinpoint-sms-voice-v2"),
+                origin=self.settings.sms_origin,
+                configuration_set=self.settings.sms_configuration_set,
+            )
         from leadwell.messaging.channels.sms_sns import SnsSms
 
         return SnsSms(_sending_client("sns"), sender_id=self.settings.sms_sender_id)
@@ -153,7 +186,7 @@ class Services:
 
     @cached_property
     def post(self) -> "Post":
-        from leadwell.messaging.allowance import Allowance
+        from leadwell.messaging.meter import Meter
         from leadwell.messaging.reputation import Breaker
         from leadwell.messaging.sending import Post
 
@@ -165,9 +198,14 @@ class Services:
             self.channels,
             self._sender,
             self.settings.default_timezone,
-            Allowance(quota) if quota else None,
+            Meter(self.table, quota, lambda: self.clock.now(), lambda wait: self._pause(wait)) if quota else None,
             Breaker(self.table, _breaker_entry),
+            (lambda: self.mails) if self.settings.reply_bucket else None,
         )
+
+    def _pause(self, milliseconds: int) -> None:
+        """A virtual clock has its own way to let time pass."""
+        getattr(self.clock, "pause", pause)(milliseconds)
 
     def _sender(self) -> "Sender":
         from leadwell.messaging.writing import Sender
@@ -179,6 +217,8 @@ class Services:
             public_url=settings.public_url,
             secret=self.secrets.signing_key,
             default_locale=settings.default_locale,
+            reply_domain=settings.reply_domain,
+            reply_to=settings.reply_to,
         )
 
 

@@ -130,3 +130,29 @@ def test_transactional_texts_need_no_stop():
     assert trial("Your code is 12", "purpose: transactional").purpose == "transactional"
     with pytest.raises(Refused, match=r"trial\.yaml, texts"):
         compile_sms(SmsSource(name="trial", text="purpose: marketing"))
+
+
+BOTH = "{% if show.alps %}Boots{% else %}Shoes{% endif %} STOP"
+
+
+def test_parts_of_an_sms_by_condition():
+    compiled = CompiledSms.from_document(trial(BOTH, "show: {alps: {country: [AT, CH]}}").to_document())
+    assert compiled.show == {"alps": {"country": ["AT", "CH"]}}
+    for show, text in (({"alps": True}, "Boots STOP"), ({"alps": False}, "Shoes STOP"), ({}, "Shoes STOP")):
+        assert render_sms(compiled, "en", {**sample(), "show": show}).text == text
+    assert "show" not in trial("Hello STOP").to_document()
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "field"),
+    [
+        (BOTH, "", "trial.yaml, texts.en"),
+        ("Hello STOP", "show: {alps: {country: AT}}", "trial.yaml, show.alps"),
+        (BOTH, "show: {alps: {event: Product Viewed, within: P7D}}", "trial.yaml, show.alps"),
+        ("{% if show.alps %}{{ contact.town }}{% endif %} STOP", "show: {alps: {country: AT}}", "trial.yaml, texts.en"),
+    ],
+)
+def test_what_parts_of_an_sms_may_not_be(text, settings, field):
+    with pytest.raises(Refused) as caught:
+        trial(text, settings)
+    assert caught.value.field == field

@@ -2,7 +2,8 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from leadwell.messaging.rendering.models import RenderedSms
 from leadwell.messaging.rendering.read_sources import read_sms
 from leadwell.messaging.rendering.render_sms import render_sms
 from leadwell.messaging.rendering.settings import SmsSettings
+from leadwell.messaging.rendering.sms_segments import count_segments
+from leadwell.messaging.short_links import shortened
 from leadwell.reporting.sms_prices import sms_prices
 
 
@@ -23,12 +26,15 @@ def add_to(kinds: Any) -> None:
     shown = actions.add_parser("preview", help="how a text reads with its sample, its parts, and what it would cost")
     shown.add_argument("file", metavar="FILE.yaml")
     shown.add_argument("--to", action="append", default=[], metavar="COUNTRY", help="such as DE; may be repeated")
+    shown.add_argument(
+        "--public-url", default="https://go.example.com", help="of the installation: what its short links begin with"
+    )
     shown.add_argument("--json", action="store_true", help="for machines")
     shown.set_defaults(run=preview, without_table=True)
 
 
 def preview(given: Namespace) -> None:
-    rendered = list(_rendered(Path(given.file)))
+    rendered = list(_rendered(Path(given.file), given.public_url))
     countries = [country.upper() for country in given.to] or sorted(sms_prices().parts)
     if given.json:
         print(json.dumps([_shape(one, countries) for one in rendered], ensure_ascii=False, indent=2))
@@ -42,15 +48,25 @@ def preview(given: Namespace) -> None:
     print(f"Prices: {prices.source}, {prices.mark}, {prices.date}.")
 
 
-def _rendered(file: Path) -> Iterator[RenderedSms]:
-    """Every language, with the values of the sample. Raises ``Refused`` naming the field."""
+def _rendered(file: Path, public_url: str) -> Iterator[RenderedSms]:
+    """Every language, with the values of the sample and with short links, as it is sent.
+
+    Raises ``Refused`` naming the field.
+    """
     if not file.is_file():
         raise Refused("there is no such file", str(file))
     source = read_sms(file.parent, file.stem)
     sms = compile_sms(source)
     context = sample(read_settings(SmsSettings, source.text, file.name).sample)
     for locale in sms.locales:
-        yield render_sms(sms, locale, context)
+        yield as_sent(render_sms(sms, locale, context), context["links"].values(), public_url)
+
+
+def as_sent(one: RenderedSms, personal: Collection[str], public_url: str) -> RenderedSms:
+    """With short links, which are what is paid for."""
+    text, _ = shortened(one.text, public_url=public_url, secret=b"", message="sample", personal=personal)
+    encoding, segments = count_segments(text)
+    return replace(one, text=text, encoding=encoding, segments=segments)
 
 
 def _shape(one: RenderedSms, countries: list[str]) -> dict[str, Any]:

@@ -80,6 +80,9 @@ class Publisher:
     def publish_email(self, source: EmailSource) -> Published:
         compiled = compile_email(source)
         refuse_errors(compiled)
+        published = {entry.name for entry in self._entries("download")} if compiled.files else frozenset()
+        if missing := [name for name in compiled.files if name not in published]:
+            raise Refused(f"there is no download {missing[0]}; publish it first", "email.yaml, files")
         return self.library.publish("email", source.name, compiled.to_document(), now=self.now, by=self.by)
 
     def publish_sms(self, source: SmsSource) -> Published:

@@ -9,14 +9,25 @@ from dataclasses import dataclass, replace
 
 from leadwell.clock import DAY, SECOND, Moment, to_iso
 from leadwell.errors import Conflict
-from leadwell.feedback.machines import BY_MACHINE, CLICKS, OPENS, REACH, Report, Sign, is_honeypot, signs
+from leadwell.feedback.machines import (
+    BY_MACHINE,
+    CLICKS,
+    DELIVERIES,
+    OPENS,
+    PEOPLES_CLICKS,
+    REACH,
+    Report,
+    Sign,
+    is_honeypot,
+    signs,
+)
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Item, Key, Put, Table
 from leadwell.tracking.events import Event, Name, Standing
 
-_OF_MAIL = OPENS | CLICKS | {Name.EMAIL_DELIVERED}
+_OF_MAIL = OPENS | CLICKS | DELIVERIES
 _OWN = frozenset({Sign.AGENT.value, Sign.ADDRESS.value})
 _PAGE = 200
 _ATTEMPTS = 5
@@ -88,7 +99,7 @@ def _mend(table: Table, message: Message, contact: str, machines: set[Moment]) -
         after = replace(
             message,
             first_opened_at=min((one.at for one in events if one.name == Name.EMAIL_OPENED), default=None),
-            first_clicked_at=min((one.at for one in events if one.name == Name.EMAIL_LINK_CLICKED), default=None),
+            first_clicked_at=min((one.at for one in events if one.name in PEOPLES_CLICKS), default=None),
         )
         if after == message:
             return  # a person did so at the very moment

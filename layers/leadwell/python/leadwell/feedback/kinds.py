@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from leadwell.clock import Moment
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, MARKETING
 from leadwell.consent.suppressions import Reason
 from leadwell.feedback.machines import own_sign
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Status
 from leadwell.tracking.events import Name
+
+_LONGEST_WORDING = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,15 @@ class Feedback:
     def withdraws(self) -> bool:
         """Whether the recipient took back the consent to marketing."""
         return bool(self.withdrawal)
+
+    def taken_back(self, purpose: str) -> str:
+        """Which purpose's consent that was; ``purpose`` is the message's own, empty where nobody knows it any more."""
+        return MARKETING
+
+    @property
+    def wording(self) -> str:
+        """In which words they said so, if in any."""
+        return ""
 
     @property
     def tires(self) -> bool:
@@ -221,6 +233,17 @@ class Clicked(Feedback):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SmsClicked(Clicked):
+    """A short link of an SMS was followed, as above; ``code`` is the short one's."""
+
+    event_name = Name.SMS_LINK_CLICKED
+
+    code: str
+    channel: str = "sms"
+    source: str = "link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected(Feedback):
     """Accepted, then not delivered by somebody's own decision, for example because of a virus."""
 
@@ -243,6 +266,65 @@ class RenderingFailed(Rejected):
     @property
     def proves(self) -> Status:
         return Status.FAILED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied(Feedback):
+    """A person answered by mail. ``stop`` when it asks for silence: that takes back what the mail was allowed by.
+    ``reply_id`` is the answer's own Message-ID."""
+
+    event_name = Name.EMAIL_REPLIED
+    withdrawal = "reply"
+
+    reply_id: str
+    source: str = "reply"
+    subject: str = ""
+    text: str = ""
+    stop: bool = False
+    other_address: bool = False
+
+    @property
+    def proves(self) -> Status:
+        return Status.DELIVERED
+
+    @property
+    def withdraws(self) -> bool:
+        return self.stop
+
+    def taken_back(self, purpose: str) -> str:
+        return MARKETING if purpose in ("", CONFIRMATION, INTERNAL) else purpose
+
+    @property
+    def wording(self) -> str:
+        return (self.text or self.subject).partition("\n")[0][:_LONGEST_WORDING]
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        said = {"subject": self.subject, "text": self.text, "other_address": self.other_address}
+        return {"stop": self.stop, **{name: value for name, value in said.items() if value}}
+
+    @property
+    def event_id(self) -> str:
+        return "r" + fingerprint("reply", self.reply_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoReplied(Feedback):
+    """A program answered: an absence note, a bounce. It asks for nothing and ends nothing."""
+
+    event_name = Name.EMAIL_AUTO_REPLIED
+
+    reply_id: str
+    source: str = "reply"
+    subject: str = ""
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return {"subject": self.subject} if self.subject else {}
+
+    @property
+    def event_id(self) -> str:
+        return "r" + fingerprint("reply", self.reply_id)
 
 
 class SmsOnItsWay(Feedback):

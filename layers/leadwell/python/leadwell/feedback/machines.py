@@ -47,11 +47,14 @@ REACH = MINUTE
 """No report says anything about another that is further away."""
 
 OPENS = frozenset({Name.EMAIL_OPENED, Name.EMAIL_OPENED_BY_MACHINE})
-CLICKS = frozenset({Name.EMAIL_LINK_CLICKED, Name.EMAIL_LINK_CLICKED_BY_MACHINE})
 BY_MACHINE: Mapping[str, str] = {
     Name.EMAIL_OPENED: Name.EMAIL_OPENED_BY_MACHINE,
     Name.EMAIL_LINK_CLICKED: Name.EMAIL_LINK_CLICKED_BY_MACHINE,
+    Name.SMS_LINK_CLICKED: Name.SMS_LINK_CLICKED_BY_MACHINE,
 }
+PEOPLES_CLICKS = frozenset({Name.EMAIL_LINK_CLICKED, Name.SMS_LINK_CLICKED})
+CLICKS = PEOPLES_CLICKS | {BY_MACHINE[name] for name in PEOPLES_CLICKS}
+DELIVERIES = frozenset({Name.EMAIL_DELIVERED, Name.SMS_DELIVERED})
 
 _SAYS_SO = re.compile(
     r"bot\b|crawler|spider|scanner|preview|prefetch|monitoring|headless|phantomjs|safelinks|urldefense|"
@@ -117,7 +120,7 @@ def signs(reports: Sequence[Report]) -> dict[str, str]:
     """The sign of each open and click about one mail, by id; an empty one is a person's. The order of the reports does
     not matter."""
     clicks = [one for one in reports if one.name in CLICKS]
-    delivered = [one.at for one in reports if one.name == Name.EMAIL_DELIVERED]
+    delivered = [one.at for one in reports if one.name in DELIVERIES]
     traps = [one.at for one in clicks if is_honeypot(one.link)]
     bursts = _bursts(clicks)
     return {

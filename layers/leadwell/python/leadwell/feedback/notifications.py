@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import Moment
 from leadwell.errors import Broken, Retryable
@@ -22,11 +22,25 @@ from leadwell.ids import fingerprint
 from leadwell.messaging.reputation import Tally
 from leadwell.store.table import Table
 
+if TYPE_CHECKING:
+    from leadwell.feedback.replying import Inbox
+
 _GREETING = "Successfully validated SNS topic for Amazon SES"
 """SES publishes this plain sentence when a topic becomes an event destination."""
 
 _Soft = Callable[[], SoftBounces]
 """What the installation says about temporary bounces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What recording needs beside the table; ``inbox`` takes replies, where the installation has a reply domain."""
+
+    soft: _Soft = SoftBounces
+    inbox: "Callable[[], Inbox] | None" = None
+
+
+_NO_MORE = Means()
 
 _log = logging.getLogger(__name__)
 
@@ -40,14 +54,14 @@ class Outcome:
     counts: Mapping[str, int]
 
 
-def record_all(table: Table, records: Sequence[Mapping[str, Any]], soft: _Soft = SoftBounces) -> Outcome:
+def record_all(table: Table, records: Sequence[Mapping[str, Any]], means: Means = _NO_MORE) -> Outcome:
     """Records SQS records one by one; a bad one fails alone. Nothing personal is logged."""
     failed: list[str] = []
     counts: Counter[str] = Counter()
     tally = Tally()
     for entry in records:
         try:
-            counts[record_notification(table, entry["body"], soft, tally)] += 1
+            counts[record_notification(table, entry["body"], means, tally)] += 1
         except Retryable as error:
             failed.append(entry["messageId"])
             counts["retried"] += 1
@@ -74,7 +88,7 @@ def _count(table: Table, tally: Tally, records: Sequence[Mapping[str, Any]]) -> 
         _log.warning("what became of mails was not counted: %s", error)
 
 
-def record_notification(table: Table, body: str, soft: _Soft = SoftBounces, tally: Tally | None = None) -> str:
+def record_notification(table: Table, body: str, means: Means = _NO_MORE, tally: Tally | None = None) -> str:
     """Records one notification and says what it was: the kind of report, or ``ignored``.
 
     Raises Broken for what we cannot read, Retryable when the table asks for patience.
@@ -93,34 +107,43 @@ def record_notification(table: Table, body: str, soft: _Soft = SoftBounces, tall
         raise Broken(f"a notification in a shape we do not know ({type(error).__name__})") from None
     if not recorders:
         raise Broken("a notification that is neither a report of SES nor an SMS")
-    return recorders[0](table, payload, published, soft, tally)
+    return recorders[0](table, payload, published, means, tally)
 
 
 def _record_report(
-    table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft, tally: Tally | None
+    table: Table, payload: Mapping[str, Any], published: Moment, means: Means, tally: Tally | None
 ) -> str:
     kind = payload["eventType"]
     of_sms = isinstance(kind, str) and kind.startswith(from_sms_reports.PREFIX)
     feedback = from_sms_reports.translate(payload) if of_sms else from_ses.translate(payload)
     if feedback is None:
         return "ignored"
-    record_feedback(table, feedback, soft, tally)
+    record_feedback(table, feedback, means.soft, tally)
     return type(feedback).__name__
 
 
-def _record_sms(table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft, tally: Tally | None) -> str:
+def _record_sms(table: Table, payload: Mapping[str, Any], published: Moment, means: Means, tally: Tally | None) -> str:
     record_sms(table, from_sms.translate(payload, published))
     return "SmsReceived"
 
 
-def _ignore(table: Table, payload: Mapping[str, Any], published: Moment, soft: _Soft, tally: Tally | None) -> str:
-    """What SES tells an identity's own topic carries no tags; the configuration set reports the same with them."""
-    return "ignored"
+def _of_an_identity(
+    table: Table, payload: Mapping[str, Any], published: Moment, means: Means, tally: Tally | None
+) -> str:
+    """A mail that arrived. What SES else tells an identity's own topic carries no tags; the configuration set reports
+    the same with them."""
+    if payload["notificationType"] != "Received":
+        return "ignored"
+    if means.inbox is None:
+        raise Broken("a mail arrived, but this installation has no reply domain: redeploy it with one")
+    from leadwell.feedback.from_mail import arrived
+
+    return means.inbox().take(arrived(payload))
 
 
-_RECORDERS: dict[str, Callable[[Table, Mapping[str, Any], Moment, _Soft, Tally | None], str]] = {
+_RECORDERS: dict[str, Callable[[Table, Mapping[str, Any], Moment, Means, Tally | None], str]] = {
     "eventType": _record_report,
     "originationNumber": _record_sms,
-    "notificationType": _ignore,
+    "notificationType": _of_an_identity,
 }
 """Who understands a payload, by a field that only this sort of payload has."""

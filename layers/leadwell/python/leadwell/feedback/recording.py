@@ -16,6 +16,7 @@ from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
 from leadwell.feedback.judging import judge, marked, put_once
 from leadwell.feedback.kinds import Feedback, SmsReceived
+from leadwell.feedback.machines import DELIVERIES
 from leadwell.feedback.tiring import SoftBounces, note_soft_bounce
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message, with_feedback
@@ -70,7 +71,7 @@ def record_feedback(
     message = _advance(table, found.message, feedback, tally) if found.message else None
     # When a mail was delivered says something about what was done to it. Who writes the message later sees the other.
     done = message is None or message.first_opened_at is not None or message.first_clicked_at is not None
-    if engaged or (done and feedback.event_name == Name.EMAIL_DELIVERED):
+    if engaged or (done and feedback.event_name in DELIVERIES):
         judge(table, found.contact, message, feedback.message, feedback.at)
 
 
@@ -133,7 +134,10 @@ def _event(feedback: Feedback, found: Whereabouts) -> Event:
 
 
 def _withdrawal(feedback: Feedback, found: Whereabouts) -> Event:
-    topic = {"purpose": "marketing", "channel": feedback.channel, "source": feedback.withdrawal}
+    purpose = feedback.taken_back(found.message.purpose if found.message else "")
+    topic = {"purpose": purpose, "channel": feedback.channel, "source": feedback.withdrawal}
+    if feedback.wording:
+        topic["wording"] = feedback.wording
     return _proven(
         found.contact,
         feedback.event_id + "-no",

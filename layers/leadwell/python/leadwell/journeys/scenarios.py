@@ -92,6 +92,14 @@ class Clicked(Model):
     link: str = "https://shop.example.com/"
 
 
+class Replied(Model):
+    """A person answered the mail. ``text``: what they wrote; words such as STOP ask for silence."""
+
+    at: When
+    replied: str
+    text: str = "Thank you for your mail."
+
+
 class Bounced(Model):
     at: When
     bounced: str
@@ -123,6 +131,7 @@ HEADS: Mapping[str, type[Model]] = {
     "company": Joined,
     "opened": Opened,
     "clicked": Clicked,
+    "replied": Replied,
     "bounced": Bounced,
     "complained": Complained,
     "confirmed": Confirmed,
@@ -145,6 +154,7 @@ Happens = Annotated[
     | Annotated[Joined, Tag("company")]
     | Annotated[Opened, Tag("opened")]
     | Annotated[Clicked, Tag("clicked")]
+    | Annotated[Replied, Tag("replied")]
     | Annotated[Bounced, Tag("bounced")]
     | Annotated[Complained, Tag("complained")]
     | Annotated[Confirmed, Tag("confirmed")]

@@ -20,7 +20,7 @@ from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import Contact
 from leadwell.messaging.country_rules import sms_opens
 from leadwell.messaging.ledger import Ledger
-from leadwell.messaging.message import WEBHOOK, Message
+from leadwell.messaging.message import REPLY, WEBHOOK, Message
 from leadwell.store.table import ABSENT
 
 if TYPE_CHECKING:
@@ -103,6 +103,9 @@ def decide(case: Case, policy: "Policy | None", now: Moment) -> Decision:
 
 def permitted(case: Case, policy: "Policy | None", now: Moment) -> Verdict:
     message, contact = case.message, case.contact
+    if REPLY in message.data:  # they wrote to us: whatever stands against writing to them says nothing about that
+        blocked = f"the recipient's address is suppressed: {case.suppressed}" if case.suppressed else ""
+        return Verdict(to=case.address, reason=blocked)
     if message.purpose == INTERNAL:
         return internal_permission(contact, case.address, case.suppressed, case.withdrawals)
     asked_for = MARKETING if message.purpose == CONFIRMATION else message.purpose

@@ -17,6 +17,8 @@ from leadwell.messaging.outgoing import Outgoing
 if TYPE_CHECKING:
     from leadwell.messaging.policy import PolicyDefinition, Utm
 
+_COUNTED = ("email", "sms")
+
 _HREF = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")', re.IGNORECASE)
 _IN_TEXT = re.compile(r"https?://[^\s<>()\[\]\"]+")
 
@@ -28,18 +30,24 @@ def finished(
     withdrawals: Withdrawals,
     policy: "PolicyDefinition | None",
 ) -> Outgoing:
-    if message.channel != "email" or message.purpose != MARKETING:
+    if message.purpose != MARKETING:
+        return replace(outgoing, counted=False) if message.channel == "sms" else outgoing
+    if message.channel not in _COUNTED:
         return outgoing
-    if not may_be_counted(contact, withdrawals, policy):
+    if not may_be_counted(contact, withdrawals, policy, message.channel):
         outgoing = replace(outgoing, counted=False)
+    if message.channel != "email":
+        return outgoing
     return _tagged(outgoing, message, policy.utm) if policy is not None and policy.utm is not None else outgoing
 
 
-def may_be_counted(contact: Contact, withdrawals: Withdrawals, policy: "PolicyDefinition | None") -> bool:
+def may_be_counted(
+    contact: Contact, withdrawals: Withdrawals, policy: "PolicyDefinition | None", channel: str = "email"
+) -> bool:
     """Whether opens and clicks of this contact may be."""
     rule = policy.tracking if policy is not None else "with_consent"
-    consent = contact.consents.get(topic(TRACKING, "email"))
-    withdrawn = withdrawals.last(TRACKING, "email")
+    consent = contact.consents.get(topic(TRACKING, channel))
+    withdrawn = withdrawals.last(TRACKING, channel)
     granted = consent is not None and consent.state == "granted" and (withdrawn is None or withdrawn < consent.at)
     if rule == "with_consent":
         return granted

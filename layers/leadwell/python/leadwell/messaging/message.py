@@ -28,6 +28,10 @@ WEBHOOK = "webhook"
 """The channel whose messages go to a machine, and may be repeated."""
 
 
+REPLY = "reply"
+"""In a message's data: the mail that is passed on to a colleague (``forwarding``), written by the contact."""
+
+
 class Status(StrEnum):
     """How far a message has come. What a provider reports only ever moves it towards the end of this list."""
 
@@ -72,8 +76,8 @@ class Message:
     journey), ``journey`` (its parameters), ``key`` (the enrollment's key), ``found`` (what steps found), ``about``
     (what an internal message tells of the contact beside its traits). ``to`` is the address that was used, known from
     the claim on; from then on, too, ``template_version`` is the one that was written out, and of a confirmation
-    ``content_hash`` says what left (``consent.proving``), and ``uncounted`` that nobody may count its
-    opens and clicks. ``rev`` is the stored revision, 0 while nothing is stored.
+    ``content_hash`` says what left (``consent.proving``), and ``uncounted`` that nobody may count its opens and clicks.
+    Of an SMS ``short`` says what its short links stand for. ``rev`` is the stored revision, 0 while nothing is stored.
     Times are milliseconds since 1970.
     """
 
@@ -101,6 +105,7 @@ class Message:
     to: str = ""
     content_hash: str = ""
     uncounted: bool = False
+    short: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 0
     claimed_at: Moment | None = None
     sent_at: Moment | None = None
@@ -144,8 +149,9 @@ class Message:
             value = getattr(self, name)
             if value is not None and value is not False and value != "":
                 item[name] = value
-        if self.data:
-            item["data"] = dict(self.data)
+        for name in _MAPS:
+            if value := getattr(self, name):
+                item[name] = dict(value)
         if self.due_at is not None:
             item |= due_attributes(self.key.pk, self.due_at, self.queue)
         return item
@@ -159,13 +165,14 @@ class Message:
             rev=item["rev"],
             status=Status(item["status"]),
             due_at=from_iso(item["due_at"]) if "due_at" in item else None,
-            data=item.get("data", {}),
+            **{name: item[name] for name in _MAPS if name in item},
             **{name: item[name] for name in _PLAIN if name in item},
         )
 
 
+_MAPS = ("data", "short")
 _PLAIN = tuple(
-    each.name for each in fields(Message) if each.name not in ("id", "contact", "rev", "status", "due_at", "data")
+    each.name for each in fields(Message) if each.name not in ("id", "contact", "rev", "status", "due_at", *_MAPS)
 )
 
 

@@ -7,6 +7,14 @@ from typing import Protocol
 from leadwell.errors import Broken, Retryable
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that travels with a mail: only what is passed on to colleagues has one."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A message ready to leave. ``tags`` come back with the provider's reports; SMS and webhooks have only ``text``.
@@ -14,6 +22,7 @@ class Outgoing:
     ``untracked`` are links that must stand as they are: one that means yes or no is nobody's click to count, and its
     token belongs into no report. ``counted``: opens and clicks may be; never those of ``transactional`` and
     ``internal`` ones. ``stream`` names what it belongs to, for mailbox providers that report on whole streams.
+    ``reply_to`` is where answers go; empty: to the sender. ``short`` says what short links of an SMS stand for.
     """
 
     to: str
@@ -27,6 +36,9 @@ class Outgoing:
     internal: bool = False
     counted: bool = True
     stream: str = ""
+    reply_to: str = ""
+    short: Mapping[str, str] = field(default_factory=dict)
+    attached: tuple[Attached, ...] = ()
 
     @property
     def is_counted(self) -> bool:
@@ -49,10 +61,12 @@ class CannotSend(Broken):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What the provider takes from this account within 24 hours, and how much of that is used."""
+    """What the provider takes from this account within 24 hours, how much of that is used, and how many a second
+    (0: nobody knows)."""
 
     most: float
     used: float
+    rate: float = 0
 
 
 class Channel(Protocol):

@@ -18,20 +18,20 @@ from leadwell.consent.proving import content_hash
 from leadwell.consent.suppressions import Unsalted, find_suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import MERGED, Contact
-from leadwell.definitions.library import Library
+from leadwell.definitions.library import LIVE, Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.messaging.allowance import Allowance
 from leadwell.messaging.deciding import Case, Send, Skip, Wait, decide, permitted
 from leadwell.messaging.finishing import finished
 from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.manners import manners
-from leadwell.messaging.message import WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
+from leadwell.messaging.message import REPLY, WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
 from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.requesting import addressed
+from leadwell.messaging.short_links import pointers
 from leadwell.messaging.webhook import write_webhook
 from leadwell.messaging.writing import Sender, write_out
 from leadwell.store import keys
@@ -40,7 +40,9 @@ from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, k
 from leadwell.tracking.events import Event, Standing
 
 if TYPE_CHECKING:
+    from leadwell.messaging.meter import Meter
     from leadwell.messaging.pacing import Policy
+    from leadwell.store.mails import Mails
 
 LEASE = 10 * MINUTE
 BACK_OFF = 2 * MINUTE
@@ -59,8 +61,9 @@ class Post:
     channels: Mapping[str, Channel]
     sender: Callable[[], Sender]
     default_zone: str
-    allowance: Allowance | None = None
+    meter: "Meter | None" = None
     breaker: Breaker | None = None
+    mails: "Callable[[], Mails] | None" = None
 
     @cached_property
     def unsalted(self) -> Unsalted:
@@ -70,6 +73,8 @@ class Post:
         """Sends each message that may be sent now. Answers the keys that failed; the others need no further thought."""
         self.library.look()
         policy = self.library.policy()
+        if self.meter is not None:
+            self.meter.begin()
         failed: dict[Key, Exception] = {}
         for key in dict.fromkeys(due):
             try:
@@ -131,15 +136,14 @@ class Post:
             return None
         if self.breaker is not None and (held := self.breaker.holds(now)):
             return Wait(ask_again(message.id, now), held)
-        if self.allowance is not None and (at := self.allowance.opens(message.id, now)) > now:
-            return Wait(at, "the account has sent nearly all that SES takes from it in a day")
-        plan = policy.definition.warm_up if policy is not None else None
-        if plan is None:
-            return None
-        from leadwell.messaging.warming import Warming
+        if (plan := policy.definition.warm_up if policy is not None else None) is not None:
+            from leadwell.messaging.warming import Warming
 
-        turn = Warming(self.table, plan).turn(message.id, now)
-        return Wait(turn, "the domain is being warmed up") if turn > now else None
+            if (turn := Warming(self.table, plan).turn(message.id, now)) > now:
+                return Wait(turn, "the domain is being warmed up")
+        # Last: whoever has taken a place leaves now.
+        later = self.meter.place(message.id) if self.meter is not None else None
+        return Wait(later.until, later.reason) if later else None
 
     def _read(self, key: Key, policy: "Policy | None", now: Moment) -> Case | None:
         """The case as it stands; None when there is nothing to be decided any more."""
@@ -155,7 +159,7 @@ class Post:
             return None
         if contact_key in found:
             contact = Contact.from_item(found[contact_key])
-        elif message.recipient and message.purpose == TRANSACTIONAL:
+        elif message.recipient and (message.purpose == TRANSACTIONAL or REPLY in message.data):
             contact = Contact(id=contact_id)  # on its way: whoever asked for the message told of the person, too
         else:
             self._store(skipped(message, "there is no such contact", now))
@@ -225,6 +229,8 @@ class Post:
                 self._store(skipped(message, "this address was asked for confirmation today already", now))
                 return None
         claimed = self._as_written(claim(message, decision.to, now, _grid(now + LEASE) - now), outgoing)
+        if claimed.short:
+            conditions += [Put(item) for item in pointers(claimed, now)]
         self.armory.arm([claimed.due_at], now)
         self.table.write(Put(claimed.to_item(), message.rev), *conditions)
         return replace(claimed, rev=message.rev + 1), outgoing
@@ -297,6 +303,8 @@ class Post:
     def _write(self, message: Message, contact: Contact, to: str, now: Moment) -> Outgoing:
         if message.channel == WEBHOOK:
             return write_webhook(message, contact)
+        if REPLY in message.data:
+            return self._passed_on(message)
         template = self.library.live(message.channel, message.template)
         if template is None:
             raise Broken(
@@ -305,7 +313,21 @@ class Post:
         learned = self.library.interests() if contact.interests else None
         about = {"interest": learned.top(contact.interests)} if learned else {}
         shown = self._shown(message, template.document, contact, now)
-        return write_out(message, template.document, contact, to, self.sender(), now, about, shown)
+        downloads = [self._download(name) for name in template.document.get("files", ())]
+        return write_out(message, template.document, contact, to, self.sender(), now, about, shown, downloads)
+
+    def _download(self, name: str) -> Mapping[str, Any]:
+        published = self.library.live("download", name)
+        if published is None or self.library.status("download", name) != LIVE:
+            raise Broken(f"there is no download {name}, which the mail brings; publish it and release the message")
+        return published.document
+
+    def _passed_on(self, message: Message) -> Outgoing:
+        from leadwell.messaging.forwarding import pass_on
+
+        if self.mails is None:
+            raise Broken("this installation has no reply domain any more, and so no bucket of replies")
+        return pass_on(message, self.mails(), self.sender())
 
     def _shown(
         self, message: Message, template: Mapping[str, Any], contact: Contact, now: Moment
@@ -324,7 +346,8 @@ class Post:
         template = self.library.live(message.channel, message.template)
         version = template.version if template else message.template_version
         proof = content_hash(outgoing) if message.purpose == CONFIRMATION else ""
-        return replace(message, template_version=version, content_hash=proof, uncounted=not outgoing.is_counted)
+        uncounted, short = not outgoing.is_counted, dict(outgoing.short)
+        return replace(message, template_version=version, content_hash=proof, uncounted=uncounted, short=short)
 
     def _once_a_day(self, message: Message, to: str, now: Moment) -> Item:
         """Nobody can have an address flooded with confirmation mails by typing it into forms."""

@@ -1,6 +1,6 @@
 """From a requested message to the words that leave: template, contact, links and headers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from types import MappingProxyType
@@ -9,16 +9,22 @@ from typing import Any
 from leadwell.clock import Moment
 from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
 from leadwell.contacts.contact import Contact
+from leadwell.errors import Broken
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Outgoing
+from leadwell.messaging.rendering.files import files_of, sample_files
+from leadwell.messaging.rendering.locales import choose_locale
 from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.reply_address import reply_address
+from leadwell.messaging.short_links import shortened
 from leadwell.messaging.tags import tags_of
 from leadwell.messaging.trial_sends import TEST
 from leadwell.pages.links import (
     confirm_token,
     confirm_url,
+    contact_token,
     link_to,
     list_unsubscribe_headers,
     preferences_token,
@@ -26,19 +32,30 @@ from leadwell.pages.links import (
     unsubscribe_token,
     unsubscribe_url,
 )
+from leadwell.pages.tokens import Purpose
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who writes: shown in the mail's foot and used in its links."""
+    """Who writes: shown in the mail's foot and used in its links. ``reply_domain`` is where replies arrive at addresses
+    that say whose they are; ``reply_to`` the mailbox that gets them without it."""
 
     name: str
     imprint: str
     public_url: str
     secret: bytes
     default_locale: str
+    reply_domain: str = ""
+    reply_to: str = ""
+
+    def answers_to(self, message: Message, now: Moment) -> str:
+        """Where a reply to this mail goes; empty: to the sender."""
+        own = ""
+        if self.reply_domain:
+            own = reply_address(self.secret, self.reply_domain, message.contact, message.id, now)
+        return own or self.reply_to
 
 
 def write_out(
@@ -50,11 +67,13 @@ def write_out(
     now: Moment,
     about: Mapping[str, Any] = NOTHING,
     show: Mapping[str, bool] = NOTHING,
+    downloads: Sequence[Mapping[str, Any]] = (),
 ) -> Outgoing:
     """The finished message; ``about`` is what it may say of the contact besides its traits, ``show`` which parts the
-    contact gets. Raises ``Broken`` when the template fails on this contact's data."""
-    if show:
-        message = replace(message, data={**message.data, "show": dict(show)})
+    contact gets, ``downloads`` the published files that come with it. Raises ``Broken`` when the template fails on this
+    contact's data, or would have a hole: where a value is missing and no fallback is stated."""
+    if show or downloads:
+        message = replace(message, data={**message.data, "show": dict(show), "downloads": list(downloads)})
     known = {**contact.traits, **{name: value for name, value in about.items() if value}}
     return _WRITERS[message.channel](message, template, replace(contact, traits=known), to, sender, now)
 
@@ -70,10 +89,12 @@ def _email(
     if message.purpose == CONFIRMATION:
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     compiled = CompiledEmail.from_document(template)
-    context = _context(message, contact, to, sender, links)
-    mail = render_email(
-        compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale
-    )
+    wanted = message.locale or contact.locale or None
+    files = _files(message, choose_locale(compiled.locales, wanted, sender.default_locale), sender, now)
+    context = {**_context(message, contact, to, sender, links), "files": files}
+    _check_required(compiled.requires, context)
+    mail = render_email(compiled, wanted, context, default_locale=sender.default_locale)
+    _check_holes(mail.missing)
     return Outgoing(
         to=to,
         subject=mail.subject,
@@ -81,10 +102,34 @@ def _email(
         text=mail.text,
         headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
         tags=tags_of(message),
-        untracked=tuple(links.values()),
+        untracked=(*links.values(), *(file["url"] for file in files)),
         transactional=message.purpose in (TRANSACTIONAL, CONFIRMATION),
         stream=message.purpose,
+        reply_to=sender.answers_to(message, now),
     )
+
+
+def _files(message: Message, locale: str, sender: Sender, now: Moment) -> list[dict[str, str]]:
+    def link(name: str) -> str:
+        token = contact_token(Purpose.DOWNLOAD, message.contact, message.id, now, name)
+        return link_to(sender.public_url, sender.secret, token)
+
+    return files_of(message.data.get("downloads", ()), locale, link)
+
+
+def _check_required(requires: Sequence[str], context: Mapping[str, Any]) -> None:
+    """What the sender promised to supply is there."""
+    for path in requires:
+        section, _, name = path.partition(".")
+        given = context.get(section)
+        value = given.get(name) if isinstance(given, Mapping) else None
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise Broken(f"{path} is required by the template and has no value")
+
+
+def _check_holes(missing: Sequence[str]) -> None:
+    if missing:
+        raise Broken(f"{missing[0]} has no value, and the template states no fallback")
 
 
 _SPARED = frozenset({CONFIRMATION, TRANSACTIONAL})
@@ -116,6 +161,7 @@ def _internal_email(
         "recipient": {"email": to},
     }
     mail = render_email(compiled, sender.default_locale, context, default_locale=sender.default_locale)
+    _check_holes(mail.missing)
     return Outgoing(
         to=to,
         subject=mail.subject,
@@ -130,7 +176,10 @@ def _internal_email(
 def _test_email(message: Message, compiled: CompiledEmail, contact: Contact, to: str, sender: Sender) -> Outgoing:
     """As the contact would get it; whoever tries its links takes nothing back and confirms nothing."""
     nowhere = dict.fromkeys(("unsubscribe", "confirm", "preferences"), quiet_url(sender.public_url))
-    context = _context(message, contact, contact.address("email"), sender, nowhere)
+    context = {
+        **_context(message, contact, contact.address("email"), sender, nowhere),
+        "files": sample_files(compiled.files),
+    }
     wanted = message.locale or contact.locale or None
     mail = render_email(compiled, wanted, context, default_locale=sender.default_locale)
     return Outgoing(
@@ -146,10 +195,16 @@ def _sms(
     if message.purpose == CONFIRMATION:
         links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
     context = _context(message, contact, to, sender, links)
+    _check_required(compiled.requires, context)
     text = render_sms(compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale)
+    _check_holes(text.missing)
+    shorter, codes = shortened(
+        text.text, public_url=sender.public_url, secret=sender.secret, message=message.id, personal=links.values()
+    )
     return Outgoing(
         to=to,
-        text=text.text,
+        text=shorter,
+        short=codes,
         tags=tags_of(message),
         untracked=tuple(links.values()),
         # Nobody waits an hour for the message they have just asked for.

@@ -126,7 +126,8 @@ class FormDefinition(Model):
 
 
 class DownloadDefinition(Model):
-    """A gated file. ``link`` is how long a link to it holds; ``topic`` is kept with the event, for interests."""
+    """A gated file. ``link`` is how long a link to it holds; ``topic`` is kept with the event, for interests; ``size``,
+    in bytes, is told where a mail brings the file as a link."""
 
     kind: Literal["download"] = "download"
     name: Name
@@ -135,6 +136,7 @@ class DownloadDefinition(Model):
     url: FileAddress
     link: Duration = 14 * DAY
     topic: Annotated[str, Field(max_length=100)] = ""
+    size: Annotated[int, Field(ge=1, le=10**12)] | None = None
 
 
 class Picture(Model):

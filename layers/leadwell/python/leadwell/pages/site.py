@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 Answer = Callable[[Visit, Token], Response]
 Named = Callable[[Visit, str], Response]
 
+SHORT_PATH = "/s/"
 WIDGETS_PATH, COOKIE_PATH = "/p/w", "/p/k"
 _LOOKS = ("GET", "HEAD")
 
@@ -63,9 +64,11 @@ def _routed(request: Request, house: House) -> Response:
         return script_files.answer(request, script) if request.method in _LOOKS else _wrong_method("GET, HEAD")
     if request.path == QUIET_PATH:
         return Response(status=204, headers={"cache-control": "no-store"})
+    if request.path.startswith(SHORT_PATH) and request.method not in _LOOKS:
+        return _wrong_method("GET, HEAD")
     visit = Visit(request=request, house=house, now=house.clock.now())
     try:
-        response = _by_link(visit) or _by_name(visit) or _for_scripts(visit)
+        response = _by_link(visit) or _by_name(visit) or _short(visit) or _for_scripts(visit)
     except Retryable as error:
         _log.warning("a page could not be served: %s", error)
         return _busy()
@@ -101,6 +104,14 @@ def _by_name(visit: Visit) -> Response | None:
     except Refused:
         _log.info("a page under %s was refused", path)
         return None
+
+
+def _short(visit: Visit) -> Response | None:
+    if not visit.request.path.startswith(SHORT_PATH):
+        return None
+    from leadwell.pages.short import look
+
+    return look(visit, visit.request.path.removeprefix(SHORT_PATH))
 
 
 def _for_scripts(visit: Visit) -> Response | None:

@@ -23,9 +23,10 @@ from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.due.waking import queue_of
 from leadwell.errors import Broken, Refused
-from leadwell.feedback.kinds import Bounced, Clicked, Complained, Delivered, Feedback, Opened, Sent
+from leadwell.feedback.kinds import Bounced, Clicked, Complained, Delivered, Feedback, Opened, Replied, Sent
+from leadwell.feedback.mail_text import asks_by_mail, first_line, own_words
 from leadwell.feedback.recording import record_feedback
-from leadwell.ids import contact_id
+from leadwell.ids import contact_id, fingerprint
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.running import Runner
@@ -279,6 +280,12 @@ class Stage:
     def clicked(self, left: Left, link: str) -> None:
         _must_be_counted(left)
         self.report(Clicked(**self._about(left), link=link))
+
+    def replied(self, left: Left, text: str) -> None:
+        stop = asks_by_mail(first_line(own_words(text)))
+        about = {**self._about(left), "provider_id": ""}
+        reply_id = fingerprint("reply", left.message.id, text, str(self.now))
+        self.report(Replied(**about, reply_id=reply_id, text=text, stop=stop))
 
     def bounced(self, left: Left) -> None:
         self.report(Bounced(**self._about(left), permanent=True, subtype="General"))

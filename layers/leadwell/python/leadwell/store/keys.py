@@ -35,6 +35,7 @@
 | product | ``PRODUCT#<id>`` | ``P`` |
 | products by rank, all or of a category | ``RANK``, ``RANK#<fingerprint>`` | ``<rank>#<id>`` |
 | free code | ``V#<pool>#FREE`` | ``<fingerprint of the code>`` |
+| short link of an SMS | ``L#<code>`` | ``L`` |
 | used code | ``V#<pool>#USED`` | ``<code>`` |
 | who waits for a code | ``V#<pool>#WAITING`` | ``<contact>#<fingerprint of who asked>`` |
 """
@@ -168,6 +169,10 @@ def due_minute(minute: str) -> Key:
 
 def guard(what: str) -> Key:
     return Key(f"G#{what}", "G")
+
+
+def short_link(code: str) -> Key:
+    return Key(f"L#{code}", "L")
 
 
 def audit(at: Moment, entry_id: str) -> Key:

@@ -69,11 +69,19 @@ class Name:
     """Somebody took it out of the spam folder, or a server reported on something else than the recipient's will."""
     EMAIL_SUBSCRIPTION_CHANGED = "Email Subscription Changed"
     """In a contact list that SES itself keeps."""
+    EMAIL_REPLIED = "Email Replied"
+    """A person answered a mail of ours. Properties ``subject``, ``text`` (without what it answers to), ``stop`` (it
+    asks for silence) and ``other_address`` (it came from another address than the mail went to)."""
+    EMAIL_AUTO_REPLIED = "Email Auto-Replied"
+    """A program answered: an absence note, a bounce. Property ``subject``."""
     SMS_SENT = "SMS Sent"
     SMS_DELIVERED = "SMS Delivered"
     SMS_UNDELIVERED = "SMS Undelivered"
     """Properties ``reason`` and ``permanent``."""
     SMS_REJECTED = "SMS Rejected"
+    SMS_LINK_CLICKED = "SMS Link Clicked"
+    """Property ``link``; so for the next, which is as that of mails."""
+    SMS_LINK_CLICKED_BY_MACHINE = "SMS Link Clicked by Machine"
     SMS_RECEIVED = "SMS Received"
     WEBHOOK_SENT = "Webhook Sent"
     """The receiver took it. Properties ``message``, ``journey`` and ``step``; so for the next, and ``reason``."""
@@ -144,7 +152,9 @@ PASSIVE = frozenset(
         Name.EMAIL_BOUNCED,
         Name.EMAIL_DELAYED,
         Name.EMAIL_REJECTED,
+        Name.EMAIL_AUTO_REPLIED,
         Name.SMS_SENT,
+        Name.SMS_LINK_CLICKED_BY_MACHINE,
         Name.WEBHOOK_SENT,
         Name.WEBHOOK_FAILED,
         Name.SMS_DELIVERED,

@@ -123,12 +123,21 @@ _REPORTS = {
         "clicked": "Email Link Clicked",
         "bounced": "Email Bounced",
         "complained": "Email Marked as Spam",
+        "replied": "Email Replied",
     },
-    "sms": {"sent": "SMS Sent", "delivered": "SMS Delivered", "answered": "SMS Received"},
+    "sms": {
+        "sent": "SMS Sent",
+        "delivered": "SMS Delivered",
+        "clicked": "SMS Link Clicked",
+        "answered": "SMS Received",
+    },
 }
 
 
-_MACHINES = {"opened": "Email Opened by Machine", "clicked": "Email Link Clicked by Machine"}
+_MACHINES = {
+    "email": {"opened": "Email Opened by Machine", "clicked": "Email Link Clicked by Machine"},
+    "sms": {"clicked": "SMS Link Clicked by Machine"},
+}
 
 
 class Engagement(Model):
@@ -137,8 +146,8 @@ class Engagement(Model):
     channel: Literal["email", "sms"] = "email"
     message: str | None = None
     journey: str | None = None
-    did: Literal["sent", "delivered", "opened", "clicked", "bounced", "complained", "answered"] | None = None
-    did_not: Literal["opened", "clicked", "answered", "delivered"] | None = None
+    did: Literal["sent", "delivered", "opened", "clicked", "replied", "bounced", "complained", "answered"] | None = None
+    did_not: Literal["opened", "clicked", "replied", "answered", "delivered"] | None = None
     at_least: Annotated[int, Field(ge=1, le=100)] = 1
     within: Duration | None = None
     machines: bool = False
@@ -153,7 +162,7 @@ class Engagement(Model):
             raise ValueError(f"of {self.channel} there is no {said!r}; known are {', '.join(_REPORTS[self.channel])}")
         if self.did_not is not None and self.at_least != 1:
             raise ValueError("at_least goes with did")
-        if self.machines and said not in _MACHINES:
+        if self.machines and said not in _MACHINES[self.channel]:
             raise ValueError("machines open and click: leave machines away, or give opened or clicked")
         return self
 
@@ -181,7 +190,7 @@ class MessageCondition(Shorthand):
         if said.journey is not None:
             where["journey"] = {"equals": said.journey}
         done = said.did or said.did_not or ""
-        events = (names[done], _MACHINES[done]) if said.machines else (names[done],)
+        events = (names[done], _MACHINES[said.channel][done]) if said.machines else (names[done],)
         if said.did is not None:
             return EventCondition(event=events, where=where, at_least=said.at_least, within=said.within)
         sent = EventCondition(event=(names["sent"],), where=where, within=said.within)

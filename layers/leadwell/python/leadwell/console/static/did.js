@@ -156,6 +156,7 @@ const REPORTS = {
   delivered: ["Received {}{how}", "Hat{how} {} erhalten"],
   opened: ["Opened {}{how}", "Hat{how} {} geöffnet"],
   clicked: ["Followed a link in {}{how}", "Hat{how} in {dative} auf einen Link geklickt"],
+  replied: ["Replied to {}{how}", "Hat{how} auf {} geantwortet"],
   bounced: ["{Subject} could not be delivered{how}", "{Subject} war{how} nicht zustellbar"],
   complained: ["Marked {} as spam{how}", "Hat{how} {} als Spam gemeldet"],
   answered: ["Answered {}{how}", "Hat{how} auf {} geantwortet"],
@@ -164,12 +165,14 @@ const NOT = {
   delivered: ["Was sent {}{how}, but it did not arrive", "{Subject} wurde{how} gesendet, kam aber nicht an"],
   opened: ["Was sent {}{how}, but did not open it", "Hat{how} {} bekommen, aber nicht geöffnet"],
   clicked: ["Was sent {}{how}, but did not follow a link", "Hat{how} {} bekommen, aber auf keinen Link geklickt"],
+  replied: ["Was sent {}{how}, but did not reply", "Hat{how} {} bekommen, aber nicht geantwortet"],
   answered: ["Was sent {}{how}, but did not answer", "Hat{how} {} bekommen, aber nicht geantwortet"],
 };
 const DID = {
   delivered: ["arrived", "angekommen"],
   opened: ["opened", "geöffnet"],
   clicked: ["clicked", "geklickt"],
+  replied: ["replied", "geantwortet"],
   answered: ["answered", "geantwortet"],
 };
 

@@ -325,6 +325,18 @@ export const KNOWN = {
     "Hat die Mail {template} aus dem Spam-Ordner geholt",
     "Mail als erwünscht gemeldet",
   ],
+  "Email Replied": [
+    "post", "mail",
+    "Answered the mail {template}: {text}",
+    "Hat auf die Mail {template} geantwortet: {text}",
+    "Auf Mail geantwortet",
+  ],
+  "Email Auto-Replied": [
+    "post", "clock",
+    "An absence note answered the mail {template}",
+    "Auf die Mail {template} kam eine Abwesenheitsnotiz",
+    "Automatische Antwort",
+  ],
   "Email Subscription Changed": [
     "consent", "mail",
     "Changed the subscription with the mail provider",
@@ -354,6 +366,18 @@ export const KNOWN = {
     "SMS {template} was blocked: {reason}",
     "SMS {template} wurde blockiert: {reason}",
     "SMS blockiert",
+  ],
+  "SMS Link Clicked": [
+    "post", "arrow",
+    "Followed a link in the SMS {template}",
+    "Hat in der SMS {template} auf einen Link getippt",
+    "Link in einer SMS geöffnet",
+  ],
+  "SMS Link Clicked by Machine": [
+    "post", "arrow",
+    "A machine checked a link in the SMS {template}",
+    "Ein Automat hat einen Link in der SMS {template} geprüft",
+    "Link einer SMS von einem Automaten geprüft",
   ],
   "SMS Received": ["post", "phone", "Wrote an SMS: {text}", "Hat eine SMS geschrieben: {text}", "SMS erhalten"],
 };

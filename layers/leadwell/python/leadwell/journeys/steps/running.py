@@ -147,7 +147,7 @@ class StepModel(Model):
         return ""
 
     def asks_about(self) -> frozenset[str]:
-        """The steps whose messages it waits to be opened, clicked or bounced."""
+        """The steps whose messages it waits to be opened, clicked, replied to or bounced."""
         return frozenset()
 
     def unfit_for_companies(self) -> str:

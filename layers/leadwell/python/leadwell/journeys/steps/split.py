@@ -31,7 +31,7 @@ ARMS = "arms"
 
 _METRICS = {
     "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED),
-    "clicked": (Name.EMAIL_LINK_CLICKED,),
+    "clicked": (Name.EMAIL_LINK_CLICKED, Name.SMS_LINK_CLICKED),
 }
 
 

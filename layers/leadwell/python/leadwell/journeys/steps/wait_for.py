@@ -33,32 +33,34 @@ if TYPE_CHECKING:
     from leadwell.journeys.steps import Step
 
 _ENGAGEMENT = {
-    "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED),
-    "clicked": (Name.EMAIL_LINK_CLICKED,),
+    "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED, Name.EMAIL_REPLIED),
+    "clicked": (Name.EMAIL_LINK_CLICKED, Name.SMS_LINK_CLICKED),
+    "replied": (Name.EMAIL_REPLIED,),
     "bounced": (Name.EMAIL_BOUNCED,),
 }
-"""What somebody does with a message that a step of this journey sent; who clicks has opened."""
+"""What somebody does with a message that a step of this journey sent; who clicks or answers has opened."""
 
 
 class Occasion(Model):
     """One thing to wait for: an ``event``, a condition coming true (``when``), or that the message of an earlier step
-    of this journey is ``opened``, ``clicked`` or ``bounced``."""
+    of this journey is ``opened``, ``clicked``, ``replied`` to or ``bounced``."""
 
     event: str = ""
     where: StartedWhere = Field(default_factory=dict)
     when: Condition | None = None
     opened: str = ""
     clicked: str = ""
+    replied: str = ""
     bounced: str = ""
 
     @property
     def engagement(self) -> tuple[str, str] | None:
-        """(opened, clicked or bounced; the step)."""
+        """(opened, clicked, replied or bounced; the step)."""
         return next(((word, step) for word in _ENGAGEMENT if (step := getattr(self, word))), None)
 
     @property
     def heads(self) -> int:
-        return sum(map(bool, (self.event, self.when, self.opened, self.clicked, self.bounced)))
+        return sum(map(bool, (self.event, self.when, *(getattr(self, word) for word in _ENGAGEMENT))))
 
     def names(self) -> tuple[str, ...]:
         return _ENGAGEMENT[self.engagement[0]] if self.engagement else (self.event,) if self.event else ()
@@ -67,7 +69,7 @@ class Occasion(Model):
         """For the record."""
         if self.engagement:
             word, step = self.engagement
-            return f"{step} was {'not ' if negated else ''}{word}"
+            return f"{step} was {'not ' if negated else ''}{word}{' to' if word == 'replied' else ''}"
         if self.event:
             return f"{self.event} {'did not come' if negated else 'came'}"
         return "did not become true" if negated else "became true"
@@ -81,7 +83,7 @@ class OneOfThem(Occasion):
     @model_validator(mode="after")
     def _one_head(self) -> "OneOfThem":
         if self.heads != 1:
-            raise ValueError("give one of event, when, opened, clicked, bounced")
+            raise ValueError("give one of event, when, opened, clicked, replied, bounced")
         if self.where and not self.event:
             raise ValueError("where filters events: give event")
         return self
@@ -98,7 +100,7 @@ class Awaited(Occasion):
     @model_validator(mode="after")
     def _clear(self) -> "Awaited":
         if self.heads + bool(self.first_of) != 1:
-            raise ValueError("give one of event, when, opened, clicked, bounced, or first_of several of them")
+            raise ValueError("give one of event, when, opened, clicked, replied, bounced, or first_of several of them")
         if self.where and not self.event:
             raise ValueError("where filters events: give event")
         if self.otherwise and self.on_timeout == "exit":

@@ -87,6 +87,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "or it ends": ("otherwise the journey ends", "sonst endet die Reise"),
     "opened": ("“{what}” is opened", "„{what}“ wird geöffnet"),
     "clicked": ("“{what}” is clicked", "in „{what}“ wird geklickt"),
+    "replied": ("“{what}” is answered", "auf „{what}“ kommt eine Antwort"),
     "bounced": ("“{what}” bounces", "„{what}“ kommt zurück"),
     "timed out": ("nothing came in time", "nichts kam rechtzeitig"),
     "came": ("it came", "es kam"),

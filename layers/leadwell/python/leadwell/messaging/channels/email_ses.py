@@ -37,21 +37,14 @@ class SesEmail:
         self._transactional_set = transactional_set or self._untracked_set
 
     def send(self, message: Outgoing) -> str:
-        simple = {
-            "Subject": {"Data": message.subject, "Charset": _CHARSET},
-            "Body": {
-                "Html": {"Data": _untracked(message.html, message.untracked), "Charset": _CHARSET},
-                "Text": {"Data": message.text, "Charset": _CHARSET},
-            },
-            "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
-        }
         try:
             answer = self._client.send_email(
                 FromEmailAddress=self._from,
                 Destination={"ToAddresses": [message.to]},
-                Content={"Simple": simple},
+                Content=self._with_files(message) if message.attached else _simple(message),
                 EmailTags=[{"Name": name, "Value": value} for name, value in _tags(message).items()],
                 ConfigurationSetName=self._set_of(message),
+                **({"ReplyToAddresses": [message.reply_to]} if message.reply_to else {}),
             )
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise NotTaken("no connection to SES") from error
@@ -66,12 +59,42 @@ class SesEmail:
         except Exception:  # whatever it is, it must not keep a mail from leaving
             return None
         most = float(found["Max24HourSend"])
-        return Quota(most, float(found["SentLast24Hours"])) if most > 0 else None
+        rate = max(float(found.get("MaxSendRate") or 0), 0.0)
+        return Quota(most, float(found["SentLast24Hours"]), rate) if most > 0 else None
+
+    def _with_files(self, message: Outgoing) -> dict[str, Any]:
+        """Written out by ourselves: files in simple mails are newer than the SDK in Lambda's runtime may be."""
+        from email.message import EmailMessage
+        from email.policy import SMTP
+
+        mail = EmailMessage(policy=SMTP)
+        mail["From"], mail["To"], mail["Subject"] = self._from, message.to, message.subject
+        if message.reply_to:
+            mail["Reply-To"] = message.reply_to
+        for name, value in message.headers.items():
+            mail[name] = value
+        mail.set_content(message.text, cte="quoted-printable")
+        for file in message.attached:
+            mail.add_attachment(file.content, maintype="application", subtype="octet-stream", filename=file.name)
+        return {"Raw": {"Data": mail.as_bytes()}}
 
     def _set_of(self, message: Outgoing) -> str:
         if message.transactional:
             return self._transactional_set
         return self._configuration_set if message.is_counted else self._untracked_set
+
+
+def _simple(message: Outgoing) -> dict[str, Any]:
+    return {
+        "Simple": {
+            "Subject": {"Data": message.subject, "Charset": _CHARSET},
+            "Body": {
+                "Html": {"Data": _untracked(message.html, message.untracked), "Charset": _CHARSET},
+                "Text": {"Data": message.text, "Charset": _CHARSET},
+            },
+            "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
+        }
+    }
 
 
 def _tags(message: Outgoing) -> dict[str, str]:

@@ -11,10 +11,12 @@ _BUSY = {"ThrottlingException", "ServiceQuotaExceededException"}
 
 
 class EumSms:
-    def __init__(self, client: Any, *, origin: str) -> None:
-        """``origin``: the ARN or id of a phone number, a pool or a sender id."""
+    def __init__(self, client: Any, *, origin: str, configuration_set: str = "") -> None:
+        """``origin``: the ARN or id of a phone number, a pool or a sender id. Reports on messages are published by the
+        ``configuration_set``; without one nothing is heard of them."""
         self._client = client
         self._origin = origin
+        self._reported = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def send(self, message: Outgoing) -> str:
         try:
@@ -25,6 +27,7 @@ class EumSms:
                 MessageType="TRANSACTIONAL" if message.transactional else "PROMOTIONAL",
                 # Comes back with every event of the message.
                 Context=dict(message.tags),
+                **self._reported,
             )
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise NotTaken("no connection to End User Messaging") from error

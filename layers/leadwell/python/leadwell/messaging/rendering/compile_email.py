@@ -16,6 +16,7 @@ from leadwell.consent.permission import CONFIRMATION
 from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.asking import check_asks_only
 from leadwell.messaging.rendering.context import least, sample
+from leadwell.messaging.rendering.files import sample_files
 from leadwell.messaging.rendering.locales import choose_locale
 from leadwell.messaging.rendering.mjml_source import check_tags, html_from, masked
 from leadwell.messaging.rendering.models import (
@@ -88,6 +89,7 @@ def compile_email(source: EmailSource) -> CompiledEmail:
         requires=settings.requires,
         show=settings.show,
         sample=settings.sample,
+        files=settings.files,
         locales={locale: _compile_locale(source, settings, locale) for locale in names},
     )
     agreeing = dict(email.locales)
@@ -221,7 +223,8 @@ def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source:
     except KeyError as error:
         message = f"{error.args[0]} is required but not in the sample; add a value under sample:"
         raise Refused(message, "email.yaml, requires") from error
-    trials = [{**known, "show": show} for known in (full, certain) for show in possible(settings.show)]
+    files = sample_files(settings.files)
+    trials = [{**known, "files": files, "show": show} for known in (full, certain) for show in possible(settings.show)]
     for context in trials:
         try:
             mail = render_email(email, locale, context)
@@ -236,6 +239,10 @@ def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source:
             reason = "may be absent when the mail is sent" if is_known else "is no known merge field"
             raise Refused(f"{name} {reason}; {remedy}", _place_of(name, file, settings.layout, source))
         _check_limits(mail, email, str(full["links"].get("unsubscribe")), file)
+        for one in files:
+            if one["url"] not in mail.html or one["url"] not in mail.text:
+                remedy = 'write <mj-include path="blocks/files.mjml" />, or {{ file.url }} in a loop over files'
+                raise Refused(f"{one['name']} is named under files: and not linked; {remedy}", file)
         if email.purpose == CONFIRMATION:
             asked = email.locales[locale]
             check_asks_only(mail.html, asked.html + asked.subject + asked.preheader, full, file)

@@ -9,6 +9,7 @@ from leadwell.messaging.rendering.models import WITHOUT_UNSUBSCRIBE, CompiledSms
 from leadwell.messaging.rendering.render_sms import render_sms
 from leadwell.messaging.rendering.sandbox import TEXT
 from leadwell.messaging.rendering.settings import SmsSettings
+from leadwell.messaging.rendering.showing import check_shows, possible
 
 
 def compile_sms(source: SmsSource) -> CompiledSms:
@@ -19,7 +20,14 @@ def compile_sms(source: SmsSource) -> CompiledSms:
     """
     file = f"{source.name}.yaml"
     settings = read_settings(SmsSettings, source.text, file)
-    sms = CompiledSms(name=source.name, purpose=settings.purpose, requires=settings.requires, locales=settings.texts)
+    check_shows(settings.show, {f"{file}, texts.{locale}": text for locale, text in settings.texts.items()}, file)
+    sms = CompiledSms(
+        name=source.name,
+        purpose=settings.purpose,
+        requires=settings.requires,
+        locales=settings.texts,
+        show=settings.show,
+    )
     full = sample(settings.sample)
     try:
         certain = least(full, settings.requires)
@@ -29,7 +37,7 @@ def compile_sms(source: SmsSource) -> CompiledSms:
     for locale, text in sms.locales.items():
         where = f"{file}, texts.{locale}"
         check_syntax(TEXT, text, where)
-        for context in (full, certain):
+        for context in ({**known, "show": show} for known in (full, certain) for show in possible(settings.show)):
             try:
                 rendered = render_sms(sms, locale, context)
             except Broken as error:

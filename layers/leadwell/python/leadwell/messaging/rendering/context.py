@@ -10,6 +10,7 @@
     products  after a step ``recommend``: shaped like an event with products
     recipient   only of an internal mail, which goes to a colleague: ``recipient.email``; ``contact`` is whom it is
               about, with ``contact.score``, ``contact.stage`` and ``contact.grade``
+    files     what the mail brings as links, each with ``name``, ``title``, ``size`` and ``url`` (``files``)
     show      which parts of dynamic content the contact gets, by name (``showing``)
     links     ``links.unsubscribe`` (in every marketing mail), ``links.preferences`` (perhaps),
               ``links.confirm`` (only in the mail that asks for confirmation)

@@ -102,6 +102,8 @@ def iterations(value: object) -> list[Any]:
 
 def _default(value: object, fallback: object = "", also_false: bool = False) -> object:
     absent = isinstance(value, Missing) or value is None or (isinstance(value, str) and not value.strip())
+    # Whoever states a text expects one: a list that a website sent instead has none.
+    absent = absent or (isinstance(value, (list, dict)) and isinstance(fallback, str) and bool(fallback))
     return fallback if absent or (also_false and not value) else value
 
 

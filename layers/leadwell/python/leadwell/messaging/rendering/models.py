@@ -48,7 +48,7 @@ class CompiledEmailLocale:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledEmail:
     """A published e-mail. Immutable and JSON-serializable, some 20 KB per language. ``show`` holds the conditions of
-    dynamic content as they were written, ``sample`` what it was tried with."""
+    dynamic content as they were written, ``sample`` what it was tried with, ``files`` the downloads it brings."""
 
     name: str
     purpose: str
@@ -56,10 +56,11 @@ class CompiledEmail:
     locales: dict[str, CompiledEmailLocale]
     show: Mapping[str, Any] = field(default_factory=dict)
     sample: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
-        document = {**asdict(self), "requires": list(self.requires)}
-        return {name: value for name, value in document.items() if value or name not in ("show", "sample")}
+        document = {**asdict(self), "requires": list(self.requires), "files": list(self.files)}
+        return {name: value for name, value in document.items() if value or name not in ("show", "sample", "files")}
 
     @classmethod
     def from_document(cls, given: Mapping[str, Any]) -> "CompiledEmail":
@@ -71,20 +72,23 @@ class CompiledEmail:
             locales=locales,
             show=given.get("show", {}),
             sample=given.get("sample", {}),
+            files=tuple(given.get("files", ())),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledSms:
-    """A published SMS: locale → Jinja template."""
+    """A published SMS: locale → Jinja template; ``show`` as of a mail."""
 
     name: str
     purpose: str
     requires: tuple[str, ...]
     locales: dict[str, str]
+    show: Mapping[str, Any] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
-        return {**asdict(self), "requires": list(self.requires)}
+        document = {**asdict(self), "requires": list(self.requires)}
+        return {name: value for name, value in document.items() if value or name != "show"}
 
     @classmethod
     def from_document(cls, given: Mapping[str, Any]) -> "CompiledSms":
@@ -93,6 +97,7 @@ class CompiledSms:
             purpose=given["purpose"],
             requires=tuple(given["requires"]),
             locales=dict(given["locales"]),
+            show=given.get("show", {}),
         )
 
 

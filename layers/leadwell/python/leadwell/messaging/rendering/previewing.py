@@ -10,6 +10,7 @@ from leadwell.contacts.folding import facts_of
 from leadwell.definitions.library import Library
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.context import sample
+from leadwell.messaging.rendering.files import sample_files
 from leadwell.messaging.rendering.models import CompiledEmail, RenderedEmail
 from leadwell.messaging.rendering.render_email import render_email
 from leadwell.messaging.rendering.showing import shown
@@ -57,5 +58,6 @@ def preview(
         if email.show:
             facts = facts_of(contact, library.catalog().for_(contact.id), zone)
             show = shown(email.show, replace(facts, trigger=context["event"]), now)
+    context["files"] = sample_files(email.files)
     mail = render_email(email, wanted or None, {**context, "show": show}, default_locale=default_locale)
     return Preview(mail, show)

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from leadwell.consent.permission import MARKETING
 
+Shows = dict[Annotated[str, Field(pattern=r"^[a-z]\w*$", max_length=40)], JsonValue]
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -21,14 +23,17 @@ class EmailSettings(_Frozen):
     """Merge fields that the sender promises to supply, as ``journey.voucher_code``; others need a fallback."""
     sample: dict[str, JsonValue] = Field(default_factory=dict)
     """A context to try the e-mail with, laid over the house sample of ``context.sample``."""
-    show: dict[Annotated[str, Field(pattern=r"^[a-z]\w*$", max_length=40)], JsonValue] = Field(
-        default_factory=dict, max_length=20
-    )
+    show: Shows = Field(default_factory=dict, max_length=20)
     """Conditions by name, which decide about parts of the mail (``showing``)."""
+    files: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)], ...] = Field(default=(), max_length=10)
+    """Downloads that come with it as links (``files``)."""
 
 
 class SmsSettings(_Frozen):
     """``<name>.yaml`` of an SMS; ``texts`` is locale → text."""
+
+    show: Shows = Field(default_factory=dict, max_length=20)
+    """As of a mail."""
 
     purpose: str = MARKETING
     description: str = ""
