@@ -20,8 +20,8 @@ from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.feedback import judging
 from leadwell.feedback import recording as feedback_recording
-from leadwell.journeys import running as journey_running
-from leadwell.journeys.running import Runner
+from leadwell.journeys import hindsight
+from leadwell.journeys.hindsight import Hindsight
 from leadwell.journeys.steps.send import SendEmail, SendSms
 from leadwell.messaging import deciding, sending
 from leadwell.messaging.manners import manners
@@ -229,13 +229,13 @@ def _delete_before_enqueue(put: Any) -> None:
 
 def _goal_not_looked_at(put: Any) -> None:
     """Only the stream's news ends a journey; the history is not read before a message is asked for."""
-    put(journey_running, "may_end", lambda program: False)
+    put(hindsight, "may_end", lambda program: False)
 
 
 def _wait_hears_only_news(put: Any) -> None:
     """An event that is stored before its wait begins here is not found (once real)."""
-    put(Runner, "_caught_up", lambda self, program, move, situation: move)
-    put(journey_running, "awaits", lambda program, enrollment: None)
+    put(Hindsight, "caught_up", lambda self, program, move, situation: move)
+    put(hindsight, "awaits", lambda program, enrollment: None)
 
 
 def _status_backwards(put: Any) -> None:

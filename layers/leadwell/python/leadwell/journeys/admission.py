@@ -39,7 +39,8 @@ def is_meant(program: Program, happening: Happening, situation: Situation) -> bo
 
 def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:
     """Whether the re-entry rule lets somebody in whose ``earlier`` enrollments under the same key are given."""
-    if any(one.cause.id == happening.id or one.is_active for one in earlier):
+    # Who is parked goes on once there are codes: nobody is in it twice, and gets everything twice.
+    if any(one.cause.id == happening.id or one.is_under_way for one in earlier):
         return False
     earlier = [one for one in earlier if one.status != KEPT_OUT]
     if not earlier:

@@ -116,8 +116,7 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
         path = enrollment.noted(situation.now, outcome.note)
         return Move(replace(_released(enrollment), wake_at=outcome.until, zone=outcome.zone, path=path))
     if isinstance(outcome, Leave | Park):
-        status = EXITED if isinstance(outcome, Leave) else PARKED
-        return Move(ended(enrollment, status, outcome.reason, at))
+        return Move(_stopped(enrollment, outcome, at))
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at, awake=True)
 
 
@@ -204,9 +203,16 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
         zone="",
         held_until=None,
         ready=False,
+        parked_for="",
         ended_at=at,
         path=enrollment.noted(at, reason or status),
     )
+
+
+def _stopped(enrollment: Enrollment, outcome: Leave | Park, at: Moment) -> Enrollment:
+    if isinstance(outcome, Leave):
+        return ended(enrollment, EXITED, outcome.reason, at)
+    return replace(ended(enrollment, PARKED, outcome.reason, at), parked_for=outcome.pool)
 
 
 def _released(enrollment: Enrollment) -> Enrollment:
@@ -214,10 +220,19 @@ def _released(enrollment: Enrollment) -> Enrollment:
     return replace(enrollment, wake_at=None, zone="", held_until=None, ready=False)
 
 
-def redriven(enrollment: Enrollment, wake_at: Moment, now: Moment) -> Enrollment:
-    """A parked one goes on at its step."""
-    path = enrollment.noted(now, "goes on")
-    return replace(enrollment, status=ACTIVE, reason="", ended_at=None, wake_at=wake_at, path=path)
+def redriven(enrollment: Enrollment, due: Moment, now: Moment) -> Enrollment:
+    """A parked one goes on at its step once it is due. Its own time is still when it was parked: what follows comes as
+    late as after an outage, and obeys the same rules (``steps.holding``)."""
+    return replace(
+        enrollment,
+        status=ACTIVE,
+        reason="",
+        parked_for="",
+        wake_at=enrollment.ended_at if enrollment.ended_at is not None else due,
+        held_until=due,
+        ended_at=None,
+        path=enrollment.noted(now, "goes on"),
+    )
 
 
 def _noted(enrollment: Enrollment, at: Moment, outcome: Go) -> Enrollment:
@@ -263,9 +278,9 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
                 continue  # what it put off is to be done at this very moment
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):
-            return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(map(_as_last, effects)))
+            return Move(_stopped(enrollment, outcome, at), tuple(map(_as_last, effects)))
         if isinstance(outcome, Park):
-            return Move(ended(enrollment, PARKED, outcome.reason, at), tuple(effects))
+            return Move(_stopped(enrollment, outcome, at), tuple(effects))
         enrollment = _noted(enrollment, at, outcome)
         if outcome.to is None:
             return Move(ended(enrollment, FINISHED, "", at), tuple(effects))

@@ -64,6 +64,7 @@ class Enrollment:
     ``ready``: it stands before its step, which has not begun. ``held_until`` is when it is looked at next, where that
     is later than ``wake_at`` because its journey is held. ``came_from`` is the version that it entered with, if a
     policy moved it to another (``in_flight``). ``listed``: it is on the list of those inside (``inside``).
+    ``parked_for`` is the voucher pool for which it is parked: it goes on once there are codes.
     """
 
     contact: str
@@ -90,6 +91,7 @@ class Enrollment:
     held_until: Moment | None = None
     came_from: int = 0
     listed: bool = False
+    parked_for: str = ""
     sent: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -109,6 +111,11 @@ class Enrollment:
     @property
     def is_active(self) -> bool:
         return self.status == ACTIVE
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it goes on some day, by itself or once its codes are there."""
+        return self.is_active or bool(self.parked_for)
 
     @property
     def due_at(self) -> Moment | None:
@@ -165,6 +172,8 @@ class Enrollment:
             item["came_from"] = self.came_from
         if self.listed:
             item["listed"] = True
+        if self.parked_for:
+            item["parked_for"] = self.parked_for
         if self.sent:
             item["sent"] = dict(self.sent)
         if self.reason:
@@ -208,5 +217,6 @@ class Enrollment:
             held_until=item.get("held_until"),
             came_from=item.get("came_from", 0),
             listed=item.get("listed", False),
+            parked_for=item.get("parked_for", ""),
             sent=item.get("sent", {}),
         )

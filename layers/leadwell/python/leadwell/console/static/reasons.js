@@ -71,6 +71,9 @@ const GERMAN = [
   [/^(skipped: )?the voucher pool (\S+) is empty$/, (_, skipped, pool) =>
     `${skipped ? "übersprungen: " : ""}der Gutscheinvorrat „${pool}“ ist leer`],
   [/^a voucher was taken$/, () => "Gutschein vergeben"],
+  [/^the code is none that was handed out$/, () => "den Code haben wir nicht vergeben"],
+  [/^the code was used before$/, () => "der Code wurde schon eingelöst"],
+  [/^the code was given to another contact$/, () => "der Code gehört einem anderen Kontakt"],
   [/^goes on$/, () => "geht weiter"],
   [/^no product to recommend$/, () => "kein passendes Produkt"],
   [/^(\d+) products: (\S+)$/, (_, count, rule) => `${count} Produkte (${RULES[rule] ?? rule})`],

@@ -409,9 +409,10 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """Stop here until somebody has seen to it; then the step is run again."""
+    """Stop here until somebody has seen to it; then the step is run again. ``pool`` is the one that has no codes."""
 
     reason: str
+    pool: str = ""
 
 
 Next = Go | Sleep | Leave | Park
