@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from leadwell.clock import Moment
+from leadwell.clock import DAY, HOUR, Moment
+from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
 from leadwell.ids import share_of
 from leadwell.journeys.enrollment import KEPT_OUT, Enrollment
@@ -15,6 +16,9 @@ from leadwell.journeys.triggers.event import EventTrigger
 from leadwell.tracking.events import Name
 
 GLOBAL_HOLDOUT = "everything"
+
+REPORTED_LATE = "reported too late"
+"""So begins the reason of who was kept out because the event was too old when it came."""
 
 
 def entry_key(program: Program, happening: Happening) -> str | None:
@@ -29,6 +33,13 @@ def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:
     """An event that is reported late starts nothing."""
     oldest = program.trigger.oldest()
     return oldest is None or happening.name == Name.JOURNEY_REQUESTED or now - happening.at <= oldest
+
+
+def said_reported_late(happening: Happening, now: Moment) -> str:
+    """In whole days, or hours where it is less than one."""
+    age = now - happening.at
+    unit = DAY if age >= DAY else HOUR
+    return f"{REPORTED_LATE}: {duration_text(max(age // unit, 1) * unit)} after it happened"
 
 
 def is_meant(program: Program, happening: Happening, situation: Situation) -> bool:

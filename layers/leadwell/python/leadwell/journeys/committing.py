@@ -104,6 +104,9 @@ class Committer:
             step=asked.step,
             visit=asked.visit,
             last=asked.last,
+            planned_at=asked.planned_at,
+            late_after=asked.late_after,
+            late_then=asked.late_then,
             data={
                 "event": dict(enrollment.cause.properties),
                 "journey": dict(program.parameters),

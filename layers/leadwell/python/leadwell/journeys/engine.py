@@ -106,7 +106,9 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
             return Move(ended(enrollment, EXITED, exit.text, situation.now))
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or enrollment.ready:
-        return _move(program, _released(enrollment), situation, at, awake=True)
+        # Whoever waited for a turn has reached the step with it.
+        reached = replace(enrollment, since=at) if enrollment.ready else enrollment
+        return _move(program, _released(reached), situation, at, awake=True)
     outcome: Next | None = node.step.caught_up(node, situation)
     if outcome is None:
         run = StepRun(program, situation, situation.facts, enrollment, node, enrollment.since)
@@ -268,13 +270,16 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             if outcome.until > situation.now or not awake:
                 path = enrollment.noted(at, outcome.note) if outcome.note else enrollment.path
                 until = max(outcome.until, situation.now)
-                sleeping = replace(enrollment, wake_at=until, zone=outcome.zone, since=at, status=ACTIVE, path=path)
+                # A step that does something was meant for when it was reached, however often it is put off.
+                since = until if outcome.anew else at if node.step.waits else enrollment.since
+                sleeping = replace(enrollment, wake_at=until, zone=outcome.zone, since=since, status=ACTIVE, path=path)
                 return Move(sleeping, tuple(effects))
             if node.step.keeps_the_hour and at < situation.now and _is_much_too_late(program, outcome.until, situation):
                 at = situation.now
                 continue
             at = max(outcome.until, at)
             if not node.step.waits:
+                enrollment = replace(enrollment, since=at) if outcome.anew else enrollment
                 continue  # what it put off is to be done at this very moment
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):

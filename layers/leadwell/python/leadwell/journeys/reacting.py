@@ -21,6 +21,7 @@ from leadwell.journeys.admission import (
     is_never_reached,
     kept_away_by,
     may_enter,
+    said_reported_late,
     stands_against,
 )
 from leadwell.journeys.committing import Committer
@@ -87,6 +88,7 @@ class Reaction:
     def _start(self, program: Program, happening: Happening, still_to_come: Sequence[Happening]) -> None:
         key = self._lets_in(program, happening)
         if key is None:
+            self._note_if_late(program, happening)
             return
         earlier = self._earlier(program, key)
         move = self._admitted(program, key, earlier, happening, still_to_come)
@@ -104,6 +106,23 @@ class Reaction:
             return None
         elsewhere = [one for one in self.before if one.journey == program.name and one.key == key]
         return key if may_enter(program, key, happening, [*self._earlier(program, key), *elsewhere]) else None
+
+    def _note_if_late(self, program: Program, happening: Happening) -> None:
+        """Why an event of the kind that starts the journey did not: it was too old. One note for each journey, about
+        the newest, however much of the past is imported."""
+        if entry_key(program, happening) is None or is_fresh(program, happening, self.now):
+            return
+        of_this = [one for one in self.enrollments if one.journey == program.name]
+        there = next((one for one in of_this if one.key == "" and one.status == KEPT_OUT), None)
+        if any(one.cause.id == happening.id for one in of_this) or (there and there.cause.at >= happening.at):
+            return
+        self._look_around(program)
+        if not is_meant(program, happening, self.situation):
+            return
+        noted = replace(entering(program, "", 1, happening, self.situation), rev=there.rev if there else 0)
+        move = kept_out(noted, said_reported_late(happening, self.now), happening.at)
+        stored = self._commit(program, there, move, entering=True)
+        self.enrollments = [one for one in self.enrollments if one is not there] + [stored]
 
     def _earlier(self, program: Program, key: str) -> list[Enrollment]:
         return [one for one in self.enrollments if one.journey == program.name and one.key == key]

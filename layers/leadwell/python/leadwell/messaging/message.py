@@ -73,7 +73,8 @@ class Message:
     (what an internal message tells of the contact beside its traits). ``to`` is the address that was used, known from
     the claim on; from then on, too, ``template_version`` is the one that was written out, and of a confirmation
     ``content_hash`` says what left (``consent.proving``). ``rev`` is the stored revision, 0 while nothing is stored.
-    Times are milliseconds since 1970.
+    ``planned_at`` is the moment the journey meant it for, ``late_then`` what becomes of it where it leaves more than
+    ``late_after`` milliseconds later (skip or shift; empty: it is sent). Times are milliseconds since 1970.
     """
 
     id: str
@@ -106,6 +107,9 @@ class Message:
     first_opened_at: Moment | None = None
     first_clicked_at: Moment | None = None
     finished_at: Moment | None = None
+    planned_at: Moment | None = None
+    late_after: int | None = None
+    late_then: str = ""
 
     @property
     def key(self) -> Key:

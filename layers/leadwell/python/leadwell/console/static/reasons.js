@@ -86,7 +86,8 @@ const GERMAN = [
   [/^did not become true$/, () => "trat nicht ein"],
   [/^(\S+) was not (opened|clicked|bounced)$/, (_, step, what) => `„${step}“ wurde nicht ${DONE_TO[what]}`],
   [/^(\S+) was (opened|clicked|bounced)$/, (_, step, what) => `„${step}“ wurde ${DONE_TO[what]}`],
-  [/^skipped: (\S+) late$/, (_, late) => `ausgelassen: ${duration(late)} zu spät`],
+  [/^skipped: (\S+) late(?:, (.*))?$/, (_, late, why) => `ausgelassen: ${duration(late)} zu spät${why ? ` (${because(why)})` : ""}`],
+  [/^reported too late: (\S+) after it happened$/, (_, late) => `zu spät gemeldet: ${duration(late)} danach`],
   [/^shifted to (\S+)$/, (_, time) => `verschoben auf ${time} Uhr`],
   [/^kept away by (\S+)$/, (_, name) => `zurückgehalten, solange die Journey „${name}“ läuft`],
   [/^quiet hours until (\S+)$/, (_, time) => `Ruhezeit bis ${time} Uhr`],
@@ -116,7 +117,8 @@ const DONE_TO = { opened: "geöffnet", clicked: "geklickt", bounced: "zurückgew
 
 const ENGLISH = [
   [/^the journey ended: (.*)$/, (_, why) => `the journey ended before the message had its turn: ${because(why)}`],
-  [/^skipped: (\S+) late$/, (_, late) => `skipped: ${duration(late)} late`],
+  [/^skipped: (\S+) late(?:, (.*))?$/, (_, late, why) => `skipped: ${duration(late)} late${why ? ` (${because(why)})` : ""}`],
+  [/^reported too late: (\S+) after it happened$/, (_, late) => `reported too late: ${duration(late)} after it happened`],
   [/^capped: (\d+) by (\S+) within (\S+)$/, (_, most, channel, within) =>
     `capped: ${most} ${channel === "any" ? "messages" : `× ${t(channel)}`} within ${duration(within)}`],
   [/^kept away by (\S+)$/, (_, name) => `kept away while the journey “${name}” is under way`],

@@ -198,7 +198,8 @@ class StepModel(Model):
 class Requested:
     """A message a step asks for; ``about`` is what it may say of the contact besides its traits. An internal one is not
     for the contact but for the ``recipient`` (an address, empty where nobody is in charge). ``last``: the steps right
-    behind it end the journey."""
+    behind it end the journey. ``planned_at`` is the moment it is meant for, ``late_then`` what becomes of it where it
+    leaves more than ``late_after`` milliseconds later (``messaging.overdue``; empty: it is sent)."""
 
     channel: str
     template: str
@@ -208,6 +209,9 @@ class Requested:
     recipient: str = ""
     last: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
+    planned_at: Moment | None = None
+    late_after: int | None = None
+    late_then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,11 +397,12 @@ class Go:
 @dataclass(frozen=True, slots=True)
 class Sleep:
     """Stay here until a moment (or until something wakes it, where the step waits for that). ``zone`` is the one by
-    whose clock the moment was worked out."""
+    whose clock the moment was worked out. ``anew``: what is done here is meant for that moment from now on."""
 
     until: Moment
     note: str = ""
     zone: str = ""
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
