@@ -110,7 +110,7 @@ class Catalog:
     published. ``turnovers`` are the policies for those inside that versions of journeys were published with, ``held``
     the journeys in which nobody moves, and since when. ``companies`` is the same for them, ``asked`` what it wants to
     know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it wants to
-    know of all that ever happened."""
+    know of all that ever happened. ``dated`` are the traits whose dates somebody in a journey may wait for."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -141,6 +141,7 @@ class Catalog:
     companies: "Catalog | None" = None
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed: str = ""
+    dated: frozenset[str] = frozenset()
 
     def for_(self, contact: str) -> "Catalog":
         """What a contact is judged by, or a company: their ids tell them apart."""
@@ -284,6 +285,7 @@ def _compile(
         behaviors={event: tuple(kept) for event, kept in behaviors.items()},
         dependents=dependents_of({key: complete(need) for key, need in needs.items()}),
         dates=tuple(dates[name] for name in sorted(dates)),
+        dated=frozenset(trait for program in programs for trait in program.dated()),
         awaited=frozenset(name for program in programs for name in (*program.awaited(), *ON_REQUEST)),
         watched_steps=frozenset(asked.steps),
         starting=frozenset(one for program in programs for one in program.started_by),

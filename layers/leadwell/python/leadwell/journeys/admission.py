@@ -7,7 +7,7 @@ from leadwell.clock import DAY, HOUR, Moment
 from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
 from leadwell.ids import share_of
-from leadwell.journeys.enrollment import KEPT_OUT, Enrollment
+from leadwell.journeys.enrollment import KEPT_OUT, REPORTED_LATE, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.holding import keeper
 from leadwell.journeys.steps.running import Situation
@@ -16,9 +16,6 @@ from leadwell.journeys.triggers.event import EventTrigger
 from leadwell.tracking.events import Name
 
 GLOBAL_HOLDOUT = "everything"
-
-REPORTED_LATE = "reported too late"
-"""So begins the reason of who was kept out because the event was too old when it came."""
 
 
 def entry_key(program: Program, happening: Happening) -> str | None:
@@ -31,7 +28,7 @@ def entry_key(program: Program, happening: Happening) -> str | None:
 
 def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:
     """An event that is reported late starts nothing."""
-    oldest = program.trigger.oldest()
+    oldest = program.trigger.oldest(happening)
     return oldest is None or happening.name == Name.JOURNEY_REQUESTED or now - happening.at <= oldest
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leadwell.clock import Moment
-from leadwell.journeys.admission import REPORTED_LATE
 from leadwell.journeys.enrollment import FINISHED, GOAL, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.reading import NotEntered
@@ -137,8 +136,11 @@ def _without(node: Node, enrollment: Enrollment, ahead: Sequence[str]) -> tuple[
     of_step = ((at, what) for step, at, what in reversed(enrollment.path) if step == node.id and what != FINISHED)
     noted = next(of_step, None)
     if not enrollment.has_entered:
-        late = enrollment.reason.startswith(REPORTED_LATE)
-        return Outcome.REPORTED_LATE if late else Outcome.KEPT_OUT, enrollment.ended_at, enrollment.reason
+        return (
+            Outcome.REPORTED_LATE if enrollment.came_too_late else Outcome.KEPT_OUT,
+            enrollment.ended_at,
+            enrollment.reason,
+        )
     if enrollment.is_active and enrollment.step == node.id:
         return Outcome.WAITING, enrollment.due_at, noted[1] if noted else enrollment.reason
     if noted is not None:

@@ -134,7 +134,16 @@ def react(
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or not enrollment.has_begun:
         return None
-    outcome = node.step.reacted(node, enrollment, happening, situation.facts)
+    outcome: Next | None
+    if happening.kind == "changed":
+        outcome = _rescheduled(program, enrollment, node, situation)
+    else:
+        outcome = node.step.reacted(node, enrollment, happening, situation.facts)
+    if isinstance(outcome, Sleep):
+        path = enrollment.noted(situation.now, outcome.note)
+        return Move(replace(_released(enrollment), wake_at=outcome.until, zone=outcome.zone, path=path))
+    if isinstance(outcome, Leave | Park):
+        return Move(_stopped(enrollment, outcome, max(happening.at, enrollment.since)))
     if outcome is None:
         return None
     # News may be older than the wait: a mail was opened before somebody waited for that.
@@ -143,6 +152,11 @@ def react(
         before = replace(_noted(enrollment, at, outcome), step=outcome.to, since=at, wake_at=at, ready=True)
         return Move(before)
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at)
+
+
+def _rescheduled(program: Program, enrollment: Enrollment, node: Node, situation: Situation) -> Next | None:
+    facts = replace(situation.facts, trigger=enrollment.cause.properties)
+    return node.step.rescheduled(StepRun(program, situation, facts, enrollment, node, enrollment.since))
 
 
 def ending(program: Program, enrollment: Enrollment, happening: Happening) -> Enrollment | None:

@@ -22,6 +22,8 @@ HELD_OUT = "held out"
 """Chosen by chance to be left alone, so that others can be compared with them."""
 KEPT_OUT = "kept out"
 """Something started the journey, and something else stood against it; kept to explain, not counted as an entry."""
+REPORTED_LATE = "reported too late"
+"""So begins the reason of who was kept out because the event was too old when it came."""
 
 _PATH_LENGTH = 60
 
@@ -126,6 +128,11 @@ class Enrollment:
     def has_entered(self) -> bool:
         """False where something only started it and something else stood against it, or chance did."""
         return self.status not in (HELD_OUT, KEPT_OUT)
+
+    @property
+    def came_too_late(self) -> bool:
+        """Whether it only notes that what starts the journey was reported too late to start it."""
+        return self.status == KEPT_OUT and self.reason.startswith(REPORTED_LATE)
 
     @property
     def cut_short(self) -> str:

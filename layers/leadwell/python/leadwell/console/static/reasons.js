@@ -127,7 +127,15 @@ const ENGLISH = [
   [/^goal$/, () => "goal reached"],
 ];
 
+const WRITTEN = new Map(); // reasons that journeys give in both languages, by their English words
+
+export function tellReasons(reasons) {
+  for (const one of reasons) WRITTEN.set(one.en, one);
+}
+
 export function because(reason) {
+  const written = WRITTEN.get(reason);
+  if (written) return pick([written.en, written.de]);
   for (const [pattern, say] of lang() === "de" ? GERMAN : ENGLISH) {
     const found = pattern.exec(reason);
     if (found) return say(...found);

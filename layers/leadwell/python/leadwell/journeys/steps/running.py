@@ -123,6 +123,10 @@ class StepModel(Model):
         """Conditions whose coming true it reacts to."""
         return ()
 
+    def dates(self) -> frozenset[str]:
+        """The traits whose dates it waits for."""
+        return frozenset()
+
     def needs(self, needs: Needs) -> None:
         """Adds what it wants remembered of a contact's past."""
 
@@ -183,6 +187,11 @@ class StepModel(Model):
     def woken(self, run: "StepRun") -> "Next | None":
         """What follows, instead of ``waited``, where the wait is over but not as it was planned. ``run.at`` is when
         the wait began; the step moves it on to when the wait was over."""
+        return None
+
+    def rescheduled(self, run: "StepRun") -> "Next | None":
+        """What follows where one of its ``dates`` was changed while somebody waits; None: nothing yet. ``run.at`` is
+        when the wait began."""
         return None
 
     def caught_up(self, node: Node, situation: "Situation") -> "Go | None":

@@ -25,8 +25,8 @@ class TriggerModel(Model):
     has_its_day: ClassVar[bool] = False
     """Whether a date or a calendar starts it."""
 
-    def oldest(self) -> Moment | None:
-        """How old (in milliseconds) a happening may be that starts it; None: any."""
+    def oldest(self, happening: Happening) -> Moment | None:
+        """How old (in milliseconds) this happening may be to start it; None: any."""
         return None
 
     def filter(self) -> Where:

@@ -32,7 +32,7 @@ class EventTrigger(TriggerModel):
     key: str = ""
     max_age: Duration = DAY
 
-    def oldest(self) -> Moment | None:
+    def oldest(self, happening: Happening) -> Moment | None:
         return self.max_age
 
     def filter(self) -> Where:
