@@ -17,6 +17,10 @@ from leadwell.tracking.events import Name
 
 GLOBAL_HOLDOUT = "everything"
 
+MOST_A_DAY = 25
+"""How often a condition may start a journey for somebody within a day: no person does that, journeys that start each
+other do."""
+
 
 def entry_key(program: Program, happening: Happening) -> str | None:
     """Under which key this happening enters the journey; None when it does not."""
@@ -89,6 +93,14 @@ def is_left_alone(contact_id: str, holdout: float) -> bool:
 def kept_away_by(program: Program, situation: Situation) -> str:
     """The journey that keeps this one away from the contact at present; empty if there is none."""
     return keeper(program.definition, situation) if program.is_campaign else ""
+
+
+def goes_in_circles(program: Program, happening: Happening, earlier: Sequence[Enrollment]) -> str:
+    """Why somebody whose ``earlier`` enrollments are given is not let in once more; empty where nothing is odd."""
+    if program.trigger.comes_true() is None or happening.kind == "event":
+        return ""
+    lately = sum(one.has_entered and happening.at - one.entered_at < DAY for one in earlier)
+    return f"entered {lately} times within a day, as in a circle" if lately >= MOST_A_DAY else ""
 
 
 def stands_against(program: Program, situation: Situation) -> str:

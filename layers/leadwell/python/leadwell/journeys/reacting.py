@@ -15,6 +15,7 @@ from leadwell.journeys import counting
 from leadwell.journeys.admission import (
     entry_key,
     exclusive_among,
+    goes_in_circles,
     is_fresh,
     is_held_out,
     is_meant,
@@ -146,7 +147,7 @@ class Reaction:
             of_all = is_never_reached(program, around)
             compared = not of_all and not kept_away_by(program, around)
             return held_out(program, newcomer, happening.at, compared=compared, of_all=of_all)
-        if reason := stands_against(program, around):
+        if reason := goes_in_circles(program, happening, earlier) or stands_against(program, around):
             there = next((one for one in earlier if one.status == KEPT_OUT), newcomer)
             return kept_out(replace(newcomer, rev=there.rev), reason, happening.at)
         if program.definition.throttle is not None:

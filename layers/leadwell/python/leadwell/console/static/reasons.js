@@ -71,6 +71,7 @@ const GERMAN = [
   [/^(skipped: )?the voucher pool (\S+) is empty$/, (_, skipped, pool) =>
     `${skipped ? "übersprungen: " : ""}der Gutscheinvorrat „${pool}“ ist leer`],
   [/^a voucher was taken$/, () => "Gutschein vergeben"],
+  [/^entered (\d+) times within a day, as in a circle$/, (_, times) => `kam innerhalb eines Tages ${times} Mal hinein, wie im Kreis`],
   [/^the code is none that was handed out$/, () => "den Code haben wir nicht vergeben"],
   [/^the code was used before$/, () => "der Code wurde schon eingelöst"],
   [/^the code was given to another contact$/, () => "der Code gehört einem anderen Kontakt"],

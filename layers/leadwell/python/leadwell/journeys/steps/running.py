@@ -62,6 +62,7 @@ class Caused:
     name: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = False
+    traits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ class Recorded:
 
     @property
     def caused(self) -> Caused:
-        return Caused(self.name, self.properties, complete=True)
+        return Caused(self.name, self.properties, complete=True, traits=self.traits)
 
 
 @dataclass(frozen=True, slots=True)

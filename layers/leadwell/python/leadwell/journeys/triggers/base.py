@@ -37,6 +37,10 @@ class TriggerModel(Model):
         """The condition whose coming true starts it."""
         return None
 
+    def comes_true(self) -> ConditionModel | None:
+        """The condition whose beginning starts it, however that is noticed."""
+        return self.becoming()
+
     def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
         """Whether that whose beginning starts it is so now, and since when, if that is known; None where it starts by
         what happens, and nothing lasts."""
