@@ -87,9 +87,13 @@ class Reaction:
                 self.enrollments[place] = self._commit(program, enrollment, move)
 
     def _start(self, program: Program, happening: Happening, still_to_come: Sequence[Happening]) -> None:
-        key = self._lets_in(program, happening)
+        key = entry_key(program, happening)
         if key is None:
-            self._note_if_late(program, happening)
+            return
+        if not is_fresh(program, happening, self.now):
+            self._note_late(program, happening)
+            return
+        if not self._lets_in(program, key, happening):
             return
         earlier = self._earlier(program, key)
         move = self._admitted(program, key, earlier, happening, still_to_come)
@@ -97,22 +101,22 @@ class Reaction:
         entered = self._commit(program, there, move, entering=True)
         self.enrollments = [one for one in self.enrollments if one is not there] + [entered]
 
-    def _lets_in(self, program: Program, happening: Happening) -> str | None:
-        """Under which key this happening starts the journey for somebody whom it means; None if it does not."""
-        key = entry_key(program, happening)
-        if key is None or not is_fresh(program, happening, self.now):
-            return None
+    def _lets_in(self, program: Program, key: str, happening: Happening) -> bool:
+        """Whether the journey means the contact, and its re-entry rule lets it in under this key."""
         self._look_around(program)
         if not is_meant(program, happening, self.situation):
-            return None
+            return False
         elsewhere = [one for one in self.before if one.journey == program.name and one.key == key]
-        return key if may_enter(program, key, happening, [*self._earlier(program, key), *elsewhere]) else None
+        return may_enter(program, key, happening, [*self._earlier(program, key), *elsewhere])
 
-    def _note_if_late(self, program: Program, happening: Happening) -> None:
+    def _is_started(self, program: Program, happening: Happening) -> bool:
+        key = entry_key(program, happening)
+        fresh = key is not None and is_fresh(program, happening, self.now)
+        return fresh and key is not None and self._lets_in(program, key, happening)
+
+    def _note_late(self, program: Program, happening: Happening) -> None:
         """Why an event of the kind that starts the journey did not: it was too old. One note for each journey, about
         the newest, however much of the past is imported."""
-        if entry_key(program, happening) is None or is_fresh(program, happening, self.now):
-            return
         of_this = [one for one in self.enrollments if one.journey == program.name]
         there = next((one for one in of_this if one.key == "" and one.status == KEPT_OUT), None)
         if any(one.cause.id == happening.id for one in of_this) or (there and there.cause.at >= happening.at):
@@ -164,7 +168,7 @@ class Reaction:
         return {
             one.name: one.definition.priority
             for one in rivals
-            if any(self._lets_in(one, happening) is not None for happening in still_to_come)
+            if any(self._is_started(one, happening) for happening in still_to_come)
             and not is_held_out(one, self.situation)
             and not stands_against(one, self.situation)
         }
