@@ -30,6 +30,15 @@ class Evidence:
         return self._by_kind.get(kind, [])
 
     @cached_property
+    def enrollments(self) -> list[Plain]:
+        """Those that were let in; the others are kept to explain why not."""
+        return [one for one in self.of_kind("ENROLLMENT") if one["status"] != "kept out"]
+
+    def was_held(self, journey: str, at: Moment) -> bool:
+        """Whether what happened then may have been looked at while the journey was held, and took nobody."""
+        return any(one.journey == journey and at <= (one.until or self.now) for one in self.world.holds)
+
+    @cached_property
     def live(self) -> dict[str, Plain]:
         """Contacts that are neither signposts nor tombstones, by partition."""
         return {pk: item for pk, item in self._present.items() if not pk.startswith(_COMPANIES)}

@@ -20,7 +20,10 @@ from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict
 from leadwell.feedback import judging
 from leadwell.feedback import recording as feedback_recording
+from leadwell.journeys import hindsight
+from leadwell.journeys import leaving as journey_leaving
 from leadwell.journeys import running as journey_running
+from leadwell.journeys.hindsight import Hindsight
 from leadwell.journeys.running import Runner
 from leadwell.journeys.steps.send import SendEmail, SendSms
 from leadwell.messaging import deciding, sending
@@ -229,13 +232,13 @@ def _delete_before_enqueue(put: Any) -> None:
 
 def _goal_not_looked_at(put: Any) -> None:
     """Only the stream's news ends a journey; the history is not read before a message is asked for."""
-    put(journey_running, "may_end", lambda program: False)
+    put(hindsight, "may_end", lambda program: False)
 
 
 def _wait_hears_only_news(put: Any) -> None:
     """An event that is stored before its wait begins here is not found (once real)."""
-    put(Runner, "_caught_up", lambda self, program, move, situation: move)
-    put(journey_running, "awaits", lambda program, enrollment: None)
+    put(Hindsight, "caught_up", lambda self, program, move, situation: move)
+    put(hindsight, "awaits", lambda program, enrollment: None)
 
 
 def _status_backwards(put: Any) -> None:
@@ -313,6 +316,21 @@ def _machine_found_in_silence(put: Any) -> None:
     put(judging, "_mark", mark)
 
 
+def _held_and_moved(put: Any) -> None:
+    """Who comes due in a held journey goes on."""
+    put(Runner, "_kept_until", lambda self, program, enrollment, catalog, now: now)
+
+
+def _policy_forgotten(put: Any) -> None:
+    """Those inside stay in the version they entered with, whatever its successor was published with."""
+
+    def as_ever(enrollment: Any, programs: Any, turnovers: Any) -> Any:
+        return enrollment
+
+    put(journey_running, "as_of_today", as_ever)
+    put(journey_leaving, "as_of_today", as_ever)
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -341,6 +359,8 @@ BUGS: dict[str, Plant] = {
     "joined person counts twice": _joined_person_counts_twice,
     "newcomers know nothing": _newcomers_know_nothing,
     "machine found in silence": _machine_found_in_silence,
+    "held and moved": _held_and_moved,
+    "policy forgotten": _policy_forgotten,
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, Moment, from_iso
+from leadwell.journeys.turnovers import InFlight
 from tests.simulation.callers import Callers
 from tests.simulation.faults import fault_from
 from tests.simulation.stories import Part, Story
@@ -70,6 +71,8 @@ def _heal(run: Run) -> None:
     engine.note("— from here on nothing goes wrong")
     run.healed_at = engine.now
     engine.calm_since = engine.now
+    for one in run.world.holds:
+        run.world.resume(one.journey)
     engine.faults.clear()
     engine.skews.clear()
     engine.down_until = 0
@@ -144,8 +147,13 @@ def _deploy(run: Run) -> None:
     run.world.engine.deploy()
 
 
-def _publish(run: Run, path: str) -> None:
-    run.world.publish(path)
+def _publish(run: Run, path: str, in_flight: InFlight | None = None) -> None:
+    run.world.publish(path, in_flight)
+
+
+def _hold(run: Run, journey: str, lasts: int) -> None:
+    run.world.hold(journey)
+    run.world.engine.after(lasts, run.world.resume, journey)
 
 
 def _poison(run: Run, queue: str) -> None:
@@ -167,6 +175,7 @@ _PLAY = {
     "outage": _outage,
     "deploy": _deploy,
     "publish": _publish,
+    "hold": _hold,
     "poison": _poison,
 }
 

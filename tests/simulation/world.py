@@ -4,7 +4,7 @@ import importlib
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from leadwell import wiring
 from leadwell.clock import Moment
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.files import files_in, publish_files, publish_messages, read_files
-from leadwell.definitions.library import Library
+from leadwell.definitions.library import LIVE, PAUSED, Library
 from leadwell.definitions.publishing import Publisher
+from leadwell.journeys.turnovers import InFlight
 from leadwell.messaging.rendering.read_sources import email_names, read_email
 from leadwell.store import dynamo
 from leadwell.store.dynamo import DynamoTable
@@ -41,6 +42,25 @@ _WORKERS = {
 _LOGGING = ("score_and_segment", "run_journeys", "send_messages")
 
 
+@dataclass(frozen=True)
+class Turnover:
+    """A version that was published with a policy for those inside."""
+
+    journey: str
+    version: int
+    policy: InFlight
+    at: Moment
+
+
+@dataclass(eq=False)
+class Hold:
+    """``until``: None while it lasts."""
+
+    journey: str
+    since: Moment
+    until: Moment | None = None
+
+
 class World:
     def __init__(self, start: str) -> None:
         self.engine = Engine(start, self._client)
@@ -51,14 +71,38 @@ class World:
         self.sweep = Sweep(self.engine, self.table)
         self.providers = Providers(self.engine, self.queues["feedback"])
         self.publications: list[tuple[Moment, str]] = []
+        self.turnovers: list[Turnover] = []
+        self.holds: list[Hold] = []
 
-    def publish(self, path: str) -> None:
+    def publish(self, path: str, in_flight: InFlight | None = None) -> None:
         """A person publishes another version, and the console has all contacts looked at again."""
         text = (OWN / path).read_text("utf-8")
-        self.engine.note(f"published: {path}")
-        Publisher(Library(self.direct_table()), self.engine.now, "somebody").publish(text)
-        self.publications.append((self.engine.now, text))
+        self.engine.note(f"published: {path} {in_flight or ''}")
+        now = self.engine.now
+        done = Publisher(Library(self.direct_table()), now, "somebody", in_flight=in_flight).publish(text)
+        self.publications.append((now, text))
+        if in_flight is not None:
+            self.turnovers.append(Turnover(done.name, done.version, in_flight, now))
+        self._go_on(done.name)  # whoever publishes a journey that is held lets it go on
         self.machines.start("rebuild", f"rebuild-{self.engine.now}", '{"cursor": null, "reason": "published"}')
+
+    def hold(self, journey: str) -> None:
+        """A person pauses a journey, with everybody where they are."""
+        self.engine.note(f"held: {journey}")
+        Library(self.direct_table()).set_status("journey", journey, PAUSED, self.engine.now)
+        if not any(one.journey == journey and one.until is None for one in self.holds):
+            self.holds.append(Hold(journey, self.engine.now))
+
+    def resume(self, journey: str) -> None:
+        if any(one.journey == journey and one.until is None for one in self.holds):
+            self.engine.note(f"resumed: {journey}")
+            Library(self.direct_table()).set_status("journey", journey, LIVE)
+            self._go_on(journey)
+
+    def _go_on(self, journey: str) -> None:
+        for one in self.holds:
+            if one.journey == journey and one.until is None:
+                one.until = self.engine.now
 
     def direct_table(self) -> DynamoTable:
         """The table as seen by those whom no fault strikes."""
@@ -125,7 +169,14 @@ def compiled_once(library: Library, *rev: int) -> Catalog:
     wanted = tuple(sorted((entry.kind, entry.name, entry.version, entry.status) for entry in entries))
     if wanted not in _catalogs:
         _catalogs[wanted] = _compile(library, *rev)
-    return replace(_catalogs[wanted], rev=rev[0])
+    # Of a story's own: at which moments something was held or published for those inside.
+    inside: dict[str, Any] = {
+        "turnovers": {entry.name: entry.turnovers for entry in entries if entry.turnovers},
+        "held": {entry.name: entry.held_since for entry in entries if entry.held_since is not None},
+    }
+    found = _catalogs[wanted]
+    companies = replace(found.companies, **inside) if found.companies is not None else None
+    return replace(found, rev=rev[0], companies=companies, **inside)
 
 
 @cache

@@ -49,6 +49,8 @@ IN_THE_END: tuple[Promise, ...] = (
     journeys.whoever_starts_enters,
     journeys.dates_are_kept,
     journeys.versions_are_pinned,
+    journeys.policies_are_obeyed,
+    journeys.held_journeys_ask_for_nothing,
     journeys.those_inside_are_listed,
     journeys.reentry_is_obeyed,
     journeys.nothing_is_early,

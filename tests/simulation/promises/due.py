@@ -26,7 +26,7 @@ def nothing_is_overdue(evidence: Evidence) -> Iterator[str]:
 
 def everything_has_ended(evidence: Evidence) -> Iterator[str]:
     """No journey waits longer than the story goes on after its last mishap."""
-    for item in evidence.of_kind("ENROLLMENT"):
+    for item in evidence.enrollments:
         where = f"{item['sk']} of {item['pk']}"
         if item["status"] == "active":
             yield f"{where} still stands at {item['step']}"

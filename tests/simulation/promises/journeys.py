@@ -29,6 +29,8 @@ def whoever_starts_enters(evidence: Evidence) -> Iterator[str]:
                 age = milliseconds(trigger.get("max_age", "P1D"))
                 if event["at"] + age <= evidence.run.healed_at + 2 * HOUR:
                     continue
+                if evidence.was_held(journey["name"], event["at"]):
+                    continue
                 if not any(one["key"] == key for one in enrollments_of(evidence, pk, journey["name"])):
                     yield f"{event['id']} ({event['name']}) of {pk} did not start {journey['name']}"
 
@@ -48,14 +50,15 @@ def enrollments_of(evidence: Evidence, pk: str, journey: str) -> list[Plain]:
     """Of the contact, and of those who became part of it: what started there does not start again."""
     return [
         one
-        for one in evidence.of_kind("ENROLLMENT")
+        for one in evidence.enrollments
         if one["journey"] == journey and (one["pk"] == pk or evidence.contact_then(one["pk"], evidence.now) == pk)
     ]
 
 
 def members_of_a_segment_enter(evidence: Evidence) -> Iterator[str]:
     for pk, contact in evidence.live.items():
-        if "keen" in contact.get("segments", ()) and not enrollments_of(evidence, pk, "keen"):
+        held = evidence.was_held("keen", contact.get("segments", {}).get("keen", 0))
+        if "keen" in contact.get("segments", ()) and not held and not enrollments_of(evidence, pk, "keen"):
             yield f"{pk} entered the segment keen, not the journey"
 
 
@@ -64,7 +67,7 @@ def dates_are_kept(evidence: Evidence) -> Iterator[str]:
     first, last = evidence.run.healed_at + DAY, evidence.now - 2 * HOUR
     for pk, picture in evidence.pictures.items():
         for journey in evidence.definitions.journeys.values():
-            if "date" in journey["trigger"]:
+            if "date" in journey["trigger"] and not evidence.was_held(journey["name"], first):
                 moments = [moment for moment in picture.anniversaries(journey["trigger"]) if first < moment < last]
                 if moments and not enrollments_of(evidence, pk, journey["name"]):
                     yield f"{pk} did not start {journey['name']} at {moments[0]}"
@@ -78,7 +81,7 @@ def those_inside_are_listed(evidence: Evidence) -> Iterator[str]:
     }
     inside = {
         (f"journey:{item['journey']}", item["pk"], item["key"], item["number"])
-        for item in evidence.of_kind("ENROLLMENT")
+        for item in evidence.enrollments
         if item["status"] == "active"
     }
     for journey, pk, key, number in listed ^ inside:
@@ -114,28 +117,39 @@ def _steps(document: Any, steps: Any) -> dict[str, Any]:
     return found
 
 
+def _steps_of(evidence: Evidence, enrollment: Plain) -> dict[str, Any]:
+    """The steps of the versions that it went through."""
+    versions, found = _versions(tuple(evidence.texts)), dict[str, Any]()
+    for version in range(enrollment.get("came_from", enrollment["version"]), enrollment["version"] + 1):
+        found |= versions[enrollment["journey"], version]
+    return found
+
+
 def versions_are_pinned(evidence: Evidence) -> Iterator[str]:
-    versions = _versions(tuple(evidence.texts))
+    """But for those whom a policy moved to the version that was published with it."""
     pinned: dict[tuple[str, str], int] = {}
+    moving = {(one.journey, one.version) for one in evidence.world.turnovers if one.policy == "migrate"}
     for _, at, item, _ in evidence.world.table.journal:
-        if at[1].startswith("J#"):
-            version = int(item["version"]["N"])
-            if pinned.setdefault(at, version) != version:
-                yield f"{at} went from version {pinned[at]} to {version}"
-    for enrollment in evidence.of_kind("ENROLLMENT"):
-        steps = versions[enrollment["journey"], enrollment["version"]]
+        if at[1].startswith("J#") and item["status"]["S"] != "kept out":
+            version, before = int(item["version"]["N"]), pinned.get(at)
+            if before not in (None, version) and (item["journey"]["S"], version) not in moving:
+                yield f"{at} went from version {before} to {version}"
+            pinned[at] = version
+    for enrollment in evidence.enrollments:
+        steps = _steps_of(evidence, enrollment)
         strange = [step for step, _, _ in enrollment["path"] if step not in steps]
         if strange:
             yield f"{enrollment['sk']} of version {enrollment['version']} came to {strange[0]}"
     for message in evidence.of_kind("MESSAGE"):
         enrollment = evidence.items.get((message["pk"], message["enrollment"]))
-        if enrollment is None or enrollment["version"] != message["journey_version"]:
+        first = enrollment.get("came_from", enrollment["version"]) if enrollment else 0
+        if enrollment is None or not first <= message["journey_version"] <= enrollment["version"]:
             yield f"message {message['id']} is not of the version of its enrollment"
 
 
 def reentry_is_obeyed(evidence: Evidence) -> Iterator[str]:
     found: dict[tuple[str, ...], list[Plain]] = {}
-    for item in evidence.of_kind("ENROLLMENT"):
+    for item in evidence.enrollments:
         found.setdefault((item["pk"], item["journey"], item["key"]), []).append(item)
     for (pk, name, key), enrollments in found.items():
         journey = evidence.journeys_for(pk)[name]
@@ -154,10 +168,9 @@ def reentry_is_obeyed(evidence: Evidence) -> Iterator[str]:
 
 def nothing_is_early(evidence: Evidence) -> Iterator[str]:
     slack = evidence.largest_skew + 5 * MINUTE  # a client's clock may be ahead by five minutes and counts as right
-    versions = _versions(tuple(evidence.texts))
-    for enrollment in evidence.of_kind("ENROLLMENT"):
+    for enrollment in evidence.enrollments:
         before = enrollment["entered_at"]
-        steps = versions[enrollment["journey"], enrollment["version"]]
+        steps = _steps_of(evidence, enrollment)
         for step, at, what in enrollment["path"]:
             if what == "waited" and "wait" in steps[step] and at < before + _shortest(steps[step]["wait"], before):
                 yield f"{enrollment['sk']} waited only {at - before} ms at {step}"
@@ -190,14 +203,13 @@ def _same_hour(moment: int, days: int, zone: str) -> int:
 
 def every_step_asks_for_its_message(evidence: Evidence) -> Iterator[str]:
     """Of whatever contact the person was taken for at that step."""
-    versions = _versions(tuple(evidence.texts))
 
     def by(pk: str, enrollment: str, step: str) -> tuple[str, str, str]:
         return evidence.contact_then(pk, evidence.now), enrollment.rpartition("#")[0], step
 
     asked = {by(message["pk"], message["enrollment"], message["step"]) for message in evidence.of_kind("MESSAGE")}
-    for enrollment in evidence.of_kind("ENROLLMENT"):
-        steps = versions[enrollment["journey"], enrollment["version"]]
+    for enrollment in evidence.enrollments:
+        steps = _steps_of(evidence, enrollment)
         for step, _, what in enrollment["path"]:
             sends = "email" in steps[step] or "sms" in steps[step]
             if sends and what == "done" and by(enrollment["pk"], enrollment["sk"], step) not in asked:
@@ -222,12 +234,11 @@ def goals_are_looked_at(evidence: Evidence) -> Iterator[str]:
 
 def no_wait_misses_what_it_waits_for(evidence: Evidence) -> Iterator[str]:
     """No wait ends for want of an event that was stored, and happened while it lasted."""
-    versions = _versions(tuple(evidence.texts))
-    for enrollment in evidence.of_kind("ENROLLMENT"):
+    for enrollment in evidence.enrollments:
         before = enrollment["entered_at"]
         for step, at, what in enrollment["path"]:
             if what == "timed out":
-                waits = versions[enrollment["journey"], enrollment["version"]][step]["wait_for"]
+                waits = _steps_of(evidence, enrollment)[step]["wait_for"]
                 written = _first_written(evidence, enrollment, step)
                 for event in evidence.events.get(enrollment["pk"], ()):
                     kinds = waits.get("first_of", [waits])
@@ -266,3 +277,49 @@ def _awaited(waits: Mapping[str, Any], event: Plain, enrollment: Plain) -> bool:
         if not fits:
             return False
     return True
+
+
+def held_journeys_ask_for_nothing(evidence: Evidence) -> Iterator[str]:
+    """While a journey is held no message of it is asked for, and nobody gets any further."""
+    for _, at, item, begun in evidence.world.table.journal:
+        if not at[1].startswith(("M#", "J#")) or "journey" not in item:
+            continue
+        for hold in evidence.world.holds:
+            if hold.journey != item["journey"]["S"] or not hold.since < begun < (hold.until or evidence.now):
+                continue
+            if at[1].startswith("M#") and int(item["rev"]["N"]) == 1:
+                yield f"message {item['id']['S']} of {hold.journey} was asked for while it was held"
+
+
+def policies_are_obeyed(evidence: Evidence) -> Iterator[str]:
+    """Once a version was published with ``exit`` nothing is asked for by an older one; with ``migrate`` nobody goes on
+    in an older one from a step that the new one has, too."""
+    stood: dict[tuple[str, str], Any] = {}
+    for _, at, item, begun in evidence.world.table.journal:
+        asks = at[1].startswith("M#") and "journey_version" in item and int(item["rev"]["N"]) == 1
+        for one in evidence.world.turnovers if asks else ():
+            ended = item["journey"]["S"] == one.journey and one.policy == "exit" and begun > one.at
+            if ended and int(item["journey_version"]["N"]) < one.version:
+                yield f"version {item['journey_version']['N']} of {one.journey} asks for {item['step']['S']}"
+        if not at[1].startswith("J#"):
+            continue
+        before = stood.get(at)
+        for one in evidence.world.turnovers if before and before["status"]["S"] == "active" else ():
+            if item["journey"]["S"] == one.journey and one.policy == "migrate" and begun > one.at:
+                old = int(item["version"]["N"]) < one.version
+                if old and _both_have(evidence, one.journey, one.version, before) and not _stays(before, item):
+                    yield f"{at} goes on in version {item['version']['N']} at {before['step']['S']}"
+        stood[at] = item
+
+
+def _both_have(evidence: Evidence, journey: str, version: int, item: Any) -> bool:
+    """Whether the new version has the step where it stood, of the same kind."""
+    versions, step = _versions(tuple(evidence.texts)), item["step"]["S"]
+    old = versions[journey, int(item["version"]["N"])].get(step)
+    new = versions[journey, version].get(step)
+    return old is not None and new is not None and old.keys() == new.keys()
+
+
+def _stays(before: Any, after: Any) -> bool:
+    """Whether only the moment changed at which it is looked at."""
+    return after["status"]["S"] == "active" and before["step"]["S"] == after["step"]["S"]

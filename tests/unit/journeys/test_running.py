@@ -11,7 +11,7 @@ from leadwell.definitions.library import PAUSED, Library
 from leadwell.due.buckets import Armory, bucket_minute, minute_start
 from leadwell.errors import Conflict
 from leadwell.ids import message_id
-from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, PARKED, Enrollment
+from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, KEPT_OUT, PARKED, Enrollment
 from leadwell.journeys.running import Runner
 from leadwell.messaging.message import Message, Status
 from leadwell.store import keys
@@ -237,7 +237,8 @@ def test_an_event_that_is_too_old_starts_nothing() -> None:
     house = House()
     house.now = NOW + DAY + 1
     house.told(added())
-    assert house.enrollments() == []
+    assert [(one.number, one.status) for one in house.enrollments()] == [(0, KEPT_OUT)], "that is no entry"
+    assert house.table.items("EVENT") == []
 
 
 def test_those_inside_stay_on_the_version_they_entered() -> None:

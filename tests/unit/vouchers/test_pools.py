@@ -73,7 +73,7 @@ def test_who_got_a_code_can_be_looked_up_until_the_person_is_forgotten() -> None
     assert look_up(table, "p", "B") is False
     stock(table).voucher("p", asker(), NOW, wait=False)
     stock(table).voucher("p", asker(2), NOW, wait=True)
-    told = UsedCode(pool="p", code="A", at=NOW, journey="j", step="code", contact="c1")
+    told = UsedCode(pool="p", code="A", at=NOW, journey="j", step="code", contact="c1", rev=1)
     assert look_up(table, "p", "A") == told
     for _ in range(2):
         forget_vouchers(table, table.items("VOUCHER"))

@@ -149,16 +149,20 @@ def _decision(one: DecisionShape) -> str:
             return f"waits{where}" + (f" until {one.at}" if one.at else "") + because
         case "not_sent":
             return f"not sent{because}"
+        case "too_late":
+            return f"not sent, because it was too late by then{because}"
         case "left":
             return f"not sent, because the journey ended before it, on {one.at}{because}"
         case "another_way":
             return "not sent, because the way through the journey leads past it"
         case "kept_out":
             return f"not sent, because the contact was kept out of the journey{because}"
+        case "reported_late":
+            return f"not sent: what starts the journey happened on {one.at}, but was {one.reason}"
         case "not_let_in":
             return (
-                f"not sent: what starts the journey happened (last on {one.at}), but the journey took nobody then, "
-                "or it was reported too late"
+                f"not sent: what starts the journey happened (last on {one.at}), but the journey was not published "
+                "then, or took nobody"
             )
         case "paused":
             return "not sent, because the journey is paused"

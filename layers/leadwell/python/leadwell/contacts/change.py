@@ -6,13 +6,17 @@ from typing import Any
 
 from leadwell.clock import Moment
 
+TOLD_BY = "told_by"
+"""The property that names the event by which a date, or a trait, is news."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """Something in a contact's change that a journey may react to.
 
-    ``kind`` is event, entered, left, stage, became or date, or of the contact's company company_entered or
-    company_reached; ``name`` the event, segment, stage, turn or date trigger.
+    ``kind`` is event, entered, left, stage, became, date or changed (a trait for whose date somebody may wait), or of
+    the contact's company company_entered or company_reached; ``name`` the event, segment, stage, turn, date trigger or
+    trait.
     """
 
     kind: str

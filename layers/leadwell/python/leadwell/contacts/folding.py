@@ -4,7 +4,7 @@ Time between two events is walked from one moment to the next at which something
 looked at rarely ends up the same as one who is looked at every minute.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from leadwell.clock import FOREVER, Moment
@@ -15,7 +15,7 @@ from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.matchers import lookup
 from leadwell.consent.withdrawals import ANY as ANY_CHANNEL
-from leadwell.contacts.change import Happening
+from leadwell.contacts.change import TOLD_BY, Happening
 from leadwell.contacts.contact import LIVE, RESTRICTED, Contact
 from leadwell.contacts.profile import Touched, apply_to_profile
 from leadwell.contacts.ratings import ContactRatings
@@ -90,6 +90,7 @@ class Folding:
             self.happened += [one for one in found if (one.kind, one.name) in catalog.starting]
         if first or touched.traits:
             self._plan_dates(event.at)
+            self._tell_dates(touched.traits, event)
         self._look(dirty, event.at)
 
     def _remember(self, event: Event) -> set[str]:
@@ -263,6 +264,26 @@ class Folding:
     def _plan_dates(self, now: Moment) -> None:
         for trigger in self._catalog.dates:
             self._plan_date(trigger, now)
+
+    def _tell_dates(self, traits: frozenset[str], event: Event) -> None:
+        """Those who wait for a date hear that it moved; whoever is late for one may still join its journey."""
+        told = {TOLD_BY: event.id}
+        for trait in sorted(traits & self._catalog.dated):
+            self.happened.append(Happening("changed", f"changed:{trait}/{event.id}", trait, event.at, told))
+        for trigger in self._catalog.dates:
+            if trigger.date.partition(".")[0] in traits:
+                self._join_late(trigger, event.at, told)
+
+    def join_late(self, now: Moment) -> None:
+        """Definitions changed: whoever is late for a date may join a journey that takes those."""
+        for trigger in self._catalog.dates:
+            self._join_late(trigger, now, {})
+
+    def _join_late(self, trigger: DateTrigger, at: Moment, told: Mapping[str, str]) -> None:
+        which = trigger.missed(lookup(self.contact.traits, trigger.date), self.contact.zone(self._default_zone), at)
+        if which is not None:
+            said = {"year": which, **told}
+            self.happened.append(Happening("date", f"date:{trigger.id}/{which}", trigger.id, at, said))
 
     def _plan_date(self, trigger: DateTrigger, now: Moment) -> None:
         self._until(f"date:{trigger.id}", self._next_date(trigger, now)[0])

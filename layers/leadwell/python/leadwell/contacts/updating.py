@@ -13,7 +13,7 @@ from leadwell.companies.heralding import OF_COMPANIES, told_by
 from leadwell.companies.passing_on import PAST, passed_on, rearranged, stated_group, taken_back
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
-from leadwell.contacts.change import Happening
+from leadwell.contacts.change import TOLD_BY, Happening
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, RESTRICTED, Contact
 from leadwell.contacts.folding import Folding, is_news, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
@@ -255,6 +255,10 @@ class Updater:
         ]
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
         news = _news(stored, folding, events, catalog, now)
+        if stored.rev and stored.plan != catalog.plan and folding.contact.status == LIVE:
+            known = len(folding.happened)
+            folding.join_late(now)
+            news += folding.happened[known:]
         folding.contact.silent = _silent(stored, folding.contact, news, catalog)
         return _Work(folding, news, history, recounted=True)
 
@@ -377,6 +381,8 @@ def _is_new(happening: Happening, since: Moment, arrived: set[str]) -> bool:
         return happening.id in arrived
     if happening.kind in OF_COMPANIES:
         return told_by(happening) in arrived
+    if happening.kind in ("changed", "date") and TOLD_BY in happening.properties:
+        return happening.properties[TOLD_BY] in arrived
     return happening.at >= since
 
 

@@ -110,7 +110,7 @@ class Catalog:
     published. ``turnovers`` are the policies for those inside that versions of journeys were published with, ``held``
     the journeys in which nobody moves, and since when. ``companies`` is the same for them, ``asked`` what it wants to
     know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it wants to
-    know of all that ever happened."""
+    know of all that ever happened. ``dated`` are the traits whose dates somebody in a journey may wait for."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -141,6 +141,7 @@ class Catalog:
     companies: "Catalog | None" = None
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed: str = ""
+    dated: frozenset[str] = frozenset()
 
     def for_(self, contact: str) -> "Catalog":
         """What a contact is judged by, or a company: their ids tell them apart."""
@@ -171,7 +172,7 @@ class Catalog:
         return any(program.definition.exclusive for program in self.programs.values())
 
     def live_programs(self) -> Iterable[Program]:
-        """The versions that new enrollments enter."""
+        """The versions that new enrollments enter, those first that go before others."""
         return (self.programs[name, version] for name, version in self.live.items())
 
 
@@ -201,6 +202,8 @@ def compile_catalog(
     theirs = judgments.about(COMPANIES)
     of_companies = replace(_compile(theirs, about_companies, live, announced, rev), **inside)
     asked, passed = _asked(theirs, of_companies)
+    # Conditions ask about the verdict, so the report is looked into whether a journey waits for it or not.
+    of_contacts = replace(of_contacts, awaited=of_contacts.awaited | {Name.VOUCHER_REDEEMED})
     rules = [rule.model_dump_json() for rule in policy.consent if rule.opt_in == ALWAYS] if policy else []
     return replace(
         of_contacts,
@@ -278,10 +281,11 @@ def _compile(
         personas=personas,
         interests=interests,
         programs={(program.name, program.version): program for program in programs},
-        live={one.name: one.version for one in programs if live.get(one.name) == one.version},
+        live={one.name: one.version for one in sorted(programs, key=_rank) if live.get(one.name) == one.version},
         behaviors={event: tuple(kept) for event, kept in behaviors.items()},
         dependents=dependents_of({key: complete(need) for key, need in needs.items()}),
         dates=tuple(dates[name] for name in sorted(dates)),
+        dated=frozenset(trait for program in programs for trait in program.dated()),
         awaited=frozenset(name for program in programs for name in (*program.awaited(), *ON_REQUEST)),
         watched_steps=frozenset(asked.steps),
         starting=frozenset(one for program in programs for one in program.started_by),
@@ -291,6 +295,12 @@ def _compile(
         rev=rev,
         watchers=watched,
     )
+
+
+def _rank(program: Program) -> tuple[int, bool, str]:
+    """What starts at the same moment is looked at in this order."""
+    definition = program.definition
+    return -definition.priority, not definition.exclusive, program.name
 
 
 _OF_COMPANIES = frozenset(

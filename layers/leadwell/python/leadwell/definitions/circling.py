@@ -7,12 +7,22 @@ Refused is:
 - what starts itself again on any way, alone or over several journeys, where everybody on it re-enters without a bound:
   ``reentry: always``, or a key that is another one each time.
 
+Conditions lead on, too: an update brings a contact into a segment, to a stage or a score that starts another journey.
+That goes round without end only where each of these conditions is also ended again by some journey on the way, for what
+stays true does not come true again. Whether the rest of a condition holds cannot be told beforehand, so such a circle
+is refused where nobody's re-entry bounds it. What is not seen here, because a segment is published later, is bounded
+when it happens (``journeys.admission.MOST_A_DAY``).
+
 A circle in which time passes, and in which some journey re-enters never or only after a time, is bounded. What a person
-does in between (reads a mail, is done with a task) and conditions that come true are no part of a circle here.
+does in between (reads a mail, is done with a task) is no part of a circle here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from leadwell.definitions.catalog import Judgments
+from leadwell.definitions.swaying import sway
 from leadwell.errors import Refused
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.running import Caused
@@ -22,14 +32,15 @@ from leadwell.tracking.events import Name
 _FIELD = "steps"
 
 
-def check_circles(program: Program, others: Mapping[str, Program]) -> None:
+def check_circles(program: Program, others: Mapping[str, Program], judgments: Judgments | None = None) -> None:
     """Raises ``Refused`` for a journey that leads back to its own start without end. ``others`` are all that are
-    published about the same, by name."""
+    published about the same, by name; ``judgments`` what their conditions rest on."""
     if program.name in program.starts():
         raise Refused("a journey cannot start itself; use repeat, or let another event start it", _FIELD)
     _check_itself(program)
     _check_starts(program, others)
     _check_round_trips(program, others)
+    _check_conditions(program, others, judgments or Judgments())
 
 
 def _check_itself(program: Program) -> None:
@@ -76,6 +87,90 @@ def _check_round_trips(program: Program, others: Mapping[str, Program]) -> None:
                     _FIELD,
                 )
             ways.append((following, first, (*way, following.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """By what one journey leads to another: an event of a step, as it stands or by the condition that it makes true."""
+
+    step: str
+    caused: Caused
+    to: str
+    by_condition: bool
+
+
+def _check_conditions(program: Program, others: Mapping[str, Program], judgments: Judgments) -> None:
+    everyone = {**others, program.name: program}
+    leads = {name: list(_leads(one, everyone, judgments)) for name, one in everyone.items()}
+    while True:
+        circling = {name for name in leads if _way_round(name, leads)}
+        kept = {
+            name: [
+                one
+                for one in found
+                if one.to in circling
+                and (not one.by_condition or _is_ended_by_some(everyone[one.to], circling, everyone, judgments))
+            ]
+            for name, found in leads.items()
+            if name in circling
+        }
+        if kept == leads:
+            break
+        leads = kept
+    way = _way_round(program.name, leads)
+    if not way:
+        return
+    first, last = way[0], way[-1]
+    if len(way) == 1:
+        raise Refused(
+            f"{_what(first.step, first.caused)} makes the condition true that starts this journey again, and the "
+            f"journey ends it, too, so it never stops: {_BOUND}",
+            _FIELD,
+        )
+    raise Refused(
+        f"{_what(first.step, first.caused)} starts {first.to!r}{_how(first)}, and so on until "
+        f"{_what(last.step, last.caused)} of {way[-2].to!r} starts this journey again{_how(last)}, without end, by "
+        f"way of {' and '.join(one.to for one in way[:-1])}: {_BOUND} in one of them",
+        _FIELD,
+    )
+
+
+def _how(lead: _Lead) -> str:
+    return " by its condition" if lead.by_condition else ""
+
+
+def _leads(program: Program, everyone: Mapping[str, Program], judgments: Judgments) -> Iterator[_Lead]:
+    for step, caused in program.causes():
+        for one in everyone.values():
+            if one.may_start_by(caused) and _reenters(one, caused):
+                yield _Lead(step, caused, one.name, by_condition=False)
+            condition = one.trigger.comes_true()
+            always = one.definition.reentry.allow == "always" and one.definition.reentry.after is None
+            if condition is not None and always and sway(condition, caused, judgments).begins:
+                yield _Lead(step, caused, one.name, by_condition=True)
+
+
+def _is_ended_by_some(
+    program: Program, among: Collection[str], everyone: Mapping[str, Program], judgments: Judgments
+) -> bool:
+    condition = program.trigger.comes_true()
+    causes = (caused for name in among for _, caused in everyone[name].causes())
+    return condition is not None and any(sway(condition, caused, judgments).ends for caused in causes)
+
+
+def _way_round(start: str, leads: Mapping[str, Sequence[_Lead]]) -> tuple[_Lead, ...]:
+    """The shortest way from a journey back to itself; empty if there is none."""
+    ways: deque[tuple[_Lead, ...]] = deque([()])
+    seen = set[str]()
+    while ways:
+        way = ways.popleft()
+        for lead in leads.get(way[-1].to if way else start, ()):
+            if lead.to == start:
+                return (*way, lead)
+            if lead.to not in seen:
+                seen.add(lead.to)
+                ways.append((*way, lead))
+    return ()
 
 
 def _led_to(program: Program, everyone: Sequence[Program]) -> Iterator[tuple[str, Caused, Program]]:

@@ -13,6 +13,7 @@ from leadwell.conditions.filters import ANY
 from leadwell.conditions.models import Model
 from leadwell.definitions.event_names import near
 from leadwell.errors import Refused
+from leadwell.tracking.events import Name
 
 EVENT, STEP = "event", "step"
 
@@ -70,7 +71,14 @@ Known = Callable[[Mentioned], Collection[str] | None]
 
 
 def check_names(definition: Model, known: Known) -> None:
-    """Raises ``Refused`` for a name that is probably another one, misspelled."""
+    """Raises ``Refused`` for a name that is probably another one, misspelled, and for a report that proves nothing."""
+    for one in mentioned_in(definition):
+        if (one.kind, one.name) == (EVENT, Name.VOUCHER_REDEEMED):
+            raise Refused(
+                f"anybody can report {one.name!r} with any code: use {Name.VOUCHER_USED!r}, which comes once "
+                "for a code that was really handed out (`own: true`: to this contact), or the trigger `voucher`",
+                one.field,
+            )
     for one, names in _unknown(definition, known):
         if meant := near(one.name, names):
             raise Refused(one.slip(meant), one.field)

@@ -153,7 +153,8 @@ class Publisher:
         for name in sorted(program.starts() - others.keys() - {program.name}):
             if meant := near(name, others.keys()):
                 raise Refused(f"there is no journey {name!r}: did you mean {meant!r}?", "steps")
-        check_circles(program, {name: compile_journey(one) for name, one in others.items() if one.about == about})
+        alike = {name: compile_journey(one) for name, one in others.items() if one.about == about}
+        check_circles(program, alike, self.library.judgments().about(about))
 
     def _journeys(self) -> Iterator[JourneyDefinition]:
         """As they are published."""

@@ -15,3 +15,9 @@ class Text(Model):
 
     def in_locale(self, locale: str) -> str:
         return self.de if locale.lower().startswith("de") else self.en
+
+
+def in_words(said: "Text | str", locale: str = "en") -> str:
+    """What was written in both languages, in one of them; what was written in one, as it stands. The English words are
+    also what is stored and compared."""
+    return said if isinstance(said, str) else said.in_locale(locale)

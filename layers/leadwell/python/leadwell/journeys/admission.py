@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from leadwell.clock import Moment
+from leadwell.clock import DAY, HOUR, Moment
+from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
 from leadwell.ids import share_of
-from leadwell.journeys.enrollment import KEPT_OUT, Enrollment
+from leadwell.journeys.enrollment import KEPT_OUT, REPORTED_LATE, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.holding import keeper
 from leadwell.journeys.steps.running import Situation
@@ -15,6 +16,10 @@ from leadwell.journeys.triggers.event import EventTrigger
 from leadwell.tracking.events import Name
 
 GLOBAL_HOLDOUT = "everything"
+
+MOST_A_DAY = 25
+"""How often a condition may start a journey for somebody within a day: no person does that, journeys that start each
+other do."""
 
 
 def entry_key(program: Program, happening: Happening) -> str | None:
@@ -27,8 +32,15 @@ def entry_key(program: Program, happening: Happening) -> str | None:
 
 def is_fresh(program: Program, happening: Happening, now: Moment) -> bool:
     """An event that is reported late starts nothing."""
-    oldest = program.trigger.oldest()
+    oldest = program.trigger.oldest(happening)
     return oldest is None or happening.name == Name.JOURNEY_REQUESTED or now - happening.at <= oldest
+
+
+def said_reported_late(happening: Happening, now: Moment) -> str:
+    """In whole days, or hours where it is less than one."""
+    age = now - happening.at
+    unit = DAY if age >= DAY else HOUR
+    return f"{REPORTED_LATE}: {duration_text(max(age // unit, 1) * unit)} after it happened"
 
 
 def is_meant(program: Program, happening: Happening, situation: Situation) -> bool:
@@ -39,7 +51,8 @@ def is_meant(program: Program, happening: Happening, situation: Situation) -> bo
 
 def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:
     """Whether the re-entry rule lets somebody in whose ``earlier`` enrollments under the same key are given."""
-    if any(one.cause.id == happening.id or one.is_active for one in earlier):
+    # Who is parked goes on once there are codes: nobody is in it twice, and gets everything twice.
+    if any(one.cause.id == happening.id or one.is_under_way for one in earlier):
         return False
     earlier = [one for one in earlier if one.status != KEPT_OUT]
     if not earlier:
@@ -80,6 +93,14 @@ def is_left_alone(contact_id: str, holdout: float) -> bool:
 def kept_away_by(program: Program, situation: Situation) -> str:
     """The journey that keeps this one away from the contact at present; empty if there is none."""
     return keeper(program.definition, situation) if program.is_campaign else ""
+
+
+def goes_in_circles(program: Program, happening: Happening, earlier: Sequence[Enrollment]) -> str:
+    """Why somebody whose ``earlier`` enrollments are given is not let in once more; empty where nothing is odd."""
+    if program.trigger.comes_true() is None or happening.kind == "event":
+        return ""
+    lately = sum(one.has_entered and happening.at - one.entered_at < DAY for one in earlier)
+    return f"entered {lately} times within a day, as in a circle" if lately >= MOST_A_DAY else ""
 
 
 def stands_against(program: Program, situation: Situation) -> str:

@@ -9,6 +9,7 @@ from leadwell.journeys.enrollment import FINISHED, GOAL, Enrollment
 from leadwell.journeys.program import Program
 from leadwell.journeys.reading import NotEntered
 from leadwell.journeys.steps.running import Node, Sending
+from leadwell.messaging.lateness import is_said_late
 from leadwell.messaging.message import Message, Status
 
 
@@ -19,6 +20,9 @@ class Outcome(StrEnum):
     """``at`` is until when; ``reason`` what it waits for, or ``step`` where the contact stands before it."""
     NOT_SENT = "not_sent"
     """``reason`` says why: no permission, a cap, too late, nobody to send it to."""
+    TOO_LATE = "too_late"
+    """Its moment had passed for longer than its step allows: after an outage or a pause, or because of what it had to
+    wait for. ``reason`` says by how much."""
     LEFT = "left"
     """The contact left the journey before it, at that moment and for that reason."""
     ANOTHER_WAY = "another_way"
@@ -40,9 +44,11 @@ class Outcome(StrEnum):
     """The contact has the date, or is in the segment or on the list, that the journey starts by when its day comes."""
     NOT_AGAIN = "not_again"
     """What starts the journey came again, ``at`` that moment last, and its re-entry rule kept the contact out."""
+    REPORTED_LATE = "reported_late"
+    """The event that starts the journey was reported so long after it happened (``at``) that it starts nothing."""
     NOT_LET_IN = "not_let_in"
     """The event that starts the journey has happened, for the last time ``at``, and the contact did not enter: the
-    journey took nobody then, or the event was reported too late. Which it was is not kept."""
+    journey was not published then, or took nobody."""
 
 
 _ON_ITS_WAY = frozenset({Status.REQUESTED, Status.CLAIMED})
@@ -120,18 +126,25 @@ def _became(message: Message) -> tuple[Outcome, Moment | None, str]:
         return Outcome.WAITING, message.due_at, message.reason
     if message.sent_at is not None:
         return Outcome.SENT, message.sent_at, "" if message.status is Status.SENT else message.status.value
-    return Outcome.NOT_SENT, message.finished_at, message.reason or message.status.value
+    outcome = Outcome.TOO_LATE if is_said_late(message.reason) else Outcome.NOT_SENT
+    return outcome, message.finished_at, message.reason or message.status.value
 
 
 def _without(node: Node, enrollment: Enrollment, ahead: Sequence[str]) -> tuple[Outcome, Moment | None, str]:
     """No message was asked for."""
-    noted = next(((at, what) for step, at, what in reversed(enrollment.path) if step == node.id), None)
+    # That the journey came to its end there says nothing about the message.
+    of_step = ((at, what) for step, at, what in reversed(enrollment.path) if step == node.id and what != FINISHED)
+    noted = next(of_step, None)
     if not enrollment.has_entered:
-        return Outcome.KEPT_OUT, enrollment.ended_at, enrollment.reason
+        return (
+            Outcome.REPORTED_LATE if enrollment.came_too_late else Outcome.KEPT_OUT,
+            enrollment.ended_at,
+            enrollment.reason,
+        )
     if enrollment.is_active and enrollment.step == node.id:
         return Outcome.WAITING, enrollment.due_at, noted[1] if noted else enrollment.reason
     if noted is not None:
-        return Outcome.NOT_SENT, *noted
+        return Outcome.TOO_LATE if is_said_late(noted[1]) else Outcome.NOT_SENT, *noted
     came_to_its_end = enrollment.status == FINISHED and enrollment.reason != GOAL
     if came_to_its_end or node.id not in ahead:
         return Outcome.ANOTHER_WAY, None, ""

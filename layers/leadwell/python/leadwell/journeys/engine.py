@@ -106,7 +106,9 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
             return Move(ended(enrollment, EXITED, exit.text, situation.now))
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or enrollment.ready:
-        return _move(program, _released(enrollment), situation, at, awake=True)
+        # Whoever waited for a turn has reached the step with it.
+        reached = replace(enrollment, since=at) if enrollment.ready else enrollment
+        return _move(program, _released(reached), situation, at, awake=True)
     outcome: Next | None = node.step.caught_up(node, situation)
     if outcome is None:
         run = StepRun(program, situation, situation.facts, enrollment, node, enrollment.since)
@@ -116,8 +118,7 @@ def wake(program: Program, enrollment: Enrollment, situation: Situation) -> Move
         path = enrollment.noted(situation.now, outcome.note)
         return Move(replace(_released(enrollment), wake_at=outcome.until, zone=outcome.zone, path=path))
     if isinstance(outcome, Leave | Park):
-        status = EXITED if isinstance(outcome, Leave) else PARKED
-        return Move(ended(enrollment, status, outcome.reason, at))
+        return Move(_stopped(enrollment, outcome, at))
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at, awake=True)
 
 
@@ -133,7 +134,16 @@ def react(
     node = program.nodes.get(enrollment.step)
     if node is None or not node.step.waits or not enrollment.has_begun:
         return None
-    outcome = node.step.reacted(node, enrollment, happening, situation.facts)
+    outcome: Next | None
+    if happening.kind == "changed":
+        outcome = _rescheduled(program, enrollment, node, situation)
+    else:
+        outcome = node.step.reacted(node, enrollment, happening, situation.facts)
+    if isinstance(outcome, Sleep):
+        path = enrollment.noted(situation.now, outcome.note)
+        return Move(replace(_released(enrollment), wake_at=outcome.until, zone=outcome.zone, path=path))
+    if isinstance(outcome, Leave | Park):
+        return Move(_stopped(enrollment, outcome, max(happening.at, enrollment.since)))
     if outcome is None:
         return None
     # News may be older than the wait: a mail was opened before somebody waited for that.
@@ -142,6 +152,11 @@ def react(
         before = replace(_noted(enrollment, at, outcome), step=outcome.to, since=at, wake_at=at, ready=True)
         return Move(before)
     return _go(program, _noted(enrollment, at, outcome), outcome.to, situation, at)
+
+
+def _rescheduled(program: Program, enrollment: Enrollment, node: Node, situation: Situation) -> Next | None:
+    facts = replace(situation.facts, trigger=enrollment.cause.properties)
+    return node.step.rescheduled(StepRun(program, situation, facts, enrollment, node, enrollment.since))
 
 
 def ending(program: Program, enrollment: Enrollment, happening: Happening) -> Enrollment | None:
@@ -204,9 +219,16 @@ def ended(enrollment: Enrollment, status: str, reason: str, at: Moment) -> Enrol
         zone="",
         held_until=None,
         ready=False,
+        parked_for="",
         ended_at=at,
         path=enrollment.noted(at, reason or status),
     )
+
+
+def _stopped(enrollment: Enrollment, outcome: Leave | Park, at: Moment) -> Enrollment:
+    if isinstance(outcome, Leave):
+        return ended(enrollment, EXITED, outcome.reason, at)
+    return replace(ended(enrollment, PARKED, outcome.reason, at), parked_for=outcome.pool)
 
 
 def _released(enrollment: Enrollment) -> Enrollment:
@@ -214,10 +236,19 @@ def _released(enrollment: Enrollment) -> Enrollment:
     return replace(enrollment, wake_at=None, zone="", held_until=None, ready=False)
 
 
-def redriven(enrollment: Enrollment, wake_at: Moment, now: Moment) -> Enrollment:
-    """A parked one goes on at its step."""
-    path = enrollment.noted(now, "goes on")
-    return replace(enrollment, status=ACTIVE, reason="", ended_at=None, wake_at=wake_at, path=path)
+def redriven(enrollment: Enrollment, due: Moment, now: Moment) -> Enrollment:
+    """A parked one goes on at its step once it is due. Its own time is still when it was parked: what follows comes as
+    late as after an outage, and obeys the same rules (``steps.holding``)."""
+    return replace(
+        enrollment,
+        status=ACTIVE,
+        reason="",
+        parked_for="",
+        wake_at=enrollment.ended_at if enrollment.ended_at is not None else due,
+        held_until=due,
+        ended_at=None,
+        path=enrollment.noted(now, "goes on"),
+    )
 
 
 def _noted(enrollment: Enrollment, at: Moment, outcome: Go) -> Enrollment:
@@ -253,19 +284,22 @@ def _move(program: Program, enrollment: Enrollment, situation: Situation, at: Mo
             if outcome.until > situation.now or not awake:
                 path = enrollment.noted(at, outcome.note) if outcome.note else enrollment.path
                 until = max(outcome.until, situation.now)
-                sleeping = replace(enrollment, wake_at=until, zone=outcome.zone, since=at, status=ACTIVE, path=path)
+                # A step that does something was meant for when it was reached, however often it is put off.
+                since = until if outcome.anew else at if node.step.waits else enrollment.since
+                sleeping = replace(enrollment, wake_at=until, zone=outcome.zone, since=since, status=ACTIVE, path=path)
                 return Move(sleeping, tuple(effects))
             if node.step.keeps_the_hour and at < situation.now and _is_much_too_late(program, outcome.until, situation):
                 at = situation.now
                 continue
             at = max(outcome.until, at)
             if not node.step.waits:
+                enrollment = replace(enrollment, since=at) if outcome.anew else enrollment
                 continue  # what it put off is to be done at this very moment
             outcome = node.step.waited(node)
         if isinstance(outcome, Leave):
-            return Move(ended(enrollment, EXITED, outcome.reason, at), tuple(map(_as_last, effects)))
+            return Move(_stopped(enrollment, outcome, at), tuple(map(_as_last, effects)))
         if isinstance(outcome, Park):
-            return Move(ended(enrollment, PARKED, outcome.reason, at), tuple(effects))
+            return Move(_stopped(enrollment, outcome, at), tuple(effects))
         enrollment = _noted(enrollment, at, outcome)
         if outcome.to is None:
             return Move(ended(enrollment, FINISHED, "", at), tuple(effects))

@@ -22,6 +22,8 @@ HELD_OUT = "held out"
 """Chosen by chance to be left alone, so that others can be compared with them."""
 KEPT_OUT = "kept out"
 """Something started the journey, and something else stood against it; kept to explain, not counted as an entry."""
+REPORTED_LATE = "reported too late"
+"""So begins the reason of who was kept out because the event was too old when it came."""
 
 _PATH_LENGTH = 60
 
@@ -64,6 +66,7 @@ class Enrollment:
     ``ready``: it stands before its step, which has not begun. ``held_until`` is when it is looked at next, where that
     is later than ``wake_at`` because its journey is held. ``came_from`` is the version that it entered with, if a
     policy moved it to another (``in_flight``). ``listed``: it is on the list of those inside (``inside``).
+    ``parked_for`` is the voucher pool for which it is parked: it goes on once there are codes.
     """
 
     contact: str
@@ -90,6 +93,7 @@ class Enrollment:
     held_until: Moment | None = None
     came_from: int = 0
     listed: bool = False
+    parked_for: str = ""
     sent: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -111,6 +115,11 @@ class Enrollment:
         return self.status == ACTIVE
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether it goes on some day, by itself or once its codes are there."""
+        return self.is_active or bool(self.parked_for)
+
+    @property
     def due_at(self) -> Moment | None:
         """When something is to be done about it."""
         return self.wake_at if self.held_until is None else self.held_until
@@ -119,6 +128,11 @@ class Enrollment:
     def has_entered(self) -> bool:
         """False where something only started it and something else stood against it, or chance did."""
         return self.status not in (HELD_OUT, KEPT_OUT)
+
+    @property
+    def came_too_late(self) -> bool:
+        """Whether it only notes that what starts the journey was reported too late to start it."""
+        return self.status == KEPT_OUT and self.reason.startswith(REPORTED_LATE)
 
     @property
     def cut_short(self) -> str:
@@ -165,6 +179,8 @@ class Enrollment:
             item["came_from"] = self.came_from
         if self.listed:
             item["listed"] = True
+        if self.parked_for:
+            item["parked_for"] = self.parked_for
         if self.sent:
             item["sent"] = dict(self.sent)
         if self.reason:
@@ -208,5 +224,6 @@ class Enrollment:
             held_until=item.get("held_until"),
             came_from=item.get("came_from", 0),
             listed=item.get("listed", False),
+            parked_for=item.get("parked_for", ""),
             sent=item.get("sent", {}),
         )

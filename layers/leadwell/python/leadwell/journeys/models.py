@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from leadwell.conditions.models import Condition, Duration, Model, StartedWhere
 from leadwell.definitions.about import CONTACTS, About
-from leadwell.definitions.text import Text
+from leadwell.definitions.text import Text, in_words
 from leadwell.journeys.steps import Step
 from leadwell.journeys.steps.holding import Late
 from leadwell.journeys.triggers import Trigger
@@ -37,13 +37,13 @@ class Goal(Ending):
 
 
 class ExitRule(Ending):
-    """Ends the journey early. ``reason`` is for the record."""
+    """Ends the journey early. ``reason`` is for the record, in one language or in both."""
 
-    reason: Annotated[str, Field(max_length=100)] = ""
+    reason: Annotated[str, Field(max_length=100)] | Text = ""
 
     @property
     def text(self) -> str:
-        return self.reason or (f"{self.event} came" if self.event else "an exit condition holds")
+        return in_words(self.reason) or (f"{self.event} came" if self.event else "an exit condition holds")
 
 
 class Reentry(Model):

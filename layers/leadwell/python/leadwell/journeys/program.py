@@ -25,6 +25,8 @@ ON_REQUEST = frozenset({Name.JOURNEY_REQUESTED, Name.JOURNEY_STOP_REQUESTED})
 """By these events any journey starts, and ends."""
 
 
+_ZONE = "timezone"
+
 _OF_ITSELF = (Name.JOURNEY_ENTERED, Name.JOURNEY_STEP_REACHED, Name.JOURNEY_ENDED)
 """What happens to whoever enters any journey (``reporting``)."""
 
@@ -88,7 +90,13 @@ class Program:
     def moved_by(self) -> frozenset[HappeningName]:
         """Those that may move or end it besides."""
         found = {("became", turn_id(condition)) for condition in self.turns()}
+        found |= {("changed", trait) for trait in self.dated()}
         return frozenset(found | {("event", name) for name in self.awaited()})
+
+    def dated(self) -> set[str]:
+        """The traits whose dates somebody may wait for; the zone says when a day begins."""
+        found = {trait for node in self.nodes.values() for trait in node.step.dates()}
+        return found | {_ZONE} if found else found
 
     def awaited(self) -> set[str]:
         """Names of the events that can start, move or end it, besides ``ON_REQUEST``."""

@@ -78,7 +78,8 @@ class Message:
     the claim on; from then on, too, ``template_version`` is the one that was written out, and of a confirmation
     ``content_hash`` says what left (``consent.proving``), and ``uncounted`` that nobody may count its opens and clicks.
     Of an SMS ``short`` says what its short links stand for. ``rev`` is the stored revision, 0 while nothing is stored.
-    Times are milliseconds since 1970.
+    ``planned_at`` is the moment the journey meant it for, ``late_then`` what becomes of it where it leaves more than
+    ``late_after`` milliseconds later (skip or shift; empty: it is sent). Times are milliseconds since 1970.
     """
 
     id: str
@@ -113,6 +114,9 @@ class Message:
     first_opened_at: Moment | None = None
     first_clicked_at: Moment | None = None
     finished_at: Moment | None = None
+    planned_at: Moment | None = None
+    late_after: int | None = None
+    late_then: str = ""
 
     @property
     def key(self) -> Key:

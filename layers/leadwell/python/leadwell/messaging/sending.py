@@ -29,6 +29,7 @@ from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.manners import manners
 from leadwell.messaging.message import REPLY, WEBHOOK, Message, Status, claim, expired, parked, released, sent, skipped
 from leadwell.messaging.outgoing import CannotSend, Channel, NotTaken, Outgoing
+from leadwell.messaging.overdue import shifted, too_late
 from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.requesting import addressed
 from leadwell.messaging.short_links import pointers
@@ -115,12 +116,18 @@ class Post:
         if isinstance(decision, Skip):
             self._store(skipped(case.message, decision.reason, now))
             return None
-        if isinstance(decision, Wait):
-            self._put_off(case.message, decision.until, decision.reason, now)
+        wait = decision if isinstance(decision, Wait) else self._held_up(case.message, policy, now)
+        late = too_late(case.message, wait, case.zone, now)
+        if isinstance(late, Skip):
+            self._store(skipped(case.message, late.reason, now))
             return None
-        if (wait := self._held_up(case.message, policy, now)) is not None:
+        if late is not None:
+            self._put_off(shifted(case.message, _grid(late.until - 1)), late.until, late.reason, now)
+            return None
+        if wait is not None:
             self._put_off(case.message, wait.until, wait.reason, now)
             return None
+        assert isinstance(decision, Send)
         try:
             outgoing = self._write(case.message, case.contact, decision.to, now)
         except Broken as error:

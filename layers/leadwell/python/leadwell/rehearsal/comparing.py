@@ -113,7 +113,7 @@ def _broken(played: Played) -> list[Difference]:
 
 
 def _outcomes(expected: Sequence[str], enrollments: Sequence[Enrollment]) -> list[Difference]:
-    happened = [outcome_of(one) for one in enrollments]
+    happened = [outcome_of(one) for one in enrollments if not one.came_too_late]
     fits = len(expected) == len(happened) and all(
         wanted == was or (wanted in (EXITED, PARKED) and was.startswith(f"{wanted}:"))
         for wanted, was in zip(expected, happened, strict=True)

@@ -120,7 +120,12 @@ class Name:
     """Somebody opened the link that this contact shared; property ``page``. The next: they signed up there."""
     REFERRAL_SIGNED_UP = "Referral Signed Up"
     VOUCHER_REDEEMED = "Voucher Redeemed"
-    """Properties ``code`` and ``pool``."""
+    """Somebody says that a ``code`` was used (property ``pool`` where it is known): a report, and no more."""
+    VOUCHER_USED = "Voucher Used"
+    """The code was handed out by us and not used before. Properties ``pool``, ``code``, ``own`` (false: it was given to
+    another contact), and the ``journey`` and ``step`` that gave it."""
+    VOUCHER_REFUSED = "Voucher Refused"
+    """Properties ``code``, ``pool`` and ``reason``."""
     TASK_CREATED = "Task Created"
     """Properties ``task``, ``title`` (by language), ``due``, ``owner``, ``journey`` and ``step``; so for the next, and
     all but ``due`` and ``owner`` for those behind it. They start and move journeys only when proven."""
@@ -187,6 +192,8 @@ PASSIVE = frozenset(
         Name.RESTRICTION_LIFTED,
         Name.MESSAGES_PAUSED,
         Name.MESSAGES_RESUMED,
+        Name.VOUCHER_USED,
+        Name.VOUCHER_REFUSED,
     }
 )
 """Events that are told about a person; all others are things a person does."""

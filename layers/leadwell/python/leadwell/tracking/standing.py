@@ -58,6 +58,9 @@ _OURS = frozenset(
 )
 """Reports about our own messages: nobody may make them up with a key that everybody can read."""
 
+_VERDICTS = frozenset((Name.VOUCHER_USED, Name.VOUCHER_REFUSED))
+"""What is found out by looking it up, whoever reports: no key may say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -94,6 +97,11 @@ def judge(call: Call, key: WriteKey, secret: Callable[[], bytes]) -> Statement:
 
     ``secret`` is asked for only when a call carries a user hash.
     """
+    if call.name in _VERDICTS and call.type == "track":
+        raise Refused(
+            f"{call.name} is what Leadwell finds out about a code; report {Name.VOUCHER_REDEEMED} with the code",
+            "event",
+        )
     if key.kind is KeyKind.SERVER:
         return _proven(call, frozenset((USER_ID, EMAIL, PHONE)))
     if call.name in _OURS and call.type == "track":

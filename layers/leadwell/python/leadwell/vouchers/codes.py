@@ -20,7 +20,8 @@ MADE_UP = "generated"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsedCode:
-    """``contact`` is empty where the person was erased."""
+    """``contact`` is who got it, empty where the person was erased. ``redeemed_by`` is the event that said first that
+    it was used, at that moment."""
 
     pool: str
     code: str
@@ -28,12 +29,16 @@ class UsedCode:
     journey: str
     step: str
     contact: str = ""
+    redeemed_at: Moment | None = None
+    redeemed_by: str = ""
+    rev: int = 0
 
     def to_item(self) -> Item:
         key = keys.used_code(self.pool, self.code)
-        item: Item = {"pk": key.pk, "sk": key.sk, "kind": "USED_CODE", "rev": 1, "at": self.at}
+        item: Item = {"pk": key.pk, "sk": key.sk, "kind": "USED_CODE", "rev": self.rev + 1, "at": self.at}
         item |= {"journey": self.journey, "step": self.step}
-        return item | ({"contact": self.contact} if self.contact else {})
+        given = {name: value for name in ("contact", "redeemed_at", "redeemed_by") if (value := getattr(self, name))}
+        return item | given
 
     @classmethod
     def from_item(cls, pool: str, item: Item) -> "UsedCode":
@@ -44,6 +49,9 @@ class UsedCode:
             journey=item["journey"],
             step=item["step"],
             contact=item.get("contact", ""),
+            redeemed_at=item.get("redeemed_at"),
+            redeemed_by=item.get("redeemed_by", ""),
+            rev=item["rev"],
         )
 
 

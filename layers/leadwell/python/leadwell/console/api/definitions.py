@@ -19,6 +19,7 @@ from leadwell.console.api.shapes.definitions import (
     TemplateList,
     definition_shape,
     held_since,
+    reasons_in,
     status_of,
     template_shape,
     text_of,
@@ -118,6 +119,7 @@ def list_all(work: Asked) -> DefinitionList:
                 version=entry.version,
                 status=status_of(entry),
                 title=text_of(published.document, "title") if published else None,
+                reasons=list(reasons_in(published.document)) if published and entry.kind == "journey" else [],
             )
         )
     return DefinitionList(definitions=shapes)

@@ -14,15 +14,21 @@ const SENTENCES = {
     return pick([`waits${where}`, `wartet${where}`]) + (at ? pick([` until ${at}`, ` bis ${at}`]) : "") + colon(one.reason);
   },
   not_sent: (one) => pick(["not sent", "nicht verschickt"]) + colon(one.reason),
+  too_late: (one) => pick(["not sent, because it was too late by then", "nicht verschickt, weil es dafür zu spät war"]) + colon(one.reason),
   left: (one, at) =>
     pick([`not sent, because the journey ended before it on ${at}`, `nicht verschickt, weil die Journey am ${at} vorher endete`]) + colon(one.reason),
   another_way: () =>
     pick(["not sent, because the way through the journey leads past it", "nicht verschickt, weil der Weg durch die Journey daran vorbeiführt"]),
   kept_out: (one) => pick(["not sent, because the contact was kept out", "nicht verschickt, weil der Kontakt nicht aufgenommen wurde"]) + colon(one.reason),
+  reported_late: (one, at) =>
+    pick([
+      `not sent: what starts the journey happened on ${at}, but was ${because(one.reason)}`,
+      `nicht verschickt: Der Auslöser trat am ${at} ein, wurde aber ${because(one.reason)}`,
+    ]),
   not_let_in: (_, at) =>
     pick([
-      `not sent: what starts the journey happened, last on ${at}, but the journey took nobody then, or it was reported too late`,
-      `nicht verschickt: Der Auslöser trat ein, zuletzt am ${at}; die Journey nahm da niemanden auf, oder er wurde zu spät gemeldet`,
+      `not sent: what starts the journey happened, last on ${at}, but the journey was not published then, or took nobody`,
+      `nicht verschickt: Der Auslöser trat ein, zuletzt am ${at}; die Journey war da nicht veröffentlicht oder nahm niemanden auf`,
     ]),
   paused: () => pick(["not sent, because the journey is paused", "nicht verschickt, weil die Journey pausiert ist"]),
   not_meant: () =>

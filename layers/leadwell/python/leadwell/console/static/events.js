@@ -3,6 +3,7 @@
 import { money } from "./format.js";
 import { KNOWN } from "./known_events.js";
 import { capital, propertyName, topic, traitName } from "./labels.js";
+import { because } from "./reasons.js";
 import { entries } from "./values.js";
 import { fill, named, pick, quoted, t } from "./words.js";
 
@@ -41,6 +42,7 @@ function values({ name, properties, traits }, title) {
     step: quoted(properties.step && named(properties.step)),
     total: typeof total === "number" ? pick([" for ", " für "]) + money(total, properties.currency ?? "EUR") : "",
     topic: topic(properties.purpose, properties.channel),
+    refused: typeof properties.reason === "string" ? because(properties.reason) : "",
     feature: quoted(properties.feature),
     survey: quoted(properties.survey),
     task: quoted(properties.title && (pick([properties.title.en, properties.title.de]) ?? properties.title)),

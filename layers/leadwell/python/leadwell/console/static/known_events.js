@@ -98,6 +98,19 @@ export const KNOWN = {
     "Bestellung storniert",
   ],
   "Coupon Entered": ["shop", "bag", "Entered a voucher", "Hat einen Gutschein eingegeben", "Gutschein eingegeben"],
+  "Voucher Redeemed": [
+    "shop", "bag",
+    "Is said to have used a voucher",
+    "Soll einen Gutschein eingelöst haben",
+    "Gutschein gemeldet",
+  ],
+  "Voucher Used": ["shop", "bag", "Used a voucher", "Hat einen Gutschein eingelöst", "Gutschein eingelöst"],
+  "Voucher Refused": [
+    "shop", "cross",
+    "The voucher does not count: {refused}",
+    "Der Gutschein zählt nicht: {refused}",
+    "Gutschein zählt nicht",
+  ],
   "Product Added to Wishlist": [
     "shop", "bag",
     "Put {product} on the wish list",

@@ -78,6 +78,10 @@ const GERMAN = [
   [/^(skipped: )?the voucher pool (\S+) is empty$/, (_, skipped, pool) =>
     `${skipped ? "übersprungen: " : ""}der Gutscheinvorrat „${pool}“ ist leer`],
   [/^a voucher was taken$/, () => "Gutschein vergeben"],
+  [/^entered (\d+) times within a day, as in a circle$/, (_, times) => `kam innerhalb eines Tages ${times} Mal hinein, wie im Kreis`],
+  [/^the code is none that was handed out$/, () => "den Code haben wir nicht vergeben"],
+  [/^the code was used before$/, () => "der Code wurde schon eingelöst"],
+  [/^the code was given to another contact$/, () => "der Code gehört einem anderen Kontakt"],
   [/^goes on$/, () => "geht weiter"],
   [/^no product to recommend$/, () => "kein passendes Produkt"],
   [/^(\d+) products: (\S+)$/, (_, count, rule) => `${count} Produkte (${RULES[rule] ?? rule})`],
@@ -92,7 +96,8 @@ const GERMAN = [
   [/^(\S+) was replied to$/, (_, step) => `auf „${step}“ kam eine Antwort`],
   [/^(\S+) was not (opened|clicked|bounced)$/, (_, step, what) => `„${step}“ wurde nicht ${DONE_TO[what]}`],
   [/^(\S+) was (opened|clicked|bounced)$/, (_, step, what) => `„${step}“ wurde ${DONE_TO[what]}`],
-  [/^skipped: (\S+) late$/, (_, late) => `ausgelassen: ${duration(late)} zu spät`],
+  [/^skipped: (\S+) late(?:, (.*))?$/, (_, late, why) => `ausgelassen: ${duration(late)} zu spät${why ? ` (${because(why)})` : ""}`],
+  [/^reported too late: (\S+) after it happened$/, (_, late) => `zu spät gemeldet: ${duration(late)} danach`],
   [/^shifted to (\S+)$/, (_, time) => `verschoben auf ${time} Uhr`],
   [/^kept away by (\S+)$/, (_, name) => `zurückgehalten, solange die Journey „${name}“ läuft`],
   [/^quiet hours until (\S+)$/, (_, time) => `Ruhezeit bis ${time} Uhr`],
@@ -122,7 +127,8 @@ const DONE_TO = { opened: "geöffnet", clicked: "geklickt", bounced: "zurückgew
 
 const ENGLISH = [
   [/^the journey ended: (.*)$/, (_, why) => `the journey ended before the message had its turn: ${because(why)}`],
-  [/^skipped: (\S+) late$/, (_, late) => `skipped: ${duration(late)} late`],
+  [/^skipped: (\S+) late(?:, (.*))?$/, (_, late, why) => `skipped: ${duration(late)} late${why ? ` (${because(why)})` : ""}`],
+  [/^reported too late: (\S+) after it happened$/, (_, late) => `reported too late: ${duration(late)} after it happened`],
   [/^capped: (\d+) by (\S+) within (\S+)$/, (_, most, channel, within) =>
     `capped: ${most} ${channel === "any" ? "messages" : `× ${t(channel)}`} within ${duration(within)}`],
   [/^kept away by (\S+)$/, (_, name) => `kept away while the journey “${name}” is under way`],
@@ -131,7 +137,15 @@ const ENGLISH = [
   [/^goal$/, () => "goal reached"],
 ];
 
+const WRITTEN = new Map(); // reasons that journeys give in both languages, by their English words
+
+export function tellReasons(reasons) {
+  for (const one of reasons) WRITTEN.set(one.en, one);
+}
+
 export function because(reason) {
+  const written = WRITTEN.get(reason);
+  if (written) return pick([written.en, written.de]);
   for (const [pattern, say] of lang() === "de" ? GERMAN : ENGLISH) {
     const found = pattern.exec(reason);
     if (found) return say(...found);

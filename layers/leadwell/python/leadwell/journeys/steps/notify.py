@@ -15,7 +15,7 @@ from pydantic import AfterValidator
 
 from leadwell.conditions.models import Model
 from leadwell.consent.permission import INTERNAL
-from leadwell.journeys.steps.holding import Late, held
+from leadwell.journeys.steps.holding import Late, held, planned
 from leadwell.journeys.steps.running import Go, Next, Requested, Sending, StepModel, StepRun
 from leadwell.tracking.identities import email_address
 
@@ -58,7 +58,7 @@ class Notify(StepModel):
             "grade": run.facts.ratings.grade(run.now)[0],
         }
         asked = Requested("email", self.notify.template, INTERNAL, run.node.id, recipient=to, about=about)
-        run.effects.append(asked)
+        run.effects.append(planned(run, asked, self.notify.late))
         return Go(run.node.next, "" if to else "nobody is in charge")
 
 

@@ -62,6 +62,7 @@ class Caused:
     name: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = False
+    traits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ class StepModel(Model):
     def turns(self) -> Sequence[ConditionModel]:
         """Conditions whose coming true it reacts to."""
         return ()
+
+    def dates(self) -> frozenset[str]:
+        """The traits whose dates it waits for."""
+        return frozenset()
 
     def needs(self, needs: Needs) -> None:
         """Adds what it wants remembered of a contact's past."""
@@ -185,6 +190,11 @@ class StepModel(Model):
         the wait began; the step moves it on to when the wait was over."""
         return None
 
+    def rescheduled(self, run: "StepRun") -> "Next | None":
+        """What follows where one of its ``dates`` was changed while somebody waits; None: nothing yet. ``run.at`` is
+        when the wait began."""
+        return None
+
     def caught_up(self, node: Node, situation: "Situation") -> "Go | None":
         """What follows where that which is waited for holds when the wait is over, though its news is not here."""
         return None
@@ -198,7 +208,8 @@ class StepModel(Model):
 class Requested:
     """A message a step asks for; ``about`` is what it may say of the contact besides its traits. An internal one is not
     for the contact but for the ``recipient`` (an address, empty where nobody is in charge). ``last``: the steps right
-    behind it end the journey."""
+    behind it end the journey. ``planned_at`` is the moment it is meant for, ``late_then`` what becomes of it where it
+    leaves more than ``late_after`` milliseconds later (``messaging.overdue``; empty: it is sent)."""
 
     channel: str
     template: str
@@ -208,6 +219,9 @@ class Requested:
     recipient: str = ""
     last: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
+    planned_at: Moment | None = None
+    late_after: int | None = None
+    late_then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +239,7 @@ class Recorded:
 
     @property
     def caused(self) -> Caused:
-        return Caused(self.name, self.properties, complete=True)
+        return Caused(self.name, self.properties, complete=True, traits=self.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,11 +407,12 @@ class Go:
 @dataclass(frozen=True, slots=True)
 class Sleep:
     """Stay here until a moment (or until something wakes it, where the step waits for that). ``zone`` is the one by
-    whose clock the moment was worked out."""
+    whose clock the moment was worked out. ``anew``: what is done here is meant for that moment from now on."""
 
     until: Moment
     note: str = ""
     zone: str = ""
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,9 +424,10 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """Stop here until somebody has seen to it; then the step is run again."""
+    """Stop here until somebody has seen to it; then the step is run again. ``pool`` is the one that has no codes."""
 
     reason: str
+    pool: str = ""
 
 
 Next = Go | Sleep | Leave | Park

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from leadwell.conditions.models import Model
-from leadwell.journeys.steps.holding import Late, held
+from leadwell.journeys.steps.holding import Late, held, planned
 from leadwell.journeys.steps.running import Caused, Go, Next, Requested, Sending, StepModel, StepRun
 from leadwell.tracking.events import Name
 
@@ -66,7 +66,8 @@ class _Send(StepModel):
         held_back = held(run, channel, message.purpose, message.late)
         if held_back is not None:
             return held_back
-        run.effects.append(Requested(channel, message.template, message.purpose, run.node.id))
+        asked = Requested(channel, message.template, message.purpose, run.node.id)
+        run.effects.append(planned(run, asked, message.late))
         return Go(run.node.next)
 
 

@@ -60,7 +60,7 @@ class Voucher(StepModel):
         if handed is None:
             empty = f"the voucher pool {taken.pool} is empty"
             if taken.when_empty == "park":
-                return Park(f"{empty}: upload codes")
+                return Park(f"{empty}: upload codes", taken.pool)
             if taken.when_empty == "exit":
                 return Leave(empty)
             # The code of an earlier round is not this one's.

@@ -10,11 +10,20 @@ wait_until: {best_time: true, from: "07:00", to: "21:00", time: "09:00"}
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from leadwell.calendar import DayRule, local_date, moment_in_window, next_local_time, once_moment, parse_date
+from leadwell.calendar import (
+    DayRule,
+    at_local_time,
+    local_date,
+    moment_in_window,
+    next_local_time,
+    once_moment,
+    parse_date,
+)
 from leadwell.clock import DAY, FOREVER, HOUR, Moment
 from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Model
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
 
 _USUAL = "09:00"
 _OF_EVENT = "event."
+_MOVED = "goes on waiting: the moment has moved"
 _FARTHEST = 26 * HOUR
 """So much earlier a journey may make a local time: who has travelled is not past a date for that."""
 
@@ -97,11 +107,14 @@ class WaitUntil(StepModel):
         return [Way("wait_until.then", self.wait_until.then), Way("", ())] if self.wait_until.then else ()
 
     def needs(self, needs: Needs) -> None:
-        awaited = self.wait_until
-        if awaited.best_time:
+        if self.wait_until.best_time:
             needs.remember(ENGAGEMENT)
-        if awaited.date and not awaited.date.startswith(_OF_EVENT) and parse_date(awaited.date) is None:
-            needs.traits.add(awaited.date.partition(".")[0])
+        needs.traits |= self.dates()
+
+    def dates(self) -> frozenset[str]:
+        named = self.wait_until.date
+        of_contact = named and not named.startswith(_OF_EVENT) and parse_date(named) is None
+        return frozenset({named.partition(".")[0]} if of_contact else ())
 
     def unfit_for_companies(self) -> str:
         return ""
@@ -116,7 +129,7 @@ class WaitUntil(StepModel):
         awaited, planned = self.wait_until, run.enrollment.wake_at or run.now
         until = planned
         if awaited.date:
-            outcome = self._to_the_date(run, run.at - _FARTHEST)
+            outcome = self._to_the_date(run, run.at - _FARTHEST, waits=True)
             if not isinstance(outcome, Sleep):
                 return outcome
             until = outcome.until
@@ -124,24 +137,45 @@ class WaitUntil(StepModel):
         if travelled and awaited.time != "own" and (until < planned or not awaited.date):
             until = _in_the_day(awaited, run, planned)  # never at another hour than was meant, rather later
         if until > run.now:
-            return Sleep(until, "goes on waiting: the moment has moved", zone=run.zone)
+            return Sleep(until, _MOVED, zone=run.zone)
         run.at = max(until, run.at)
         return None
 
-    def _to_the_date(self, run: StepRun, since: Moment) -> Next:
-        """A moment before ``since`` is over."""
+    def rescheduled(self, run: StepRun) -> Next | None:
+        """A date that is moved nearer does not wait for the moment that was planned. Where it is taken away, another
+        may come until then."""
+        if not self.dates() or _date(self.wait_until.date, run) in (None, ""):
+            return None
+        outcome = self._to_the_date(run, run.at - _FARTHEST, waits=True)
+        if not isinstance(outcome, Sleep):
+            return outcome
+        if outcome.until <= run.now:
+            return self.waited(run.node)
+        return replace(outcome, note=_MOVED) if outcome.until != run.enrollment.wake_at else None
+
+    def _to_the_date(self, run: StepRun, since: Moment, *, waits: bool = False) -> Next:
+        """A moment before ``since`` is over; for who ``waits`` only together with the date itself."""
         awaited = self.wait_until
         rule = DayRule(awaited.time or "00:00", awaited.offset, yearly=False)
         moment = once_moment(_date(awaited.date, run), rule, run.zone)
         if awaited.time is None and local_date(run.at, run.zone) == local_date(moment, run.zone):
             moment = max(moment, run.at)  # the day is not over
-        if moment == FOREVER or moment < since:
+        is_over = moment < since
+        if is_over and waits and moment != FOREVER:
+            is_over = once_moment(_date(awaited.date, run), replace(rule, offset=0, at="00:00"), run.zone) < _midnight(
+                run
+            )
+        if moment == FOREVER or is_over:
             what = f"no {awaited.date}" if moment == FOREVER else f"{awaited.date} is over"
             return Leave(what) if awaited.without == "exit" else Go(run.node.next, what)
         return Sleep(moment if awaited.time == "own" else _in_the_day(awaited, run, moment), zone=run.zone)
 
     def waited(self, node: Node) -> Go | Leave:
         return Go(node.arms[0].first if node.arms else node.next, "waited")
+
+
+def _midnight(run: StepRun) -> Moment:
+    return at_local_time(local_date(run.now, run.zone), "00:00", run.zone)
 
 
 def _date(named: str, run: StepRun) -> Any:

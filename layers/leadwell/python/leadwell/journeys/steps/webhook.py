@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from leadwell.clock import to_iso
 from leadwell.conditions.models import Model
 from leadwell.consent.permission import INTERNAL
-from leadwell.journeys.steps.holding import Late, held
+from leadwell.journeys.steps.holding import Late, held, planned
 from leadwell.journeys.steps.running import Caused, Go, Next, Requested, Sending, StepModel, StepRun
 from leadwell.messaging.message import WEBHOOK
 from leadwell.messaging.targets import LONGEST, target_of
@@ -70,5 +70,5 @@ class Webhook(StepModel):
         if told.values:
             about["values"] = dict(told.values)
         asked = Requested(WEBHOOK, run.node.id, INTERNAL, run.node.id, recipient=told.url, about=about)
-        run.effects.append(asked)
+        run.effects.append(planned(run, asked, told.late))
         return Go(run.node.next)

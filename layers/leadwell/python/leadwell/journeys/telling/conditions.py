@@ -5,6 +5,7 @@ from typing import Any
 
 from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.models import parse_duration
+from leadwell.definitions.text import in_words
 from leadwell.journeys.models import ExitRule, Goal
 from leadwell.journeys.telling.words import Words, compared, plain, value_told
 from leadwell.journeys.triggers import TriggerModel
@@ -25,7 +26,8 @@ def told_goal(goal: Goal, words: Words) -> str:
 
 def told_exit(rule: ExitRule, words: Words) -> str:
     what = told_condition(rule.when, words) if rule.when is not None else told_event(as_written(rule), words)
-    return f"{rule.reason} ({what})" if rule.reason else what
+    reason = in_words(rule.reason, words.language)
+    return f"{reason} ({what})" if reason else what
 
 
 def told_condition(condition: ConditionModel, words: Words) -> str:

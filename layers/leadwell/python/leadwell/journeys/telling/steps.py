@@ -9,6 +9,7 @@ from typing import Any
 
 from leadwell.conditions.base import as_written
 from leadwell.conditions.models import Model, duration_text
+from leadwell.definitions.text import in_words
 from leadwell.journeys.steps import KINDS, StepModel
 from leadwell.journeys.steps.branch import Branch
 from leadwell.journeys.steps.exit import Exit
@@ -156,7 +157,7 @@ def _changes(step: Update, words: Words) -> Iterator[str]:
 
 
 def _exit(step: Exit, words: Words) -> Told:
-    return Told(words("exit"), step.exit, "end")
+    return Told(words("exit"), in_words(step.exit, words.language), "end")
 
 
 def _other_journey(word: str, head: str) -> Callable[[Any, Words], Told]:

@@ -25,8 +25,8 @@ class TriggerModel(Model):
     has_its_day: ClassVar[bool] = False
     """Whether a date or a calendar starts it."""
 
-    def oldest(self) -> Moment | None:
-        """How old (in milliseconds) a happening may be that starts it; None: any."""
+    def oldest(self, happening: Happening) -> Moment | None:
+        """How old (in milliseconds) this happening may be to start it; None: any."""
         return None
 
     def filter(self) -> Where:
@@ -36,6 +36,10 @@ class TriggerModel(Model):
     def becoming(self) -> ConditionModel | None:
         """The condition whose coming true starts it."""
         return None
+
+    def comes_true(self) -> ConditionModel | None:
+        """The condition whose beginning starts it, however that is noticed."""
+        return self.becoming()
 
     def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
         """Whether that whose beginning starts it is so now, and since when, if that is known; None where it starts by

@@ -2,6 +2,7 @@
 
 trigger: {date: birthday}
 trigger: {date: contract_end, offset: -P30D, every: once, at: "08:30"}
+trigger: {date: contract_end, offset: -P30D, every: once, late_join: P27D}
 trigger: {date: appointment, offset: -PT24H, every: once, at: own}
 """
 
@@ -14,8 +15,8 @@ from leadwell.clock import DAY, Moment
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches
 from leadwell.conditions.matchers import lookup
-from leadwell.conditions.models import duration_text
-from leadwell.contacts.change import Happening
+from leadwell.conditions.models import Duration, duration_text
+from leadwell.contacts.change import TOLD_BY, Happening
 from leadwell.journeys.times import LocalTimeOrOwn, Offset
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel, text_of
 
@@ -26,6 +27,9 @@ class DateTrigger(TriggerModel):
 
     ``every: year`` on every anniversary but the day itself, ``once`` on the date alone: another date is another entry.
     ``leap_day`` says when a 29 February is celebrated in the years that have none.
+
+    Who becomes known, whose date is set or moved, or for whom the journey is published after that moment is too late,
+    unless ``late_join`` says otherwise: those start at once whose moment passed no longer ago than that.
     """
 
     date: str
@@ -34,6 +38,7 @@ class DateTrigger(TriggerModel):
     offset: Offset = 0
     every: Literal["year", "once"] = "year"
     leap_day: Literal["feb-28", "mar-1"] = "feb-28"
+    late_join: Duration | None = None
 
     @model_validator(mode="after")
     def _whole_days(self) -> "DateTrigger":
@@ -45,11 +50,23 @@ class DateTrigger(TriggerModel):
     def id(self) -> str:
         more = f"/{self.every}" if self.every != "year" else ""
         apart = f"{'-' if self.offset < 0 else '+'}{duration_text(abs(self.offset))}" if self.offset else ""
-        return f"{self.date}{apart}@{self.at}/{self.leap_day}{more}"
+        late = f"/late-{duration_text(self.late_join)}" if self.late_join is not None else ""
+        return f"{self.date}{apart}@{self.at}/{self.leap_day}{more}{late}"
 
     def next(self, value: object, zone: str, after: Moment) -> tuple[Moment, str]:
         """When it comes next, and what tells this time from others; ``FOREVER`` when never again."""
         return next_moment_of(value, DayRule(self.at, self.offset, self.every == "year", self.leap_day), zone, after)
+
+    def missed(self, value: object, zone: str, now: Moment) -> str | None:
+        """What tells the time apart whose moment has passed so lately that one may still join; None if none has."""
+        if self.late_join is None:
+            return None
+        moment, which = self.next(value, zone, now - self.late_join - 1)
+        return which if moment <= now else None
+
+    def oldest(self, happening: Happening) -> Moment | None:
+        # A date that was stated long ago, and is imported now, was late for a moment of its own time.
+        return DAY if TOLD_BY in happening.properties else None
 
     def started_by(self) -> HappeningName:
         return "date", self.id

@@ -4,9 +4,10 @@ trigger: {event: Product Added, where: {category: sofas}, key: cart_id}
 trigger: {form: white-paper}
 trigger: {link: /spring-sale}
 trigger: {voucher: birthday}
+trigger: {voucher: friends, by: anyone}
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -31,7 +32,7 @@ class EventTrigger(TriggerModel):
     key: str = ""
     max_age: Duration = DAY
 
-    def oldest(self) -> Moment | None:
+    def oldest(self, happening: Happening) -> Moment | None:
         return self.max_age
 
     def filter(self) -> Where:
@@ -65,10 +66,15 @@ class LinkTrigger(TriggerModel):
 
 
 class VoucherTrigger(TriggerModel):
-    """Somebody uses a voucher of one of these pools. Each use is an entry of its own."""
+    """Somebody uses a voucher of one of these pools that a journey handed out (``generated``: one that was made up).
+    Each code counts once. ``by: anyone`` also starts for those to whom the code was passed on; without it a code that
+    was given to another contact is theirs, and starts nothing for others."""
 
     voucher: OneOrMore
+    by: Literal["owner", "anyone"] = "owner"
 
     def meaning(self, about: About) -> TriggerModel:
-        where = {"pool": {"in": list(self.voucher)}}
-        return EventTrigger(event=Name.VOUCHER_REDEEMED, where=where, key="code", who=self.who)
+        where: Where = {"pool": {"in": list(self.voucher)}}
+        if self.by == "owner":
+            where = {**where, "own": {"equals": True}}
+        return EventTrigger(event=Name.VOUCHER_USED, where=where, key="code", who=self.who)

@@ -8,8 +8,10 @@ trigger: {stage: mql}
 from pydantic import field_validator
 
 from leadwell.clock import Moment
+from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.facts import Facts
-from leadwell.conditions.kinds.person import STAGES
+from leadwell.conditions.kinds.combining import Not
+from leadwell.conditions.kinds.person import STAGES, SegmentCondition
 from leadwell.conditions.needs import Needs
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel
 
@@ -21,6 +23,9 @@ class SegmentTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return "entered", self.segment
+
+    def comes_true(self) -> ConditionModel:
+        return SegmentCondition(segment=self.segment)
 
     def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
         return self.segment in facts.segments, facts.segments.get(self.segment)
@@ -36,6 +41,9 @@ class LeftSegmentTrigger(TriggerModel):
 
     def started_by(self) -> HappeningName:
         return "left", self.left_segment
+
+    def comes_true(self) -> ConditionModel:
+        return Not(**{"not": SegmentCondition(segment=self.left_segment)})
 
     def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
         return self.left_segment not in facts.segments, None

@@ -1,5 +1,6 @@
 """Definitions, journeys and templates."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -21,6 +22,11 @@ class DefinitionEntry(Shape):
     version: int
     status: Literal["live", "paused"]
     title: Text | None
+    reasons: list[Text] = Field(
+        default_factory=list,
+        description="Of a journey: the reasons for which it ends early, where they are written in both languages. "
+        "Everything else names them by their English words.",
+    )
 
 
 class DefinitionList(Shape):
@@ -105,6 +111,19 @@ class StatusShape(Shape):
     version: int
     status: Literal["live", "paused"]
     held_since: HeldSince
+
+
+def reasons_in(document: Any) -> Iterator[Text]:
+    """Why a journey may end early, of its exits and its steps ``exit``, where that is written in both languages."""
+    if isinstance(document, list):
+        for one in document:
+            yield from reasons_in(one)
+    elif isinstance(document, dict):
+        for word, value in document.items():
+            if word in ("reason", "exit") and isinstance(value, dict):
+                yield Text(en=value["en"], de=value["de"])
+            else:
+                yield from reasons_in(value)
 
 
 def text_of(document: Any, name: str) -> Text | None:

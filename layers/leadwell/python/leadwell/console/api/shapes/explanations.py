@@ -119,10 +119,12 @@ class DecisionShape(Shape):
         "sent",
         "waiting",
         "not_sent",
+        "too_late",
         "left",
         "another_way",
         "kept_out",
         "not_triggered",
+        "reported_late",
         "not_let_in",
         "paused",
         "not_meant",
@@ -131,12 +133,13 @@ class DecisionShape(Shape):
         "on_its_day",
         "not_again",
     ] = Field(
-        description="left: the contact left the journey before it; another_way: a branch led past it; kept_out: held "
-        "out for comparison, kept away by another journey or an exit condition; not_triggered: the event that starts "
-        "the journey has not happened; not_let_in: it has, but the journey took nobody then, or it was reported too "
-        "late; paused: the journey is; not_meant: who does not hold; not_so, so_already: whether what starts it when "
-        "it begins (a segment, a stage) is so now; on_its_day: it starts when its day comes; not_again: it "
-        "came again, and the re-entry rule kept the contact out."
+        description="too_late: its moment had passed for longer than its step allows; left: the contact left the "
+        "journey before it; another_way: a branch led past it; kept_out: held out for comparison, kept away by another "
+        "journey or an exit condition; not_triggered: the event that starts the journey has not happened; "
+        "reported_late: it has, and was reported too late to start anything; not_let_in: it has, but the journey was "
+        "not published then, or took nobody; paused: the journey is; not_meant: who does not hold; not_so, so_already: "
+        "whether what starts it when it begins (a segment, a stage) is so now; on_its_day: it starts when its day "
+        "comes; not_again: it came again, and the re-entry rule kept the contact out."
     )
     at: Instant | None = Field(description="When it was sent or decided; for waiting, until when.")
     reason: str
