@@ -16,7 +16,7 @@ _COLUMNS = {EMAIL: "e-mail", SMS: "sms", WEBHOOK: "webhook", INTERNAL: "internal
 
 def plain(tally: Tally, cost: Sequence[Item]) -> dict[str, Any]:
     """With names instead of pairs, as JSON has them."""
-    found: dict[str, Any] = {"contacts": tally.contacts, "entered": tally.entered}
+    found: dict[str, Any] = {"contacts": tally.contacts, "people": tally.people, "entered": tally.entered}
     if tally.called is not None:
         found["called"] = tally.called
     found |= {"kept_back_by_caps": tally.capped, "held_out": tally.held_out, "waiting": dict(tally.waiting)}
@@ -29,10 +29,9 @@ def plain(tally: Tally, cost: Sequence[Item]) -> dict[str, Any]:
 
 def lines(program: Program, tally: Tally, verb: str) -> Iterator[str]:
     if tally.called is not None:
-        calls = f"{tally.called:,} calls into {program.name}"
-        yield f"{tally.contacts:,} contacts are known; {calls}, {tally.entered:,} entered"
-    else:
-        yield f"{tally.entered:,} of {tally.contacts:,} contacts entered {program.name}"
+        yield f"{tally.called:,} calls into {program.name}"
+    often = f", {tally.entered:,} times in all" if tally.entered > tally.people else ""
+    yield f"{tally.people:,} of {tally.contacts:,} contacts entered {program.name}{often}"
     yield _summary(tally, verb)
     yield ""
     yield "step                            reached"

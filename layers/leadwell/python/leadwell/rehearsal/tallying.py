@@ -22,7 +22,7 @@ WAYS = (EMAIL, SMS, WEBHOOK, INTERNAL, TASK)
 
 @dataclass(slots=True)
 class Tally:
-    """What came of it. ``reached`` counts contacts by step, ``outcomes`` by how their journey ended, ``sent`` messages
+    """What came of it. ``people`` have ``entered`` so many times. ``reached`` counts contacts by step, ``outcomes`` by how their journey ended, ``sent`` messages
     by way and template (of webhooks and tasks: step), ``days`` by the day after the beginning and way, ``skipped`` by
     template and reason, ``waiting`` those that have not left in the end by what holds them up. ``beside`` are the
     messages of other journeys by journey and way. ``called`` is how many were called by a broadcast or a schedule,
@@ -30,6 +30,7 @@ class Tally:
 
     contacts: int = 0
     called: int | None = None
+    people: int = 0
     entered: int = 0
     reached: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -59,7 +60,9 @@ class Tally:
 
     def add(self, stage: Stage, journey: str, began: Moment) -> None:
         """What a stage has of the journey in the end."""
-        self._add_enrollments(one for one in stage.enrollments() if one.journey == journey)
+        enrollments = [one for one in stage.enrollments() if one.journey == journey]
+        self.people += len({one.contact for one in enrollments if one.status != KEPT_OUT})
+        self._add_enrollments(enrollments)
         for message in stage.messages():
             if message.journey == journey:
                 self._add_message(message, began)
