@@ -190,6 +190,23 @@ def test_caps_count_what_others_really_sent(repertoire: Repertoire, message: Mes
     assert tally.capped == 1 - sent
 
 
+def test_what_came_together_counts_together(repertoire: Repertoire) -> None:
+    """A sign-up and the consent that was given with it, whichever of their ids comes first."""
+    program = journey({"email": "welcome-hello"}, trigger={"event": "A Sign-up"})
+    known = (Identity("user_id", "ann"), Identity("email", "ann@example.com"))
+    agreed = {"purpose": "marketing", "channel": "email"}
+    history = History.of(
+        "ann",
+        [
+            said("ann", START, "A Sign-up"),
+            said("ann", START, Name.CONSENT_GRANTED, properties=agreed),
+            said("ann", START + 900, Name.IDENTIFIED, type="identify", traits={"locale": "de"}, identities=known),
+        ],
+    )
+    tally = replay(repertoire.with_journeys([program]), program, [history], START - DAY, START + DAY)
+    assert dict(tally.sent) == {("email", "welcome-hello"): 1}
+
+
 def test_a_schedule_is_replayed_and_its_former_calls_are_not(repertoire: Repertoire) -> None:
     daily = {"schedule": {"at": "2026-03-01T09:00", "every": "day"}, "segment": "newsletter"}
     program = journey({"email": "welcome-hello"}, trigger=daily, reentry="always")

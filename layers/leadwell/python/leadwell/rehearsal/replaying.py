@@ -7,7 +7,7 @@ journeys really sent them counts against caps, as it would have then.
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from leadwell.clock import Moment
+from leadwell.clock import SECOND, Moment
 from leadwell.consent.permission import MARKETING
 from leadwell.journeys.program import Program
 from leadwell.messaging.message import WEBHOOK, Message
@@ -48,7 +48,7 @@ def replay(
         stage.advance(since)
         shelf.resume()
         stage.keep_schedules()
-        happened = [(one.at, partial(stage.record, one)) for one in events[len(before) :]]
+        happened = [(group[-1].at, partial(stage.record, *group)) for group in _arrived(events[len(before) :])]
         got = [
             (at, partial(stage.count_sent, history.contact, at, *what)) for at, *what in _got(program, history, sent)
         ]
@@ -59,6 +59,19 @@ def replay(
         stage.advance(until)
         tally.add(stage, program.name, since)
     return tally
+
+
+def _arrived(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """What came together, or within a second, was applied before a message could leave: an order and the consent that
+    was given with it."""
+    group: list[Event] = []
+    for event in events:
+        if group and event.at >= group[0].at + SECOND:
+            yield group
+            group = []
+        group.append(event)
+    if group:
+        yield group
 
 
 def stored_messages(table: Table) -> Sent:

@@ -22,11 +22,11 @@ WAYS = (EMAIL, SMS, WEBHOOK, INTERNAL, TASK)
 
 @dataclass(slots=True)
 class Tally:
-    """What came of it. ``people`` have ``entered`` so many times. ``reached`` counts contacts by step, ``outcomes`` by how their journey ended, ``sent`` messages
-    by way and template (of webhooks and tasks: step), ``days`` by the day after the beginning and way, ``skipped`` by
-    template and reason, ``waiting`` those that have not left in the end by what holds them up. ``beside`` are the
-    messages of other journeys by journey and way. ``called`` is how many were called by a broadcast or a schedule,
-    each as often as it was called; None where there was neither."""
+    """What came of it. ``people`` have ``entered`` so many times. ``reached`` counts contacts by step, ``outcomes`` by
+    how their journey ended, ``sent`` messages by way and template (of webhooks and tasks: step), ``days`` by the day
+    after the beginning and way, ``skipped`` by template and reason, ``waiting`` those that have not left in the end by
+    what holds them up. ``beside`` are the messages of other journeys by journey and way. ``called`` is how many were
+    called by a broadcast or a schedule, each as often as it was called; None where there was neither."""
 
     contacts: int = 0
     called: int | None = None
