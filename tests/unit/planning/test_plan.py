@@ -172,7 +172,7 @@ def test_a_plan_says_what_changes_in_words(tmp_path: Path) -> None:
     plan, _ = planner(stage).make(asked(written(tmp_path, changed), written(tmp_path, segment, "known")))
     told = {(one.kind, one.name): (one.what, [line.text for line in one.lines]) for one in plan.changes}
     assert told["email", "hello"] == ("not in the files", [])
-    assert told["segment", "known"] == ("new", ())
+    assert told["segment", "known"] == ("new", [])
     what, lines = told["journey", "story"]
     assert what == "changed"
     assert 'goal: {"event": "Bought"} → {"event": "Paid"}' in lines
