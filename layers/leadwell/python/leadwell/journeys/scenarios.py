@@ -13,6 +13,7 @@ from leadwell.conditions.models import Condition, Model
 from leadwell.contacts.membership import EVERYONE, list_key
 from leadwell.definitions.documents import refusal
 from leadwell.definitions.parameters import Value
+from leadwell.definitions.text import Text
 from leadwell.errors import Refused
 from leadwell.messaging.policy import PolicyDefinition
 from leadwell.products.given import GivenProduct
@@ -291,11 +292,10 @@ _ONE_OUTCOME: dict[str, Any] = {
 _OUTCOME_SCHEMA = {"anyOf": [_ONE_OUTCOME, {"type": "array", "items": _ONE_OUTCOME}]}
 
 
-def _policy(given: Any) -> Any:
-    """Of a scenario it needs no title: nobody reads it anywhere else."""
-    if not isinstance(given, Mapping):
-        return given
-    return {"title": {"en": "Policy of a scenario", "de": "Richtlinie eines Szenarios"}, **given}
+class ScenarioPolicy(PolicyDefinition):
+    """Needs no title: nobody reads it anywhere else."""
+
+    title: Text = Text(en="Policy of a scenario", de="Richtlinie eines Szenarios")
 
 
 class Scenario(Model):
@@ -323,7 +323,7 @@ class Scenario(Model):
     until: When | None = None
     beside: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
-    policy: Annotated[PolicyDefinition | None, BeforeValidator(_policy)] = None
+    policy: ScenarioPolicy | None = None
     arms: dict[str, str] = Field(default_factory=dict)
 
     @property

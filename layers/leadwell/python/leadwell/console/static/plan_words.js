@@ -137,7 +137,7 @@ export const PLAN_WORDS = {
     "Within 24 hours: {after}. Without the change: {before}.",
     "In den nächsten 24 Stunden: {after}. Ohne die Änderung: {before}.",
   ],
-  underOneCent: ["Less than a cent", "Weniger als ein Cent"],
+  underOneCent: ["less than a cent", "weniger als ein Cent"],
   step_wait: ["wait", "warten:"],
   step_email: ["e-mail", "E-Mail"],
   step_sms: ["SMS", "SMS"],
