@@ -12,7 +12,7 @@ SCRIPTS = {file.name: file.read_text("utf-8") for file in STATIC.iterdir() if fi
 
 
 def test_every_word_that_is_asked_for_exists() -> None:
-    table = SCRIPTS["words.js"].partition("const WORDS = {")[2].partition("\n};")[0]
+    table = SCRIPTS["words.js"].partition("const WORDS = {")[2].partition("\n};")[0] + SCRIPTS["plan_words.js"]
     asked = re.findall(r"""\bt\((?:\w+ \? )?"(\w+)"(?: : "(\w+)")?""", "\n".join(SCRIPTS.values()))
     assert {word for words in asked for word in words if word} <= _names_in(table)
     assert len(asked) > 80

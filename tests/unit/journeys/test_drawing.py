@@ -12,7 +12,7 @@ from leadwell.journeys.inside import Standing
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.journeys.steps.running import StepModel
-from leadwell.journeys.telling.conditions import told_condition
+from leadwell.journeys.telling.conditions import told_condition, told_trigger
 from leadwell.journeys.telling.steps import told_step
 from leadwell.journeys.telling.words import Words
 from tests.unit.journeys.house import program
@@ -128,8 +128,8 @@ ACTIONS = program(
              "Anrufen; kim@example.com, innerhalb von 2 Tagen", "Übergabe an den Vertrieb",
              "Sprechen; wer zuständig ist, innerhalb von 4 Stunden", "Gutschein",
              "Ein Code aus „p“, 14 Tage gültig; ohne ihn, wenn keiner da ist", "Produkte aussuchen",
-             "Was zum letzten Kauf passt, sonst was sich am besten verkauft; wenn nichts da ist, endet die Reise",
-             "Einwilligung für marketing/email endet", "es ist so weit", "es ist schon vorbei"],
+             "Was zum letzten Kauf passt, sonst was sich am besten verkauft; wenn nichts da ist, endet die Journey",
+             "Einwilligung in Werbung per E-Mail endet", "es ist so weit", "es ist schon vorbei"],
         ),
         (
             "en",
@@ -137,7 +137,7 @@ ACTIONS = program(
              "Call; kim@example.com, within 2 days", "Hand over to sales", "Talk; who is in charge, within 4 hours",
              "Voucher", "A code from “p”, valid for 14 days; without it when there is none", "Pick products",
              "What goes with the last order, otherwise what sells best; when there is nothing, the journey ends",
-             "Consent to marketing/email ends", "it comes", "it is over already"],
+             "Consent to advertising by e-mail ends", "it comes", "it is over already"],
         ),
     ],
 )  # fmt: skip
@@ -229,8 +229,8 @@ def test_a_step_without_words_of_its_own_is_told_as_it_is_written() -> None:
         ({"segment": "vip"}, "in the segment vip", "im Segment vip"),
         (
             {"not": {"consent": "marketing/sms"}},
-            "not: consent to marketing/sms",
-            "nicht: Einwilligung für marketing/sms",
+            "no consent to advertising by SMS",
+            "keine Einwilligung in Werbung per SMS",
         ),
         ({"trait": "phone", "exists": True}, "phone is known", "phone ist bekannt"),
         ({"event": "A", "within": "P1D"}, "A within 1 day", "A innerhalb von 1 Tag"),
@@ -257,3 +257,47 @@ def test_long_texts_are_wrapped(text: str) -> None:
     lines = wrapped(text, CARD, 14)
     assert all(width(line, 14) <= CARD for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "en", "de"),
+    [
+        (
+            {"schedule": {"at": "2026-12-01T09:00", "every": "week", "weekdays": ["tue", "thu"]}, "segment": "news"},
+            "every week, Tue, Thu, 9:00, from 1 December 2026 on; for the segment news",
+            "jede Woche, Di, Do, 9 Uhr, ab 1. Dezember 2026; für das Segment news",
+        ),
+        (
+            {"schedule": {"at": "2026-12-01T09:30", "zone": "Europe/Vienna"}, "list": "guests"},
+            "on 1 December 2026, 9:30, Europe/Vienna; for the list guests",
+            "am 1. Dezember 2026, 9:30 Uhr, Europe/Vienna; für die Liste guests",
+        ),
+        (
+            {"schedule": {"at": "2026-12-01T09:00", "every": "month"}, "everyone": True},
+            "every month, 9:00, from 1 December 2026 on; for everybody",
+            "jeden Monat, 9 Uhr, ab 1. Dezember 2026; für alle",
+        ),
+        ({"form": "paper"}, "the form paper is sent", "das Formular paper wird abgeschickt"),
+        ({"stage": "mql"}, "comes to the stage MQL", "kommt in die Phase MQL"),
+        (
+            {"segment": "vip", "who": {"not": {"consent": "marketing/email"}}},
+            "enters the segment vip; only if no consent to advertising by e-mail",
+            "kommt ins Segment vip; nur wenn keine Einwilligung in Werbung per E-Mail",
+        ),
+    ],
+)
+def test_triggers_in_words(trigger: dict[str, Any], en: str, de: str) -> None:
+    of = program({"wait": "P1D"}, trigger=trigger).definition.trigger
+    assert told_trigger(of, Words("en")) == en
+    assert told_trigger(of, Words("de")) == de
+
+
+def test_what_surrounds_the_steps_is_told() -> None:
+    of = program({"wait": "P1D"}, exclusive=True, holdout=10, throttle={"at_most": 500, "per": "P2D"})
+    said = draw(of, "de")
+    for part in (
+        "Solange bleibt andere Werbung fern",
+        "10 % bleiben zum Vergleich",
+        "Höchstens 500 beginnen innerhalb von 2 Tagen",
+    ):
+        assert part in said

@@ -12,7 +12,8 @@ from leadwell.clock import DAY
 from leadwell.definitions.publishing import Publisher
 from leadwell.ids import contact_id
 from leadwell.planning.moving import moved
-from leadwell.planning.plan import Asked, Audience, Plan, Planner
+from leadwell.planning.plan import Asked, Audience, Plan
+from leadwell.planning.planner import Planner
 from leadwell.rehearsal.stage import SETTINGS, Stage
 from tests.unit.planning.test_plan import HEAD, NOW, copied, installation
 
@@ -123,7 +124,7 @@ def test_who_comes_and_goes_must_not_have_moved(tmp_path: Path) -> None:
 
     assert moved(plan, come(0, 10)) == [], "ten more are no reason to look again"
     now = come(10, 11)
-    assert moved(plan, now) == ["segment good: 61 would enter, and 50 when the plan was made"]
+    assert [one.text for one in moved(plan, now)] == ["segment good: 61 would enter, and 50 when the plan was made"]
     assert moved(plan, now, tolerance=30) == []
 
 
@@ -150,4 +151,6 @@ def test_beyond_the_error_of_the_sample(was: Audience, is_now: Audience, holds: 
 def test_stages_and_what_nobody_does_any_more_count_as_well() -> None:
     plan = Plan(Asked((), ()), "", 1, "", (), audiences=(replace(audience(0, 500, 500), stages={"lead → mql": 40}),))
     empty = replace(plan, audiences=(replace(audience(0, 500, 500), stages={}),))
-    assert moved(plan, empty) == ["stage lead → mql: 0 would change, and 40 when the plan was made"]
+    assert [one.text for one in moved(plan, empty)] == [
+        "stage lead → mql: 0 would change, and 40 when the plan was made"
+    ]

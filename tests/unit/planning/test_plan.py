@@ -15,7 +15,8 @@ from leadwell.journeys.in_flight import REPLACED, as_of_today
 from leadwell.journeys.turnovers import POLICIES, InFlight
 from leadwell.planning.draft import Draft
 from leadwell.planning.moving import moved
-from leadwell.planning.plan import Asked, Plan, Planner
+from leadwell.planning.plan import Asked, Plan
+from leadwell.planning.planner import Planner
 from leadwell.rehearsal.stage import SETTINGS, Stage
 from leadwell.rehearsal.table import MemoryTable
 
@@ -169,9 +170,9 @@ def test_a_plan_says_what_changes_in_words(tmp_path: Path) -> None:
     join(stage, "a1", "a2")
     stage.say({"type": "identify", "userId": "a1", "traits": {"city": "Berlin"}})
     plan, _ = planner(stage).make(asked(written(tmp_path, changed), written(tmp_path, segment, "known")))
-    told = {(one.kind, one.name): (one.what, one.lines) for one in plan.changes}
-    assert told["email", "hello"] == ("not in the files", ())
-    assert told["segment", "known"] == ("new", ())
+    told = {(one.kind, one.name): (one.what, [line.text for line in one.lines]) for one in plan.changes}
+    assert told["email", "hello"] == ("not in the files", [])
+    assert told["segment", "known"] == ("new", [])
     what, lines = told["journey", "story"]
     assert what == "changed"
     assert 'goal: {"event": "Bought"} → {"event": "Paid"}' in lines
@@ -228,13 +229,13 @@ def test_the_world_may_move_between_plan_and_apply(tmp_path: Path) -> None:
 
     assert moved(plan, now()) == []
     written(tmp_path, NEW.replace("PT6H", "PT7H"))
-    assert moved(plan, now()) == ["the files have changed since the plan was made"]
+    assert [one.text for one in moved(plan, now())] == ["the files have changed since the plan was made"]
     written(tmp_path, NEW)
     join(stage, *(f"d{number}" for number in range(6)))
-    assert moved(plan, now())[0] == "story: 106 are inside, and 100 when the plan was made"
+    assert moved(plan, now())[0].text == "story: 106 are inside, and 100 when the plan was made"
     assert moved(plan, now(), tolerance=10) == []
     stage.library.set_status("journey", "story", PAUSED)
-    assert "published, paused or resumed" in moved(plan, now())[0]
+    assert "published, paused or resumed" in moved(plan, now())[0].text
     with pytest.raises(Conflict):
         draft.put_live()
     assert stage.library.catalog().programs.keys() == {("story", 1)}
@@ -258,7 +259,10 @@ def test_a_policy_that_is_stated_later_is_a_plan_of_its_own(tmp_path: Path) -> N
     Publisher(stage.library, NOW, "ann").publish(NEW)
     plan, draft = planner(stage).make(asked(written(tmp_path, NEW), in_flight="exit"))
     (change,) = [one for one in plan.changes if one.kind == "journey"]
-    assert (change.what, change.lines) == ("stated", ("those inside on versions before 2: exit",))
+    assert (change.what, [line.text for line in change.lines]) == (
+        "stated",
+        ["those inside on versions before 2: exit"],
+    )
     assert [(one.inside, one.steps[0].ends) for one in plan.journeys] == [(1, 1)]
     draft.put_live()
     assert inside(stage).total() == 0

@@ -9,17 +9,21 @@ import pytest
 
 from leadwell import wiring
 from leadwell.cli.main import main
+from leadwell.cli.trying_words import lines
 from leadwell.clock import DAY, HOUR, from_iso
-from leadwell.definitions.documents import parse
+from leadwell.definitions.documents import parse, read_yaml
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
 from leadwell.ids import contact_id
 from leadwell.journeys.admission import is_left_alone
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
+from leadwell.messaging.message import Message
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.rehearsal.repertoire import Repertoire
 from leadwell.rehearsal.replaying import replay
 from leadwell.rehearsal.simulating import Behavior, Habit, simulate
+from leadwell.rehearsal.tallying import Tally
 from leadwell.scoring.replay.moments import History
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from tests.fakes.world import World
@@ -88,6 +92,62 @@ def test_who_unsubscribes_gets_no_second_mail(repertoire: Repertoire) -> None:
     assert sum(tally.skipped.values()) == 20
 
 
+ALL_WAYS = journey(
+    {"id": "tell", "webhook": {"url": "https://crm.example.com/x"}},
+    {"id": "note", "notify": {"template": "hot-lead-alert", "to": "owner", "otherwise": "sales@example.com"}},
+    {"id": "call", "task": {"title": {"en": "Call", "de": "Anrufen"}, "due": "P1D", "otherwise": "sales@example.com"}},
+    {"id": "day", "wait": "P1D"},
+    {"id": "mail", "email": "abandoned-cart"},
+    {"id": "text", "sms": "abandoned-cart"},
+    trigger={"event": "Started"},
+)
+
+
+def test_every_way_is_counted_by_day(repertoire: Repertoire) -> None:
+    agree = {"marketing/email": 1.0, "marketing/sms": 1.0}
+    tally = simulate(
+        repertoire.with_journeys([ALL_WAYS]),
+        ALL_WAYS,
+        Behavior(agree=agree),
+        contacts=20,
+        start=START,
+        days=4,
+        seed=1,
+    )
+    ways = {"webhook": "tell", "internal": "hot-lead-alert", "task": "call"}
+    assert {way: tally.sent[way, name] for way, name in ways.items()} == dict.fromkeys(ways, 20)
+    assert {way: tally.days[1, way] for way in ways} == dict.fromkeys(ways, 20)
+    assert tally.days[1, "email"] == 0 and tally.by_way["email"] == tally.by_way["sms"] == 20
+    said_ways = list(lines(ALL_WAYS, tally, "would send"))
+    assert "would send 20 e-mails, 20 SMS, 20 webhooks, 20 internal e-mails and 20 tasks" in said_ways
+    assert "day    e-mail       sms   webhook  internal      task" in said_ways
+    assert "  1         0         0        20        20        20" in said_ways
+
+
+NEWS = journey({"id": "mail", "email": "welcome-hello"}, trigger={"manual": True})
+
+
+def called(repertoire: Repertoire, program: Program, broadcast: str = "", days: int = 4) -> Tally:
+    half = Behavior(agree={"marketing/email": 0.5}, broadcast=broadcast)
+    return simulate(repertoire.with_journeys([program]), program, half, contacts=60, start=START, days=days, seed=1)
+
+
+def test_a_broadcast_calls_those_of_the_crowd_who_are_in_the_segment(repertoire: Repertoire) -> None:
+    tally = called(repertoire, NEWS, "newsletter")
+    assert tally.called == tally.entered == sum(tally.sent.values())
+    assert 20 <= tally.called <= 40
+    assert dict(tally.days) == {(2, "email"): tally.called}
+    assert called(repertoire, NEWS, "*").called == called(repertoire, NEWS, "list:regulars").called == 60
+
+
+def test_a_schedule_comes_due_by_itself(repertoire: Repertoire) -> None:
+    weekly = {"schedule": {"at": "2027-12-01T09:00", "every": "week"}, "segment": "newsletter"}
+    tally = called(repertoire, journey({"email": "welcome-hello"}, trigger=weekly, reentry="always"), days=10)
+    each = tally.sent["email", "welcome-hello"] // 2
+    assert 20 <= each <= 40 and tally.called == 2 * each
+    assert dict(tally.days) == {(2, "email"): each, (9, "email"): each}
+
+
 def said(contact: str, at: int, name: str, **more: object) -> Event:
     given = {"type": "track", "properties": {}, **more}
     return Event(contact=contact, id=f"{name}{at}", at=at, name=name, standing=Standing.PROVEN, **given)  # type: ignore[arg-type]
@@ -103,6 +163,61 @@ def lived(contact: str, *more: Event) -> History:
             *more,
         ],
     )
+
+
+def received(at: int, journey: str, **more: object) -> Message:
+    given = {"channel": "email", "template": "t", "template_version": 1, "step": "s", "purpose": "marketing", **more}
+    return Message(id=f"{journey}-{at}", contact="ann", journey=journey, requested_at=at, sent_at=at, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("message", "sent"),
+    [
+        (received(START + 11 * DAY, "other"), 0),
+        (received(START + 3 * DAY, "other"), 1),
+        (received(START + 13 * DAY, "other"), 1),
+        (received(START + 11 * DAY, "j"), 1),
+        (received(START + 11 * DAY, "other", purpose="transactional"), 1),
+        (received(START + 11 * DAY, "other", channel="sms"), 1),
+    ],
+)
+def test_caps_count_what_others_really_sent(repertoire: Repertoire, message: Message, sent: int) -> None:
+    """Not what this journey did, which it does anew."""
+    policy = parse(read_yaml(POLICY.replace("holdout: 25", "")))
+    assert isinstance(policy, PolicyDefinition)
+    program = journey({"email": "abandoned-cart"}, trigger={"event": "Started"})
+    history = lived("ann", said("ann", START + 12 * DAY + 9 * HOUR, "Started"))
+    shelf = repertoire.with_journeys([program], policy.model_copy(update={"consent": ()}))
+    tally = replay(shelf, program, [history], START + 10 * DAY, START + 20 * DAY, lambda contact: [message])
+    assert sum(tally.sent.values()) == sent
+    assert tally.capped == 1 - sent
+
+
+def test_what_came_together_counts_together(repertoire: Repertoire) -> None:
+    """A sign-up and the consent that was given with it, whichever of their ids comes first."""
+    program = journey({"email": "welcome-hello"}, trigger={"event": "A Sign-up"})
+    known = (Identity("user_id", "ann"), Identity("email", "ann@example.com"))
+    agreed = {"purpose": "marketing", "channel": "email"}
+    history = History.of(
+        "ann",
+        [
+            said("ann", START, "A Sign-up"),
+            said("ann", START, Name.CONSENT_GRANTED, properties=agreed),
+            said("ann", START + 900, Name.IDENTIFIED, type="identify", traits={"locale": "de"}, identities=known),
+        ],
+    )
+    tally = replay(repertoire.with_journeys([program]), program, [history], START - DAY, START + DAY)
+    assert dict(tally.sent) == {("email", "welcome-hello"): 1}
+
+
+def test_a_schedule_is_replayed_and_its_former_calls_are_not(repertoire: Repertoire) -> None:
+    daily = {"schedule": {"at": "2026-03-01T09:00", "every": "day"}, "segment": "newsletter"}
+    program = journey({"email": "welcome-hello"}, trigger=daily, reentry="always")
+    asked = {"journey": "j", "by": "journey:j"}
+    history = lived("ann", said("ann", START + 12 * DAY, Name.JOURNEY_REQUESTED, properties=asked, source="call"))
+    shelf = repertoire.with_journeys([program])
+    tally = replay(shelf, program, [history], START + 10 * DAY, START + 13 * DAY)
+    assert dict(tally.days) == {(1, "email"): 1, (2, "email"): 1, (3, "email"): 1}
 
 
 def test_what_happened_before_starts_nothing_and_what_came_of_journeys_is_left_out(repertoire: Repertoire) -> None:
@@ -181,12 +296,12 @@ def test_what_the_policy_keeps_back_is_said(strict: Path, capsys: pytest.Capture
     assert found["skipped"] == [{"of": ["welcome-guide", "capped: 1 by email within P7D"], "times": sent}]
     main(["journeys", "simulate", str(strict), "--contacts", "200", "--days", "5"])
     said = capsys.readouterr().out
-    assert f"would send {sent}, {sent} kept back by caps, {held_out} held out\n" in said
+    assert f"would send {sent} e-mails, {sent} kept back by caps, {held_out} held out\n" in said
     assert "under the policy of the folder" in said
     (strict.parent / "policy.yaml").unlink()
     main(["journeys", "simulate", str(strict), "--contacts", "200", "--days", "5"])
     said = capsys.readouterr().out
-    assert "would send 400\n" in said
+    assert "would send 400 e-mails\n" in said
     assert "there is no policy in the folder: no cap, holdout or quiet hours keep anything back" in said
 
 
@@ -238,7 +353,7 @@ def test_a_replay_obeys_the_policy_that_is_live(strict: Path, capsys: pytest.Cap
     finally:
         wiring.use(None)
     told = capsys.readouterr().out
-    assert "would have sent 412, 37 kept back by caps, 12 held out\n" in told
+    assert "would have sent 412 e-mails, 37 kept back by caps, 12 held out\n" in told
     assert "not welcome-hello: capped: 1 by email within P7D       37" in told
     assert "under the policy that is live; caps count what this journey would have sent" in told
 

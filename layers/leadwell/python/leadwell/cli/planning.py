@@ -10,7 +10,7 @@ from typing import Any
 from leadwell.cli import sources
 from leadwell.cli.commands import BY, Failed, recount
 from leadwell.cli.pausing import add_policy_to
-from leadwell.console import auditing
+from leadwell.console.planned import doing, put_live
 from leadwell.definitions.files import is_templates
 from leadwell.errors import Conflict, Refused
 from leadwell.planning.draft import Draft
@@ -28,8 +28,8 @@ from leadwell.planning.plan import (
     Asked,
     Coming,
     Plan,
-    Planner,
 )
+from leadwell.planning.planner import Planner
 from leadwell.reporting.cost import Prices
 from leadwell.wiring import Services
 
@@ -79,7 +79,7 @@ def apply(given: Namespace, services: Services) -> None:
         now, draft = _planner(given, services).make(planned.asked)
         reasons = moved_since(planned, now, given.tolerance)
         if reasons:
-            raise Failed("Nothing was published: " + "; ".join(reasons) + ". Make a new plan.")
+            raise Failed("Nothing was published: " + "; ".join(one.text for one in reasons) + ". Make a new plan.")
     else:
         now, draft = _planner(given, services).make(_asked(given))
         print("\n".join(_told(now)))
@@ -93,16 +93,11 @@ def _put_live(made: Plan, draft: Draft, services: Services) -> None:
         print("Nothing to do.")
         return
     before = services.library.catalog().plans
-    doing = [one for one in made.changes if one.what in _SIGNS]
-    for one in doing:
-        what = "journey.paused" if one.what == PRUNED else f"{one.kind}.published"
-        request = f"{BY} plan {made.fingerprint}"
-        auditing.note(services.table, request=request, at=services.clock.now(), who=BY, what=what, which=one.name)
     try:
-        draft.put_live()
+        put_live(services, made, draft, BY, f"{BY} plan {made.fingerprint}")
     except Conflict as conflict:
         raise Failed("Something else was published at the same time. Make a new plan.") from conflict
-    for one in doing:
+    for one in doing(made):
         words = "is paused" if one.what == PRUNED else f"version {one.after} is live"
         print(f"{one.kind} {one.name}: {words}")
     if recounts := recount(services, before, repeated=False):
@@ -163,7 +158,7 @@ def _told(made: Plan) -> Iterator[str]:
         if one.what in _SIGNS:
             version = f", version {one.after}" if one.what in (NEW, CHANGED) else ""
             yield f"{_SIGNS[one.what]} {one.kind} {one.name}: {one.what}{version}"
-            yield from (f"    {line}" for line in one.lines)
+            yield from (f"    {line.text}" for line in one.lines)
     counts = Counter(one.what for one in made.changes)
     if made.is_empty:
         yield "Nothing changes."

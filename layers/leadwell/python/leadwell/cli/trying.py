@@ -3,27 +3,40 @@
 import json
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from leadwell.cli import trying_words
 from leadwell.clock import DAY, from_iso, to_iso
 from leadwell.conditions.models import parse_duration
+from leadwell.contacts.membership import EVERYONE, list_key
 from leadwell.definitions.documents import read_yaml
 from leadwell.definitions.reading import completed
 from leadwell.errors import Refused
 from leadwell.journeys.program import Program, compile_journey
+from leadwell.journeys.scenarios import TASK
 from leadwell.rehearsal.repertoire import Repertoire
-from leadwell.rehearsal.replaying import replay
-from leadwell.rehearsal.simulating import AGREED, Behavior, Habit, Tally, simulate
-from leadwell.reporting.cost import PLANS, Prices
+from leadwell.rehearsal.replaying import replay, stored_messages
+from leadwell.rehearsal.script import program_of
+from leadwell.rehearsal.simulating import AGREED, Behavior, Habit, simulate
+from leadwell.rehearsal.tallying import SMS, WEBHOOK, Tally
+from leadwell.reporting.cost import Prices
+from leadwell.reporting.counts import Counts
+from leadwell.reporting.sending_cost import Item, sending_cost
 from leadwell.scoring.replay.histories import stored_histories
 from leadwell.wiring import Services
 
 _START = from_iso("2026-03-02T00:00:00Z")
 _MOST = 100_000
-_LIVE = "under the policy that is live; caps count what this journey would have sent"
-_OF_FOLDER = "under the policy of the folder; caps count what this journey sends"
+_LIVE = (
+    "under the policy that is live; caps count what this journey would have sent, and what other journeys really sent"
+)
+_OF_FOLDER = "under the policy of the folder; caps count what this journey sends, and those beside it"
+_FOLDERS_REPLAYED = (
+    "under the policy of the folder; caps count what this journey would have sent, and what other journeys really sent"
+)
 _NO_POLICY = "there is no policy in the folder: no cap, holdout or quiet hours keep anything back"
 
 
@@ -61,7 +74,20 @@ def add_to(actions: Any) -> None:
     )
     tried.add_argument("--traits", type=_object, default={}, metavar="JSON", help="of every contact")
     tried.add_argument("--properties", type=_object, default={}, metavar="JSON", help="of the events they make happen")
-    tried.add_argument("--region", default="eu-central-1", help="whose prices (default eu-central-1)")
+    tried.add_argument(
+        "--broadcast",
+        type=_audience,
+        metavar="SEGMENT|list:NAME|everyone",
+        help="call the contacts in together, at nine on the second day (UTC); a schedule of the journey's own does so "
+        "by itself. Whom a segment has is decided by what you state of them; those for a list are put on it",
+    )
+    tried.add_argument(
+        "--beside",
+        action="append",
+        default=[],
+        metavar="JOURNEY",
+        help="a journey of the folder that runs as well, and counts against caps; started by what contacts do",
+    )
     tried.set_defaults(run=run_simulate, without_table=True)
 
     again: ArgumentParser = actions.add_parser(
@@ -84,10 +110,11 @@ def run_simulate(given: Namespace) -> None:
         habits=given.does,
         traits=given.traits,
         properties=given.properties,
+        broadcast=_known(repertoire, given.broadcast or ""),
     )
     began = time.perf_counter()
     tally = simulate(
-        repertoire.with_journeys([program]),
+        repertoire.with_journeys([program, *_beside(repertoire, given.beside)]),
         program,
         behavior,
         contacts=min(given.contacts, _MOST),
@@ -95,11 +122,9 @@ def run_simulate(given: Namespace) -> None:
         days=given.days,
         seed=given.seed,
     )
-    _tell(given, program, tally, "would send", _OF_FOLDER if repertoire.policy else _NO_POLICY)
+    words = _OF_FOLDER if repertoire.policy else _NO_POLICY
+    _tell(given, program, tally, "would send", words, _cost(given, repertoire, tally))
     if not given.json:
-        mails = sum(times for (channel, _), times in tally.sent.items() if channel == "email")
-        price = Prices.read(given.region).amount(f"ses message, {PLANS[0]}") if mails else 0.0
-        print(f"\ne-mails at SES's list price: {mails * price:,.2f} USD; `leadwell cost` knows the rest")
         print(f"{time.perf_counter() - began:.1f} s, seed {given.seed}")
 
 
@@ -110,9 +135,9 @@ def run_replay(given: Namespace, services: Services) -> None:
     services.library.look()
     live = services.library.policy()
     shelf = repertoire.with_journeys([program], live.definition if live else None)
-    tally = replay(shelf, program, stored_histories(services.table), since, until)
-    words = _LIVE if live else _OF_FOLDER if repertoire.policy else _NO_POLICY
-    _tell(given, program, tally, "would have sent", words)
+    tally = replay(shelf, program, stored_histories(services.table), since, until, stored_messages(services.table))
+    words = _LIVE if live else _FOLDERS_REPLAYED if repertoire.policy else _NO_POLICY
+    _tell(given, program, tally, "would have sent", words, _cost(given, repertoire, tally))
     if not given.json:
         print(f"\nfrom {to_iso(since)} to {to_iso(until)}; nothing was sent")
 
@@ -121,6 +146,8 @@ def _common(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the journey")
     parser.add_argument("--parameters", type=_object, default={}, metavar="JSON", help="instead of the defaults")
     parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument("--region", default="eu-central-1", help="whose prices (default eu-central-1)")
+    parser.add_argument("--to", default="DE", metavar="COUNTRY", help="whose prices of SMS (default DE)")
 
 
 def _program(given: Namespace) -> tuple[Repertoire, Program]:
@@ -133,62 +160,39 @@ def _program(given: Namespace) -> tuple[Repertoire, Program]:
     return Repertoire.around(path), compile_journey(written.definition, 1, written.values)  # type: ignore[arg-type]
 
 
-def _tell(given: Namespace, program: Program, tally: Tally, verb: str, policy: str) -> None:
+def _known(repertoire: Repertoire, audience: str) -> str:
+    named = {one.name for one in repertoire.judgments.segments}
+    if audience and audience != EVERYONE and not audience.startswith(list_key("")) and audience not in named:
+        raise Refused(f"there is no segment {audience} in {repertoire.folder}", "--broadcast")
+    return audience
+
+
+def _beside(repertoire: Repertoire, names: Sequence[str]) -> list[Program]:
+    known = repertoire.journeys if names else {}
+    if missing := [name for name in names if name not in known]:
+        raise Refused(f"there is no journey {missing[0]} in {repertoire.folder}", "--beside")
+    return [program_of(completed(read_yaml(known[name].text), {})) for name in names]
+
+
+def _cost(given: Namespace, repertoire: Repertoire, tally: Tally) -> list[Item]:
+    """An SMS counts with the parts of its longest language, filled with its sample."""
+    by_way = tally.by_way
+    parts = Counter[int]()
+    for (way, template), times in tally.sent.items():
+        if way == SMS:
+            parts[repertoire.sms_parts(template)] += times
+    mails = sum(times for way, times in by_way.items() if way not in (SMS, WEBHOOK, TASK))
+    prices = Prices.read(given.region)
+    return list(sending_cost(mails, parts, given.to.upper(), by_way[WEBHOOK], prices, Counts.read()))
+
+
+def _tell(given: Namespace, program: Program, tally: Tally, verb: str, policy: str, cost: list[Item]) -> None:
     if given.json:
-        print(json.dumps(_plain(tally), ensure_ascii=False, indent=1))
+        print(json.dumps(trying_words.plain(tally, cost), ensure_ascii=False, indent=1))
         return
-    for line in _lines(program, tally, verb):
+    for line in [*trying_words.lines(program, tally, verb), "", *trying_words.cost_lines(cost)]:
         print(line)
     print(f"\n{policy}")
-
-
-def _plain(tally: Tally) -> dict[str, Any]:
-    """With names instead of pairs, as JSON has them."""
-    found: dict[str, Any] = {"contacts": tally.contacts, "entered": tally.entered}
-    found |= {"kept_back_by_caps": tally.capped, "held_out": tally.held_out, "waiting": dict(tally.waiting)}
-    found |= {"reached": dict(tally.reached), "outcomes": dict(tally.outcomes)}
-    for name in ("sent", "days", "skipped"):
-        found[name] = [{"of": list(pair), "times": times} for pair, times in sorted(getattr(tally, name).items())]
-    return found
-
-
-def _summary(tally: Tally, verb: str) -> str:
-    """``would have sent 412, 37 kept back by caps, 12 held out``: messages, messages, contacts."""
-    kept = sum(tally.skipped.values()) + sum(tally.waiting.values())
-    more = {
-        "kept back by caps": tally.capped,
-        "held out": tally.held_out,
-        "kept back for other reasons": kept - tally.capped,
-    }
-    said = [f"{times:,} {words}" for words, times in more.items() if times]
-    return ", ".join([f"{verb} {sum(tally.sent.values()):,}", *said])
-
-
-def _lines(program: Program, tally: Tally, verb: str) -> Iterator[str]:
-    yield f"{tally.entered:,} of {tally.contacts:,} contacts entered {program.name}"
-    yield _summary(tally, verb)
-    yield ""
-    yield "step                            reached"
-    for name in program.nodes:
-        times = tally.reached[name]
-        share = times / tally.entered if tally.entered else 0
-        yield f"  {name:28} {times:>8,}  {share:>5.0%}  {'█' * round(share * 30)}"
-    yield ""
-    yield "ended"
-    for outcome, times in tally.outcomes.most_common():
-        yield f"  {outcome:28} {times:>8,}"
-    yield ""
-    yield "sent"
-    for (channel, template), times in sorted(tally.sent.items()):
-        yield f"  {channel + ' ' + template:28} {times:>8,}"
-    for (template, reason), times in sorted(tally.skipped.items()):
-        yield f"  {'not ' + template + ': ' + reason:28} {times:>8,}"
-    for reason, times in sorted(tally.waiting.items()):
-        yield f"  {'waits in the end: ' + (reason or 'was just asked for'):28} {times:>8,}"
-    yield ""
-    yield "day      e-mail      sms"
-    for day in sorted({day for day, _ in tally.days}):
-        yield f"{day:>3} {tally.days[day, 'email']:>11,} {tally.days[day, 'sms']:>8,}"
 
 
 def _number(given: str) -> int:
@@ -212,6 +216,12 @@ def _agreement(given: str) -> tuple[str, float]:
     if "/" not in topic:
         raise ArgumentTypeError("must look like marketing/sms=20")
     return topic, _share(share)
+
+
+def _audience(given: str) -> str:
+    if not given or given == list_key(""):
+        raise ArgumentTypeError("must be a segment, list: and the name of a list, or everyone")
+    return EVERYONE if given == "everyone" else given
 
 
 def _habit(given: str) -> Habit:

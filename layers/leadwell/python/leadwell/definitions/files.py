@@ -61,6 +61,14 @@ def read_files(paths: Iterable[Path], parameters: Parameters = NONE) -> list[Def
     return [_read(path, parameters.get(path.stem, {})) for path in paths]
 
 
+def as_file(name: str, text: str, parameters: Mapping[str, Any]) -> DefinitionFile:
+    """A definition that is on no disk here, under the name by which whoever sent it knows it. Raises ``Refused`` naming
+    it and the field."""
+    path = Path(name)
+    with _named(path):
+        return _parsed(path, text, parameters)
+
+
 def publish_files(publisher: Publisher, files: Sequence[DefinitionFile]) -> list[Published]:
     """What others rest on comes first; otherwise in the order given. Raises ``Refused`` naming file and field."""
     ranked = zip(heights([file.definition for file in files]), files, strict=True)
@@ -95,9 +103,13 @@ def _read(path: Path, parameters: Mapping[str, Any]) -> DefinitionFile:
             text = path.read_text("utf-8")
         except UnicodeDecodeError as error:
             raise Refused("must be text in UTF-8") from error
-        written = read_definition(text, parameters)
-        name = str(getattr(written.definition, "name", ""))
-        return DefinitionFile(path, text, parameters, written.definition, written.document["kind"], name)
+        return _parsed(path, text, parameters)
+
+
+def _parsed(path: Path, text: str, parameters: Mapping[str, Any]) -> DefinitionFile:
+    written = read_definition(text, parameters)
+    name = str(getattr(written.definition, "name", ""))
+    return DefinitionFile(path, text, parameters, written.definition, written.document["kind"], name)
 
 
 @contextmanager

@@ -173,6 +173,12 @@ def _ends(program: Program, words: Words) -> Iterator[str]:
         yield f"{words('goal')}: {told_goal(definition.goal, words)}"
     for rule in definition.exits:
         yield f"{words('exits')}: {told_exit(rule, words)}"
+    if definition.exclusive:
+        yield words("exclusive")
+    if definition.holdout:
+        yield words("left alone", share=words.percent(definition.holdout / 100))
+    if (throttle := definition.throttle) is not None:
+        yield words("throttled", count=words.number(throttle.at_most), time=words.in_time(throttle.per))
 
 
 def _pill(kind: str, text: str, look: str) -> _Block:

@@ -10,9 +10,12 @@ from pydantic import BeforeValidator, Discriminator, Field, JsonValue, Tag, Vali
 from leadwell.calendar import at_local_time
 from leadwell.clock import Moment
 from leadwell.conditions.models import Condition, Model
+from leadwell.contacts.membership import EVERYONE, list_key
 from leadwell.definitions.documents import refusal
 from leadwell.definitions.parameters import Value
+from leadwell.definitions.text import Text
 from leadwell.errors import Refused
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.products.given import GivenProduct
 
 FIRST_DAY = "2026-03-02"
@@ -124,8 +127,46 @@ class Unsubscribed(Model):
     unsubscribed: str
 
 
+class Audience(Model):
+    """Who is called: all of a ``segment``, of a ``list``, or ``everyone``."""
+
+    segment: str = ""
+    list: str = ""
+    everyone: bool = False
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "Audience":
+        if sum(map(bool, (self.segment, self.list, self.everyone))) != 1:
+            raise ValueError("for whom? give one of segment, list, everyone: true")
+        return self
+
+    @property
+    def members_of(self) -> str:
+        """The member list that is called."""
+        return self.segment or (list_key(self.list) if self.list else EVERYONE)
+
+
+class Broadcast(Model):
+    """Somebody calls an audience into the journey, or into another one that runs with it. Whether the contact is among
+    them is for the segment to say. ``key`` tells entries apart where people may enter again."""
+
+    at: When
+    broadcast: Audience
+    journey: str = ""
+    key: str = ""
+
+
+class Received(Model):
+    """The contact got a marketing message from elsewhere, which counts against the policy's caps."""
+
+    at: When
+    received: Literal["email", "sms"]
+
+
 HEADS: Mapping[str, type[Model]] = {
     "event": Tracked,
+    "broadcast": Broadcast,
+    "received": Received,
     "consent": Consented,
     "withdrawn": Withdrew,
     "company": Joined,
@@ -149,6 +190,8 @@ def _head(given: Any) -> str | None:
 
 Happens = Annotated[
     Annotated[Tracked, Tag("event")]
+    | Annotated[Broadcast, Tag("broadcast")]
+    | Annotated[Received, Tag("received")]
     | Annotated[Consented, Tag("consent")]
     | Annotated[Withdrew, Tag("withdrawn")]
     | Annotated[Joined, Tag("company")]
@@ -169,11 +212,12 @@ Happens = Annotated[
 
 
 class Given(Model):
-    """The contact as it is when the first day begins; nothing of this starts a journey. ``vouchers`` are the codes in
-    a pool; one that is not named never runs dry. ``products`` are the whole catalog."""
+    """The contact as it is when the first day begins; nothing of this starts a journey. ``lists`` are those it is on.
+    ``vouchers`` are the codes in a pool; one that is not named never runs dry. ``products`` are the whole catalog."""
 
     traits: Values = Field(default_factory=dict)
     consents: tuple[Topic, ...] = ()
+    lists: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     vouchers: dict[str, tuple[Annotated[str, Field(min_length=1, max_length=64)], ...]] = Field(default_factory=dict)
     products: tuple[GivenProduct, ...] = ()
 
@@ -181,7 +225,8 @@ class Given(Model):
 class Expected(Model):
     """A message that leaves, or a task that somebody gets, to the minute. ``subject`` and every text of ``contains``
     must be found in it; of a task, in its title. ``to`` is the address, where that is not the contact's own. A webhook
-    is named by its step's id, as a task is; its text is the JSON that is sent."""
+    is named by its step's id, as a task is; its text is the JSON that is sent. ``journey`` is whose it is, where that
+    is another one of those that run ``together``."""
 
     at: When
     email: str = ""
@@ -191,6 +236,7 @@ class Expected(Model):
     to: str = ""
     subject: str = ""
     contains: tuple[str, ...] = ()
+    journey: str = ""
 
     @model_validator(mode="after")
     def _one_channel(self) -> "Expected":
@@ -215,8 +261,9 @@ class Expected(Model):
 TASK = "task"
 NOT_ENTERED = "not entered"
 HELD_OUT = "held out"
-_WORDS = ("goal", "finished", "exited", "parked", HELD_OUT)
-_WITH_MORE = ("exited", "waits")
+KEPT_OUT = "kept out"
+_WORDS = ("goal", "finished", "exited", "parked", HELD_OUT, KEPT_OUT)
+_WITH_MORE = ("exited", "waits", KEPT_OUT)
 
 
 def _outcomes(given: Any) -> Any:
@@ -255,6 +302,12 @@ _ONE_OUTCOME: dict[str, Any] = {
 _OUTCOME_SCHEMA = {"anyOf": [_ONE_OUTCOME, {"type": "array", "items": _ONE_OUTCOME}]}
 
 
+class ScenarioPolicy(PolicyDefinition):
+    """Needs no title: nobody reads it anywhere else."""
+
+    title: Text = Text(en="Policy of a scenario", de="Richtlinie eines Szenarios")
+
+
 class Scenario(Model):
     """One contact, some weeks: what happens, and what follows from it.
 
@@ -262,7 +315,9 @@ class Scenario(Model):
     the contact enters it; ``holds`` a condition that is true of the contact in the end. What happens before ``starts``
     is history: it starts no journey. It is watched until it is through with the journey, at least until a day after
     the last moment that is named; with ``until``, until then. ``beside`` names journeys that run as well; what they
-    send is not compared. ``arms`` says which arm chance chooses at a split, by its id.
+    send is not compared. What those under ``together`` send is: ``expect`` says whose it is. ``policy`` holds instead
+    of the folder's: its caps, quiet hours and what else there is. ``arms`` says which arm chance chooses at a split,
+    by its id.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -277,7 +332,24 @@ class Scenario(Model):
     holds: Condition | None = None
     until: When | None = None
     beside: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    policy: ScenarioPolicy | None = None
     arms: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """All journeys that run as well."""
+        return (*self.beside, *self.together)
+
+    @model_validator(mode="after")
+    def _known_journeys(self) -> "Scenario":
+        for one in self.expect:
+            if one.journey and one.journey not in self.together:
+                raise ValueError(f"expects something of {one.journey}, which does not run: name it under together")
+        for happens in self.events:
+            if isinstance(happens, Broadcast) and happens.journey and happens.journey not in self.others:
+                raise ValueError(f"calls into {happens.journey}, which does not run: name it under together or beside")
+        return self
 
     @model_validator(mode="after")
     def _a_real_first_day(self) -> "Scenario":

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from leadwell.definitions.library import Published
@@ -27,8 +28,50 @@ _INSIDE = ("steps", "otherwise")
 """Where steps stand inside steps; they are compared one by one."""
 
 
-def changed(before: Published, after: Published, old: Program | None, new: Program | None) -> list[str]:
-    """One line for each thing; ``old`` and ``new`` are those of journeys."""
+PARAMETER, FIELD, STEP, STEP_NEW, STEP_GONE, LEADS, POLICY = (
+    "parameter",
+    "field",
+    "step",
+    "new step",
+    "step gone",
+    "leads",
+    "policy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``what`` is another in a definition: a parameter, field or step called ``name``, where a step ``leads``, what
+    becomes of those inside on versions before ``name``. ``before`` and ``after`` are as they are written, and empty
+    where there is nothing; of a step that leads to the end, too."""
+
+    what: str
+    name: str
+    before: str = ""
+    after: str = ""
+
+    @property
+    def text(self) -> str:
+        return _SENTENCES[self.what].format(
+            name=self.name,
+            before=self.before or ("the end" if self.what == LEADS else "nothing"),
+            after=self.after or ("the end" if self.what == LEADS else "nothing"),
+        )
+
+
+_SENTENCES = {
+    PARAMETER: "parameter {name}: {before} → {after}",
+    FIELD: "{name}: {before} → {after}",
+    STEP: "step {name}: {before} → {after}",
+    STEP_NEW: "step {name} is new: {after}",
+    STEP_GONE: "step {name} is gone: {before}",
+    LEADS: "step {name} leads to {after}, not to {before}",
+    POLICY: "those inside on versions before {name}: {after}",
+}
+
+
+def changed(before: Published, after: Published, old: Program | None, new: Program | None) -> list[Difference]:
+    """One for each thing; ``old`` and ``new`` are those of journeys."""
     lines = list(_parameters(before.parameters, after.parameters))
     if old is not None and new is not None:
         lines += _fields({name: before.document.get(name) for name in _OF_JOURNEYS}, after.document, _OF_JOURNEYS)
@@ -39,30 +82,29 @@ def changed(before: Published, after: Published, old: Program | None, new: Progr
     return lines
 
 
-def _parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            yield f"parameter {name}: {_text(before.get(name))} → {_text(after.get(name))}"
+            yield Difference(PARAMETER, name, _text(before.get(name)), _text(after.get(name)))
 
 
-def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[Difference]:
     for name in names:
         if before.get(name) != after.get(name):
-            yield f"{name}: {_text(before.get(name))} → {_text(after.get(name))}"
+            yield Difference(FIELD, name, _text(before.get(name)), _text(after.get(name)))
 
 
-def _steps(old: Program, new: Program) -> Iterator[str]:
+def _steps(old: Program, new: Program) -> Iterator[Difference]:
     for name in [*old.nodes, *(name for name in new.nodes if name not in old.nodes)]:
         was, is_now = _step(old, name), _step(new, name)
         if was is None:
-            yield f"step {name} is new: {_text(is_now)}"
+            yield Difference(STEP_NEW, name, after=_text(is_now))
         elif is_now is None:
-            yield f"step {name} is gone: {_text(was)}"
+            yield Difference(STEP_GONE, name, _text(was))
         elif was != is_now:
-            yield f"step {name}: {_text(was)} → {_text(is_now)}"
+            yield Difference(STEP, name, _text(was), _text(is_now))
         elif old.nodes[name].next != new.nodes[name].next:
-            came, goes = old.nodes[name].next or "the end", new.nodes[name].next or "the end"
-            yield f"step {name} leads to {goes}, not to {came}"
+            yield Difference(LEADS, name, old.nodes[name].next or "", new.nodes[name].next or "")
 
 
 def _step(program: Program, name: str) -> Any:
@@ -80,6 +122,6 @@ def _bare(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     if value is None:
-        return "nothing"
+        return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,6 +1,7 @@
 """Whether the world has moved since a plan was made: then it says nothing any more about what would happen."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from math import sqrt
 
 from leadwell.planning.plan import Audience, Plan
@@ -16,48 +17,89 @@ _SURE = 2.0
 """Standard errors by which the numbers of two samples may differ by chance."""
 
 
-def moved(planned: Plan, now: Plan, tolerance: float = TOLERANCE) -> list[str]:
+PUBLISHED, FILES, INSIDE, LEAVING, ENTER, LEAVE, CHANGE = (
+    "published",
+    "files",
+    "inside",
+    "messages",
+    "enter",
+    "leave",
+    "change",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Why a plan does not hold any more. ``about`` names a journey, segment or change of stages, ``channel`` that of
+    messages; the numbers are those of the plan and of today."""
+
+    what: str
+    about: str = ""
+    channel: str = ""
+    was: int = 0
+    now: int = 0
+
+    @property
+    def text(self) -> str:
+        words = _SENTENCES[self.what]
+        if self.what in (PUBLISHED, FILES):
+            return words
+        about = {ENTER: f"segment {self.about}", LEAVE: f"segment {self.about}", CHANGE: f"stage {self.about}"}
+        said = words.format(channel=self.channel)
+        return f"{about.get(self.what, self.about)}: {self.now:,} {said}, and {self.was:,} when the plan was made"
+
+
+_SENTENCES = {
+    PUBLISHED: "something was published, paused or resumed since the plan was made",
+    FILES: "the files have changed since the plan was made",
+    INSIDE: "are inside",
+    LEAVING: "{channel} messages would leave within a day",
+    ENTER: "would enter",
+    LEAVE: "would leave",
+    CHANGE: "would change",
+}
+
+
+def moved(planned: Plan, now: Plan, tolerance: float = TOLERANCE) -> list[Moved]:
     """Why a plan does not hold any more; empty if it does."""
     if now.revision != planned.revision:
-        return ["something was published, paused or resumed since the plan was made"]
+        return [Moved(PUBLISHED)]
     if now.fingerprint != planned.fingerprint:
-        return ["the files have changed since the plan was made"]
+        return [Moved(FILES)]
     return [*_inside(planned, now, tolerance), *_audiences(planned, now, max(tolerance, AUDIENCE_TOLERANCE))]
 
 
-def _inside(planned: Plan, now: Plan, tolerance: float) -> Iterator[str]:
+def _inside(planned: Plan, now: Plan, tolerance: float) -> Iterator[Moved]:
     today = {one.journey: one for one in now.journeys}
     for before in planned.journeys:
         after = today[before.journey]
-        pairs = [("are inside", before.inside, after.inside)]
+        pairs = [Moved(INSIDE, before.journey, "", before.inside, after.inside)]
         pairs += [
-            (f"{channel} messages would leave within a day", before.after.get(channel, 0), after.after.get(channel, 0))
+            Moved(LEAVING, before.journey, channel, before.after.get(channel, 0), after.after.get(channel, 0))
             for channel in sorted({*before.after, *after.after})
         ]
-        for words, was, is_now in pairs:
-            if abs(is_now - was) > max(_FEW, was * tolerance / 100):
-                yield _told(before.journey, words, was, is_now)
+        yield from (one for one in pairs if abs(one.now - one.was) > max(_FEW, one.was * tolerance / 100))
 
 
-def _audiences(planned: Plan, now: Plan, tolerance: float) -> Iterator[str]:
+def _audiences(planned: Plan, now: Plan, tolerance: float) -> Iterator[Moved]:
     before, after = ({one.about: one for one in plan.audiences} for plan in (planned, now))
     for about in sorted(before.keys() & after.keys()):
         old, new = _numbers(before[about]), _numbers(after[about])
-        for what, words in sorted(old.keys() | new.keys()):
-            was, is_now = old.get((what, words), 0), new.get((what, words), 0)
+        for name, what in sorted(old.keys() | new.keys()):
+            was, is_now = old.get((name, what), 0), new.get((name, what), 0)
             chance = _SURE * sqrt(_variance(was, before[about]) + _variance(is_now, after[about]))
             if abs(is_now - was) - chance > max(_FEW_PEOPLE, was * tolerance / 100):
-                yield _told(what, words, was, is_now)
+                yield Moved(what, name, "", was, is_now)
 
 
 def _numbers(audience: Audience) -> Mapping[tuple[str, str], int]:
     """Of all, in proportion to those looked at."""
     found = {}
     for segment, (entering, leaving) in audience.segments.items():
-        found[f"segment {segment}", "would enter"] = round(entering * audience.factor)
-        found[f"segment {segment}", "would leave"] = round(leaving * audience.factor)
+        found[segment, ENTER] = round(entering * audience.factor)
+        found[segment, LEAVE] = round(leaving * audience.factor)
     for stages, count in audience.stages.items():
-        found[f"stage {stages}", "would change"] = round(count * audience.factor)
+        found[stages, CHANGE] = round(count * audience.factor)
     return found
 
 
@@ -67,7 +109,3 @@ def _variance(count: int, audience: Audience) -> float:
         return 0.0
     share = min(count / audience.of, 1.0)
     return audience.of**2 * share * (1 - share) / audience.looked_at
-
-
-def _told(what: str, words: str, was: int, is_now: int) -> str:
-    return f"{what}: {is_now:,} {words}, and {was:,} when the plan was made"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from leadwell.clock import MINUTE, Moment
 from leadwell.journeys import enrollment as states
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, GOAL, PARKED, Enrollment
-from leadwell.journeys.scenarios import HELD_OUT, NOT_ENTERED, TASK, Expected, Scenario
+from leadwell.journeys.scenarios import HELD_OUT, KEPT_OUT, NOT_ENTERED, TASK, Expected, Scenario
 from leadwell.messaging.message import Status
 from leadwell.rehearsal.playing import Played
 
@@ -28,6 +28,7 @@ class _Came:
     """A message that left, or a task that somebody got."""
 
     at: Moment
+    journey: str
     channel: str
     name: str
     to: str
@@ -85,9 +86,23 @@ def _came(played: Played) -> Iterator[_Came]:
     for left in played.sent:
         message, outgoing = left.message, left.outgoing
         text = f"{outgoing.subject} {outgoing.text}"
-        yield _Came(left.at, message.channel, message.template, outgoing.to, outgoing.subject, text)
+        yield _Came(
+            left.at,
+            _other(played, message.journey),
+            message.channel,
+            message.template,
+            outgoing.to,
+            outgoing.subject,
+            text,
+        )
     for task in played.tasks:
-        yield _Came(task.created_at, TASK, task.step, task.owner, "", " ".join(task.title.values()))
+        whose = _other(played, task.journey)
+        yield _Came(task.created_at, whose, TASK, task.step, task.owner, "", " ".join(task.title.values()))
+
+
+def _other(played: Played, journey: str) -> str:
+    """As expectations name it: the journey itself need not be named."""
+    return "" if journey == played.journey else journey
 
 
 def _content(expected: Expected, came: _Came) -> list[Difference]:
@@ -115,7 +130,7 @@ def _broken(played: Played) -> list[Difference]:
 def _outcomes(expected: Sequence[str], enrollments: Sequence[Enrollment]) -> list[Difference]:
     happened = [outcome_of(one) for one in enrollments if not one.came_too_late]
     fits = len(expected) == len(happened) and all(
-        wanted == was or (wanted in (EXITED, PARKED) and was.startswith(f"{wanted}:"))
+        wanted == was or (wanted in (EXITED, PARKED, KEPT_OUT) and was.startswith(f"{wanted}:"))
         for wanted, was in zip(expected, happened, strict=True)
     )
     if fits:
@@ -124,7 +139,7 @@ def _outcomes(expected: Sequence[str], enrollments: Sequence[Enrollment]) -> lis
 
 
 def _is(expected: Expected, came: _Came) -> bool:
-    return (expected.channel, expected.template) == (came.channel, came.name)
+    return (expected.journey, expected.channel, expected.template) == (came.journey, came.channel, came.name)
 
 
 def _minute(moment: Moment) -> Moment:
@@ -132,8 +147,12 @@ def _minute(moment: Moment) -> Moment:
 
 
 def _wanted(expected: Expected) -> str:
-    return f"{expected.channel} {expected.template}"
+    return _with_journey(f"{expected.channel} {expected.template}", expected.journey)
 
 
 def _named(came: _Came) -> str:
-    return f"{came.channel} {came.name}"
+    return _with_journey(f"{came.channel} {came.name}", came.journey)
+
+
+def _with_journey(named: str, journey: str) -> str:
+    return f"{named} of {journey}" if journey else named

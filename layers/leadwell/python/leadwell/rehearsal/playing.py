@@ -1,6 +1,6 @@
 """Plays a scenario: what it says happens, and what followed from it is written down."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,12 @@ from leadwell.consent.permission import CONFIRMATION
 from leadwell.contacts.folding import facts_of
 from leadwell.errors import Refused
 from leadwell.ids import contact_id
+from leadwell.journeys.calling import Call
 from leadwell.journeys.engine import MERGED
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.scenarios import (
     Bounced,
+    Broadcast,
     Clicked,
     Complained,
     Confirmed,
@@ -23,6 +25,7 @@ from leadwell.journeys.scenarios import (
     Identified,
     Joined,
     Opened,
+    Received,
     Replied,
     Scenario,
     Tracked,
@@ -46,11 +49,12 @@ _LONGEST = 400 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What happened on the ``stage``. The messages that were ``sent``, those that were asked for, sent or not, the
-    ``tasks`` and the enrollments are the journey's. ``holds`` is None where nothing was asked; ``impossible`` is what
-    was to happen and could not."""
+    """What happened on the ``stage``. The messages that were ``sent``, those that were asked for, sent or not, and the
+    ``tasks`` are those of the ``journey`` and of the others that were played together with it, the enrollments its own.
+    ``holds`` is None where nothing was asked; ``impossible`` is what was to happen and could not."""
 
     stage: Stage
+    journey: str
     zone: str
     sent: Sequence[Left]
     messages: Sequence[Message]
@@ -63,6 +67,7 @@ class Played:
 @dataclass(slots=True)
 class _Play:
     stage: Stage
+    journey: str
     moment: Callable[[str], Moment]
     impossible: list[str] = field(default_factory=list)
 
@@ -91,7 +96,8 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
     happenings = sorted(((moment(one.at), one) for one in scenario.events), key=lambda pair: pair[0])
     first = min([begins, *(at for at, _ in happenings)])
     stage = Stage(shelf, first - DAY)
-    playing = _Play(stage, moment)
+    playing = _Play(stage, journey, moment)
+    compared = {journey, *scenario.together}
     shelf.pause()
     try:
         _introduce(stage, scenario)
@@ -99,19 +105,21 @@ def play(shelf: Shelf, journey: str, scenario: Scenario) -> Played:
         stage.advance(begins)
     finally:
         shelf.resume()
+    stage.keep_schedules()
     _pass(playing, [pair for pair in happenings if pair[0] >= begins])
     if scenario.until:
         stage.advance(moment(scenario.until))
     else:
         named = [moment(one.at) for one in (*scenario.events, *scenario.expect)]
-        _see_through(stage, journey, max([begins, *named]) + DAY)
+        _see_through(stage, compared, max([begins, *named]) + DAY)
     return Played(
         stage=stage,
+        journey=journey,
         zone=zone,
-        sent=[left for left in stage.left if left.message.journey == journey],
-        messages=[message for message in stage.messages() if message.journey == journey],
-        tasks=_tasks(stage, journey),
-        enrollments=_enrollments(stage, journey),
+        sent=[left for left in stage.left if left.message.journey in compared],
+        messages=[message for message in stage.messages() if message.journey in compared],
+        tasks=_tasks(stage, compared),
+        enrollments=_enrollments(stage, {journey}),
         holds=_holds(stage, scenario),
         impossible=playing.impossible,
     )
@@ -126,6 +134,8 @@ def _introduce(stage: Stage, scenario: Scenario) -> None:
         stage.say(_identify({**given.traits}))
     for topic in given.consents:
         _allow(stage, topic)
+    for name in given.lists:
+        _tell(stage, Name.ADDED_TO_LIST, f"given-list-{name}", {"list": name}, "given")
 
 
 def _allow(stage: Stage, topic: str) -> None:
@@ -135,20 +145,29 @@ def _allow(stage: Stage, topic: str) -> None:
     if policy is None or not policy.definition.confirms_all(purpose, channel):
         stage.say(said)
         return
-    contact = stage.contact(USER)
+    _tell(stage, Name.CONSENT_GRANTED, f"given-{topic}", said["properties"], LINK)
+
+
+def _tell(stage: Stage, name: str, event_id: str, properties: Mapping[str, Any], source: str) -> None:
+    """What Leadwell itself reports about the contact."""
     stage.record(
         Event(
-            contact=contact.id if contact is not None else contact_id("user_id", USER),
-            id=f"given-{topic}",
+            contact=_present(stage),
+            id=event_id,
             at=stage.now,
             type="track",
-            name=Name.CONSENT_GRANTED,
+            name=name,
             standing=Standing.PROVEN,
-            properties=said["properties"],
+            properties=properties,
             identities=(Identity("user_id", USER),),
-            source=LINK,
+            source=source,
         )
     )
+
+
+def _present(stage: Stage) -> str:
+    contact = stage.contact(USER) or stage.contact(BROWSER, "anonymous_id")
+    return contact.id if contact is not None else contact_id("user_id", USER)
 
 
 def _pass(playing: _Play, happenings: Sequence[tuple[Moment, Any]]) -> None:
@@ -157,25 +176,25 @@ def _pass(playing: _Play, happenings: Sequence[tuple[Moment, Any]]) -> None:
         playing.happen(what)
 
 
-def _see_through(stage: Stage, journey: str, at_least: Moment) -> None:
-    """Goes on until nobody is in the journey any more."""
+def _see_through(stage: Stage, journeys: Collection[str], at_least: Moment) -> None:
+    """Goes on until nobody is in the journeys any more."""
     stage.advance(at_least)
-    while any(one.is_active for one in _enrollments(stage, journey)):
+    while any(one.is_active for one in _enrollments(stage, journeys)):
         due = stage.next_due()
         if due is None or due > at_least + _LONGEST:
             return
         stage.step(due)
 
 
-def _enrollments(stage: Stage, journey: str) -> list[Enrollment]:
+def _enrollments(stage: Stage, journeys: Collection[str]) -> list[Enrollment]:
     """Without those that went on under another contact."""
-    return [one for one in stage.enrollments() if one.journey == journey and one.reason != MERGED]
+    return [one for one in stage.enrollments() if one.journey in journeys and one.reason != MERGED]
 
 
-def _tasks(stage: Stage, journey: str) -> list[Task]:
+def _tasks(stage: Stage, journeys: Collection[str]) -> list[Task]:
     """In the order in which they were given out."""
     found = [Task.from_item(item) for item in stage.table.items(TASK)]
-    return sorted((one for one in found if one.journey == journey), key=lambda one: (one.created_at, one.id))
+    return sorted((one for one in found if one.journey in journeys), key=lambda one: (one.created_at, one.id))
 
 
 def _holds(stage: Stage, scenario: Scenario) -> bool | None:
@@ -212,6 +231,14 @@ def _identified(play: _Play, what: Identified) -> None:
     play.stage.say(call, key=what.key)
 
 
+def _broadcast(play: _Play, what: Broadcast) -> None:
+    journey, of, now = what.journey or play.journey, what.broadcast.members_of, play.stage.now
+    if what.broadcast.segment and of not in play.stage.library.catalog().segments:
+        raise Refused(f"there is no segment {of}")
+    call = Call(journey=journey, id=f"{to_iso(now)}-{of}", members_of=of, at=now, by="scenario", key=what.key)
+    play.stage.call(call)
+
+
 def _joined(play: _Play, what: Joined) -> None:
     play.stage.say({"type": "group", "userId": USER, "groupId": what.company, "traits": what.traits})
 
@@ -226,6 +253,8 @@ def _pressed(play: _Play, name: str, *, asks: bool) -> None:
 
 _HAPPEN: Mapping[type, Callable[[_Play, Any], None]] = {
     Tracked: _tracked,
+    Broadcast: _broadcast,
+    Received: lambda play, what: play.stage.count_sent(_present(play.stage), play.moment(what.at), what.received),
     Identified: _identified,
     Joined: _joined,
     Consented: lambda play, what: play.stage.say(_consent("Consent Granted", what.consent)),

@@ -32,8 +32,8 @@ class Result:
         return not self.differences
 
 
-_Wanted = tuple[Overrides, tuple[str, ...], tuple[tuple[str, str], ...]]
-"""Parameters, other journeys, arms: what makes a shelf another one."""
+_Wanted = tuple[Overrides, tuple[str, ...], tuple[tuple[str, str], ...], str]
+"""Parameters, other journeys, arms, policy: what makes a shelf another one."""
 
 
 class Script:
@@ -79,22 +79,25 @@ class Script:
         return (self.run(scenario) for scenario in self.scenarios)
 
     def _prepared(self, scenario: Scenario) -> tuple[Shelf, Written]:
-        wanted = (tuple(sorted(scenario.parameters.items())), scenario.beside, tuple(sorted(scenario.arms.items())))
+        parameters, arms = tuple(sorted(scenario.parameters.items())), tuple(sorted(scenario.arms.items()))
+        policy = scenario.policy.model_dump_json() if scenario.policy else ""
+        wanted = (parameters, scenario.others, arms, policy)
         if wanted not in self._shelves:
             written = completed(self._document, scenario.parameters)
-            programs = [_program(written).with_arms(scenario.arms), *self._beside(scenario)]
-            self._shelves[wanted] = (self._repertoire.with_journeys(programs), written)
+            programs = [program_of(written).with_arms(scenario.arms), *self._beside(scenario)]
+            self._shelves[wanted] = (self._repertoire.with_journeys(programs, scenario.policy), written)
         return self._shelves[wanted]
 
     def _beside(self, scenario: Scenario) -> list[Program]:
-        known = self._repertoire.journeys if scenario.beside else {}
-        missing = [name for name in scenario.beside if name not in known]
+        known = self._repertoire.journeys if scenario.others else {}
+        missing = [name for name in scenario.others if name not in known]
         if missing:
-            raise Refused(f"there is no journey {missing[0]}", f"scenario {scenario.name!r}: beside")
-        return [_program(completed(read_yaml(known[name].text), {})) for name in scenario.beside]
+            field = "beside" if missing[0] in scenario.beside else "together"
+            raise Refused(f"there is no journey {missing[0]}", f"scenario {scenario.name!r}: {field}")
+        return [program_of(completed(read_yaml(known[name].text), {})) for name in scenario.others]
 
 
-def _program(written: Written) -> Program:
+def program_of(written: Written) -> Program:
     assert isinstance(written.definition, JourneyDefinition)
     return compile_journey(written.definition, 1, written.values)
 

@@ -5,30 +5,31 @@ Everything is decided by one seed: the same question has the same answer.
 
 import heapq
 import random
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, Moment
+from leadwell.contacts.membership import list_key
 from leadwell.ids import contact_id
-from leadwell.journeys.enrollment import ACTIVE, HELD_OUT, KEPT_OUT, Enrollment
+from leadwell.journeys.calling import STANDING, Call, read_calls
 from leadwell.journeys.program import Program
 from leadwell.journeys.triggers.event import EventTrigger
-from leadwell.messaging.message import Message, Status
-from leadwell.messaging.pacing import CAPPED
-from leadwell.rehearsal.comparing import outcome_of
+from leadwell.journeys.triggers.schedule import ScheduleTrigger
 from leadwell.rehearsal.repertoire import Shelf
-from leadwell.rehearsal.stage import Left, Stage
+from leadwell.rehearsal.stage import SETTINGS, Left, Stage
+from leadwell.rehearsal.tallying import Tally
 from leadwell.tracking.events import LINK, Event, Identity, Name, Standing
 
 _READS_AFTER = 5 * HOUR
 """On average: half of those who open a mail do so within three and a half hours."""
 _CLICKS_AFTER = 2 * MINUTE
+_MORNING = 9 * HOUR
 _LINK = "https://shop.example.com/"
 AGREED: Mapping[str, float] = {"marketing/email": 1.0, "tracking/email": 1.0}
+_LIST = list_key("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,81 +54,64 @@ class Behavior:
     traits: Mapping[str, Any] = field(default_factory=dict)
     properties: Mapping[str, Any] = field(default_factory=dict)
     """Of the event that starts the journey, and of what happens afterwards."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What came of it. ``reached`` counts contacts by step, ``outcomes`` by how their journey ended, ``sent`` messages
-    by channel and template, ``days`` by the day after the beginning and channel, ``skipped`` by template and reason,
-    ``waiting`` those that have not left in the end by what holds them up."""
-
-    contacts: int = 0
-    entered: int = 0
-    reached: Counter[str] = field(default_factory=Counter)
-    outcomes: Counter[str] = field(default_factory=Counter)
-    sent: Counter[tuple[str, str]] = field(default_factory=Counter)
-    days: Counter[tuple[int, str]] = field(default_factory=Counter)
-    skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
-    waiting: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def held_out(self) -> int:
-        """Contacts who were left alone, to compare others with."""
-        return self.outcomes[HELD_OUT]
-
-    @property
-    def capped(self) -> int:
-        """Messages that the policy's caps left out, or still hold back."""
-        reasons = [*((reason, times) for (_, reason), times in self.skipped.items()), *self.waiting.items()]
-        return sum(times for reason, times in reasons if reason.startswith(CAPPED))
-
-    def add(self, enrollments: Iterable[Enrollment], messages: Iterable[Message], began: Moment) -> None:
-        for one in enrollments:
-            self.entered += one.status != KEPT_OUT
-            self.reached.update({step for step, _, _ in one.path} | ({one.step} if one.status == ACTIVE else set()))
-            self.outcomes[outcome_of(one) if one.status != ACTIVE else "still inside"] += 1
-        for message in messages:
-            if message.sent_at is not None:
-                self.sent[message.channel, message.template] += 1
-                self.days[(message.sent_at - began) // DAY + 1, message.channel] += 1
-            elif message.status is Status.SKIPPED:
-                self.skipped[message.template, message.reason] += 1
-            elif message.status is Status.REQUESTED:
-                self.waiting[message.reason] += 1
+    broadcast: str = ""
+    """The member list that is called into the journey on the second morning: a segment, ``list:`` and a list, ``*`` for
+    everybody. Without it contacts come in one by one, unless the journey has a schedule of its own."""
 
 
 def simulate(
     shelf: Shelf, program: Program, behavior: Behavior, *, contacts: int, start: Moment, days: int, seed: int
 ) -> Tally:
-    """``contacts`` enter within the first day; after ``days`` days it is over."""
+    """``contacts`` enter within the first day, or become known by then if they are called together; after ``days`` days
+    it is over. A journey with a schedule of its own begins on the day before that comes due for the first time."""
     chance = random.Random(f"{seed}/{program.name}")  # noqa: S311 (to be repeated, not to be secret)
-    crowd = _Crowd(Stage(shelf, start, words=False), program, behavior, chance)
+    call = _call(program, behavior, start)
+    if call is not None:
+        start = call.at - call.at % DAY - DAY
+    crowd = _Crowd(Stage(shelf, start, words=False), program, behavior, chance, call)
     for number in range(contacts):
         crowd.invite(number)
     crowd.live(start + days * DAY)
     tally = Tally(contacts=contacts)
-    tally.add(
-        (one for one in crowd.stage.enrollments() if one.journey == program.name),
-        (one for one in crowd.stage.messages() if one.journey == program.name),
-        start,
-    )
+    if call is not None:
+        tally.called = sum(one.called for one in read_calls(crowd.stage.table, program.name))
+    tally.add(crowd.stage, program.name, start)
     return tally
 
 
+def _call(program: Program, behavior: Behavior, start: Moment) -> Call | None:
+    """The first by which all are called together; None where they come in one by one."""
+    trigger = program.trigger
+    if behavior.broadcast:
+        at = start + DAY + _MORNING
+        return Call(journey=program.name, id="simulated", members_of=behavior.broadcast, at=at, by="simulation")
+    if isinstance(trigger, ScheduleTrigger):
+        at = trigger.schedule.next(0, SETTINGS.default_timezone)
+        return Call(journey=program.name, id=STANDING, members_of=trigger.members_of, at=at, by="simulation")
+    return None
+
+
 class _Crowd:
-    def __init__(self, stage: Stage, program: Program, behavior: Behavior, chance: random.Random) -> None:
+    def __init__(
+        self, stage: Stage, program: Program, behavior: Behavior, chance: random.Random, call: Call | None
+    ) -> None:
         self.stage, self._program, self._behavior, self._chance = stage, program, behavior, chance
+        self._called = call
         self._plans: list[tuple[Moment, int, Callable[[], None]]] = []
         self._numbers = count()
         self._noticed = 0
+        stage.keep_schedules()
+        if call is not None and call.id != STANDING:
+            self._plan(call.at, partial(stage.call, call))
 
     def invite(self, number: int) -> None:
         """Plans everything that a contact does by itself."""
         at = self.stage.now + self._chance.randrange(DAY)
         self._plan(at, partial(self._enter, number, at))
+        begins = at if self._called is None else self._called.at
         for habit in self._behavior.habits:
             if self._chance.random() < habit.share:
-                moment = at + 1 + self._chance.randrange(habit.within)
+                moment = begins + 1 + self._chance.randrange(habit.within)
                 self._plan(moment, partial(self._does, number, habit.event, moment))
 
     def live(self, end: Moment) -> None:
@@ -160,8 +144,12 @@ class _Crowd:
                 said = {"purpose": purpose, "channel": channel}
                 # Who agrees has confirmed it where the policy asks for that.
                 events.append(self._event(number, at, place, Name.CONSENT_GRANTED, said, source=LINK))
-        asked = {**self._said(number), "journey": self._program.name, "key": self._key(number)}
-        events.append(self._event(number, at, 99, Name.JOURNEY_REQUESTED, asked))
+        if self._called is None:
+            asked = {**self._said(number), "journey": self._program.name, "key": self._key(number)}
+            events.append(self._event(number, at, 99, Name.JOURNEY_REQUESTED, asked))
+        elif self._called.members_of.startswith(_LIST):
+            on = {"list": self._called.members_of.removeprefix(_LIST)}
+            events.append(self._event(number, at, 99, Name.ADDED_TO_LIST, on))
         self.stage.record(*events)
 
     def _does(self, number: int, name: str, at: Moment) -> None:

@@ -27,11 +27,13 @@ from leadwell.feedback.kinds import Bounced, Clicked, Complained, Delivered, Fee
 from leadwell.feedback.mail_text import asks_by_mail, first_line, own_words
 from leadwell.feedback.recording import record_feedback
 from leadwell.ids import contact_id, fingerprint
+from leadwell.journeys.calling import Call, Caller
 from leadwell.journeys.enrollment import KIND as ENROLLMENT
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.running import Runner
 from leadwell.journeys.steps.running import Asker
 from leadwell.journeys.stock import TableStock
+from leadwell.messaging.ledger import Ledger
 from leadwell.messaging.message import KIND as MESSAGE
 from leadwell.messaging.message import Message
 from leadwell.messaging.outgoing import Channel, Outgoing
@@ -182,6 +184,7 @@ class Stage:
         self._woken: dict[Key, int] = {}
         armory, zone = _Unarmed(), settings.default_timezone
         self._updater = Updater(self.table, armory, zone)
+        self._caller = Caller(self.table, armory, zone)
         self._stock = _Stock(self.table, lambda: _SECRET)
         self._runner = Runner(self.table, self._queues, armory, library, zone, self._stock)
         channels: defaultdict[str, Channel] = defaultdict(lambda: self._outbox)
@@ -218,6 +221,22 @@ class Stage:
 
     def fill_catalog(self, products: Sequence[Product]) -> None:
         store_products(self.table, products)
+
+    def call(self, call: Call) -> None:
+        """Calls many into a journey, at the call's time."""
+        self._caller.place(call, self.now)
+        self.step(self.now)
+
+    def keep_schedules(self) -> None:
+        """From now on journeys with a schedule of their own call people when it is time."""
+        self._caller.keep_schedules(self.library.catalog(), self.now)
+        self.settle()
+
+    def count_sent(self, contact: str, at: Moment, channel: str, name: str = "") -> None:
+        """Somebody else sent the contact a marketing message, which counts against caps."""
+        key = keys.ledger(contact)
+        ledger = Ledger.from_item(contact, self.table.get(key))
+        self.table.write(Put(ledger.noted(at, channel, name or f"elsewhere-{at}").to_item(), ledger.rev))
 
     def advance(self, to: Moment) -> None:
         """Lets time pass through every moment at which something is due."""

@@ -4,9 +4,10 @@ import { signIn, token } from "./sign_in.js";
 import { t } from "./words.js";
 
 export class Trouble extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, place = "") {
     super(detail);
     this.status = status;
+    this.place = place; // the field that is wrong, if it is one
   }
 
   /** The sentence to show, in the reader's language; the API's own words follow where they say more. */
@@ -42,6 +43,6 @@ async function call(method, path, body) {
   }
   if (answer.ok && !answer.headers.get("content-type").includes("json")) return answer.text();
   const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Trouble(answer.status, content.detail ?? answer.statusText);
+  if (!answer.ok) throw new Trouble(answer.status, content.detail ?? answer.statusText, content.field);
   return content;
 }

@@ -101,6 +101,7 @@ function journeyList(journeys) {
         h("li", {}, h("a", { href: `/console/journeys/${one.name}` }, titled(one.title, one.name)), chip(one.status, t(one.status))),
       ),
     ),
+    h("p.after", {}, h("a", { href: "/console/plan" }, t("planTitle"))),
   );
 }
 

@@ -18,6 +18,7 @@ export async function journeyPage(name) {
       h("p", {}, h("a.back", { href: "/console" }, t("back"))),
       h("h1", {}, titled(journey.title, journey.name), " ", chip(journey.status, t(journey.status))),
       journey.description && h("p.lead", {}, titled(journey.description, "")),
+      journey.parameters.length > 0 && h("p", {}, h("a", { href: `/console/journeys/${journey.name}/settings` }, t("changeSettings"))),
       results.splits.map(splitCard),
       results.holdout && holdoutCard(results.holdout),
       picture(svg),

@@ -1,6 +1,9 @@
 // Every word that people read, in English and German.
 
+import { PLAN_WORDS } from "./plan_words.js";
+
 const WORDS = {
+  ...PLAN_WORDS,
   find: ["Find a contact", "Kontakt finden"],
   findHint: [
     "E-mail address, phone number, user id or contact id",

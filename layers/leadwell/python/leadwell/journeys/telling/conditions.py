@@ -7,7 +7,8 @@ from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.models import parse_duration
 from leadwell.definitions.text import in_words
 from leadwell.journeys.models import ExitRule, Goal
-from leadwell.journeys.telling.words import Words, compared, plain, value_told
+from leadwell.journeys.telling.words import WEEKDAY_NAMES, Words, compared, plain, value_told
+from leadwell.journeys.times import WEEKDAYS
 from leadwell.journeys.triggers import TriggerModel
 
 Written = Mapping[str, Any]
@@ -71,26 +72,62 @@ def told_event(written: Written, words: Words) -> str:
     return f"{said}, {plain(more, words)}" if more else said
 
 
+def _no_consent(written: Written, words: Words) -> str:
+    return words("no consent", what=words.topic(written["consent"])) if written.keys() == {"consent"} else ""
+
+
 _CONDITIONS: dict[str, Callable[[Written, Words], str]] = {
     "all": _joined("and", "all"),
     "any": _joined("or", "any"),
-    "not": lambda written, words: words("not", what=_condition(written["not"], words)),
+    "not": lambda written, words: (
+        _no_consent(written["not"], words) or words("not", what=_condition(written["not"], words))
+    ),
     "everyone": lambda written, words: words("everyone"),
     "trait": _trait,
     "event": told_event,
     "segment": _named("in segment", "segment"),
     "list": _named("on list", "list"),
-    "consent": _named("has consent", "consent"),
+    "consent": lambda written, words: (
+        words("has consent", what=words.topic(written["consent"])) if len(written) == 1 else ""
+    ),
 }
 
 
+_TRIGGERS = {
+    "segment": "enters segment",
+    "left_segment": "leaves segment",
+    "stage": "comes to stage",
+    "form": "form sent",
+    "link": "link followed",
+    "voucher": "voucher used",
+    "company_segment": "company enters",
+    "company_stage": "company stage",
+}
+"""Heads of triggers whose one value says all."""
+
+
+def _schedule(written: Written, words: Words) -> str:
+    """``every week, Tue, 9 o'clock, from 1 December 2026 on; for the segment newsletter``."""
+    rule = written["schedule"]
+    day, _, time = rule["at"].partition("T")
+    every, days = rule.get("every", "once"), rule.get("weekdays", ())
+    parts = [words("on date", date=words.date(day))] if every == "once" else [words(f"every {every}")]
+    parts += [", ".join(WEEKDAY_NAMES[words.language][WEEKDAYS.index(one)] for one in days)] if days else []
+    parts.append(words.clock(time))
+    parts += [rule["zone"]] if rule.get("zone") else []
+    parts += [words("from date", date=words.date(day))] if every != "once" else []
+    whom = next((words(f"for {head}", what=written[head]) for head in ("segment", "list") if written.get(head)), "")
+    return f"{', '.join(parts)}; {whom or words('for all')}"
+
+
 def _trigger(written: Written, words: Words) -> str:
+    if "schedule" in written:
+        return _schedule(written, words)
+    for head, word in _TRIGGERS.items():
+        if head in written:
+            return words(word, what=value_told(written[head], words))
     if "event" in written:
         return told_event({name: value for name, value in written.items() if name != "max_age"}, words)
-    if "segment" in written:
-        return words("enters segment", what=written["segment"])
-    if "left_segment" in written:
-        return words("leaves segment", what=written["left_segment"])
     if "becomes" in written:
         return words("becomes", what=_condition(written["becomes"], words))
     if "last" in written and "ago" in written:
@@ -108,6 +145,7 @@ def _trigger(written: Written, words: Words) -> str:
 
 
 def told_day(date: str, offset: str | None, words: Words) -> str:
+    date = words.date(date)
     if not offset:
         return date
     time = words.duration(parse_duration(offset.lstrip("+-")))

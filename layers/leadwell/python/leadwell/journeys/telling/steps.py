@@ -153,7 +153,7 @@ def _changes(step: Update, words: Words) -> Iterator[str]:
     yield from (words("interest", what=category) for category in changes.interests)
     if changes.stage:
         yield words("stage", what=changes.stage)
-    yield from (words("withdraw", what=topic) for topic in changes.withdraw)
+    yield from (words("withdraw", what=words.topic(topic)) for topic in changes.withdraw)
 
 
 def _exit(step: Exit, words: Words) -> Told:
@@ -204,7 +204,7 @@ def _voucher(step: Voucher, words: Words) -> Told:
     if taken.when_empty == "skip":
         said += words.either("; without it when there is none", "; ohne ihn, wenn keiner da ist")
     if taken.when_empty == "exit":
-        said += words.either("; when there is none, the journey ends", "; wenn keiner da ist, endet die Reise")
+        said += words.either("; when there is none, the journey ends", "; wenn keiner da ist, endet die Journey")
     return Told(words.either("Voucher", "Gutschein"), begun(said), "other")
 
 
@@ -223,7 +223,7 @@ def _recommend(step: Recommend, words: Words) -> Told:
     if wanted.category:
         said += f" ({wanted.category})"
     if wanted.when_none == "exit":
-        said += words.either("; when there is nothing, the journey ends", "; wenn nichts da ist, endet die Reise")
+        said += words.either("; when there is nothing, the journey ends", "; wenn nichts da ist, endet die Journey")
     return Told(words.either("Pick products", "Produkte aussuchen"), begun(said), "other")
 
 

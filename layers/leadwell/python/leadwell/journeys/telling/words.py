@@ -1,6 +1,7 @@
 """The words of both languages, and how values are written in them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
@@ -41,6 +42,21 @@ class Words:
         hour, minute = time.split(":")
         return f"{int(hour)} Uhr" if minute == "00" else f"{int(hour)}:{minute} Uhr"
 
+    def date(self, text: str) -> str:
+        """``2027-04-15`` → ``15 April 2027``; what is no day stays as it is: the name of a trait."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return text
+        month = MONTH_NAMES[self.language][day.month - 1]
+        return self.either(f"{day.day} {month} {day.year}", f"{day.day}. {month} {day.year}")
+
+    def topic(self, topic: str) -> str:
+        """``marketing/email`` → ``advertising by e-mail``."""
+        purpose, _, channel = topic.partition("/")
+        what, how = _PURPOSES.get(purpose), _BY.get(channel)
+        return f"{self.either(*what)} {self.either(*how)}".strip() if what and how else topic
+
     def percent(self, share: float) -> str:
         rounded = f"{share * 100:.1f}".removesuffix(".0")
         return self.either(f"{rounded}%", f"{rounded.replace('.', ',')} %")
@@ -53,6 +69,20 @@ class Words:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self(word)} {items[-1]}"
 
+
+_PURPOSES = {"marketing": ("advertising", "Werbung")}
+_BY = {"email": ("by e-mail", "per E-Mail"), "sms": ("by SMS", "per SMS"), "*": ("by any way", "auf jedem Weg")}
+
+MONTH_NAMES = {
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    "de": (
+        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    ),
+}
 
 _WORDS: dict[str, tuple[str, str]] = {
     "day": ("day", "Tag"),
@@ -84,7 +114,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "date comes": ("it comes", "es ist so weit"),
     "date over": ("it is over already", "es ist schon vorbei"),
     "wait for": ("{what}, {time} at most", "{what}, höchstens {time}"),
-    "or it ends": ("otherwise the journey ends", "sonst endet die Reise"),
+    "or it ends": ("otherwise the journey ends", "sonst endet die Journey"),
     "opened": ("“{what}” is opened", "„{what}“ wird geöffnet"),
     "clicked": ("“{what}” is clicked", "in „{what}“ wird geklickt"),
     "replied": ("“{what}” is answered", "auf „{what}“ kommt eine Antwort"),
@@ -118,22 +148,41 @@ _WORDS: dict[str, tuple[str, str]] = {
     "score": ("{points} points", "{points} Punkte"),
     "stage": ("stage {what}", "Phase {what}"),
     "interest": ("interest in {what}", "Interesse an {what}"),
-    "withdraw": ("consent to {what} ends", "Einwilligung für {what} endet"),
-    "exit": ("The journey ends", "Die Reise endet"),
-    "start journey": ("Start another journey", "Andere Reise starten"),
-    "stop journey": ("Stop another journey", "Andere Reise beenden"),
+    "withdraw": ("consent to {what} ends", "Einwilligung in {what} endet"),
+    "exit": ("The journey ends", "Die Journey endet"),
+    "start journey": ("Start another journey", "Andere Journey starten"),
+    "stop journey": ("Stop another journey", "Andere Journey beenden"),
     "with": ("{what} with {more}", "{what} mit {more}"),
     "within": ("{what} within {time}", "{what} innerhalb von {time}"),
     "enters segment": ("enters the segment {what}", "kommt ins Segment {what}"),
     "leaves segment": ("leaves the segment {what}", "verlässt das Segment {what}"),
     "in segment": ("in the segment {what}", "im Segment {what}"),
     "on list": ("on the list {what}", "auf der Liste {what}"),
-    "has consent": ("consent to {what}", "Einwilligung für {what}"),
+    "has consent": ("consent to {what}", "Einwilligung in {what}"),
+    "no consent": ("no consent to {what}", "keine Einwilligung in {what}"),
     "becomes": ("it becomes true: {what}", "es trifft zu: {what}"),
     "last ago": ("the last {what} was {time} ago", "{what} ist {time} her"),
-    "by hand": ("by hand, or by another journey", "von Hand oder durch eine andere Reise"),
+    "by hand": ("by hand, or by another journey", "von Hand oder durch eine andere Journey"),
     "at time": ("{what}, at {time}", "{what}, um {time}"),
-    "only who": ("only: {what}", "nur: {what}"),
+    "only who": ("only if {what}", "nur wenn {what}"),
+    "form sent": ("the form {what} is sent", "das Formular {what} wird abgeschickt"),
+    "link followed": ("a link with {what} is followed", "ein Link mit {what} wird angeklickt"),
+    "voucher used": ("a voucher of {what} is used", "ein Gutschein aus {what} wird eingelöst"),
+    "comes to stage": ("comes to the stage {what}", "kommt in die Phase {what}"),
+    "company enters": ("the company enters the segment {what}", "das Unternehmen kommt ins Segment {what}"),
+    "company stage": ("the company rises to the stage {what}", "das Unternehmen kommt in die Phase {what}"),
+    "on date": ("on {date}", "am {date}"),
+    "from date": ("from {date} on", "ab {date}"),
+    "every day": ("every day", "jeden Tag"),
+    "every week": ("every week", "jede Woche"),
+    "every month": ("every month", "jeden Monat"),
+    "every year": ("every year", "jedes Jahr"),
+    "for all": ("for everybody", "für alle"),
+    "for segment": ("for the segment {what}", "für das Segment {what}"),
+    "for list": ("for the list {what}", "für die Liste {what}"),
+    "exclusive": ("Meanwhile other advertising stays away", "Solange bleibt andere Werbung fern"),
+    "left alone": ("{share} are left alone, for comparison", "{share} bleiben zum Vergleich außen vor"),
+    "throttled": ("At most {count} enter within {time}", "Höchstens {count} beginnen innerhalb von {time}"),
 }
 
 _COMPARISONS: dict[str, tuple[str, str]] = {
@@ -221,7 +270,11 @@ def value_told(value: object, words: Words) -> str:
         return words.listed([value_told(one, words) for one in value], "or")
     if isinstance(value, str) and value.startswith("P") and _is_duration(value):
         return words.duration(parse_duration(value))
-    return str(value)
+    return str(value).upper() if value in _SHORT else str(value)
+
+
+_SHORT = ("mql", "sql")
+"""Stages that people write in capitals."""
 
 
 def _is_duration(text: str) -> bool:

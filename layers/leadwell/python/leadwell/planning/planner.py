@@ -1,0 +1,218 @@
+"""Makes plans: publishes into a draft, and looks at what that would do to those inside and to segments."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leadwell.clock import Moment, to_iso
+from leadwell.contacts.membership import EVERY_COMPANY, EVERYONE
+from leadwell.contacts.previewing import Preview, Previewer
+from leadwell.definitions.about import COMPANIES, about_of
+from leadwell.definitions.catalog import Catalog
+from leadwell.definitions.documents import parse
+from leadwell.definitions.files import DefinitionFile, is_templates, publish_files, publish_messages, read_files
+from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library
+from leadwell.definitions.publishing import Publisher
+from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.in_flight import as_of_today
+from leadwell.journeys.inside import all_inside, count_inside
+from leadwell.journeys.turnovers import FINISH
+from leadwell.planning.changes import changes_of, fingerprint_of
+from leadwell.planning.draft import Draft, DraftTable
+from leadwell.planning.forecast import Copy, Messages, forecast, forecast_of_newcomers
+from leadwell.planning.plan import (
+    CHANGED,
+    NEW,
+    PRUNED,
+    SAMPLE,
+    STATED,
+    Affected,
+    Asked,
+    Audience,
+    Change,
+    Coming,
+    Plan,
+    Standing,
+)
+from leadwell.reporting.cost import PLANS, Prices
+from leadwell.segments.listing import Place, count_members
+from leadwell.settings import Settings
+from leadwell.store.table import Table
+
+_MOST_COUNTED = 2_000_000
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """``by`` is who publishes, for the record."""
+
+    table: Table
+    settings: Settings
+    now: Moment
+    by: str
+    sample: int = SAMPLE
+
+    def make(self, asked: Asked, files: Sequence[DefinitionFile] | None = None) -> tuple[Plan, Draft]:
+        """The plan, and the draft that puts it into effect. ``files`` are given where they are on no disk. Raises
+        ``Refused`` naming file and field."""
+        draft = Draft(self.table)
+        publisher = Publisher(draft, self.now, self.by, asked.announce, asked.in_flight)
+        live = Library(DraftTable(self.table))  # type: ignore[arg-type]
+        present = {(one.kind, one.name): one for one in live.entries()}
+        files = files if files is not None else read_files(Path(one) for one in asked.files)
+        named = {(one.kind, one.name) for one in publish_files_with_messages(publisher, asked, files)}
+        if asked.prune:
+            for kind, name in sorted(present.keys() - named):
+                if kind == "journey" and present[kind, name].status == LIVE:
+                    draft.pause(kind, name)
+        old, new = live.catalog(), draft.catalog()
+        after = {(one.kind, one.name): one for one in draft.entries()}
+        changes = tuple(changes_of(live, draft, present, after, named, old, new))
+        found = list(self._audiences(changes, live, draft, old))
+        coming = [one for audience, movers in found for one in self._coming(audience, movers, draft)]
+        plan = Plan(
+            asked=asked,
+            made_at=to_iso(self.now),
+            revision=draft.revision,
+            fingerprint=fingerprint_of(draft, changes, after),
+            changes=changes,
+            audiences=tuple(audience for audience, _ in found),
+            coming=tuple(coming),
+            **self._journeys(changes, live, draft, asked, coming),
+        )
+        return plan, draft
+
+    def _coming(self, audience: Audience, movers: Sequence[str], draft: Draft) -> list[Coming]:
+        """The journeys that those start who enter or leave by the change."""
+        announced = draft.catalog().announced
+        if not movers or not announced:
+            return []
+        found = forecast_of_newcomers(Copy.of(self.table, movers), draft, movers, announced, self.now, self.settings)
+        return [
+            Coming(
+                journey=journey,
+                segments=tuple(sorted(one.segments)),
+                contacts=round(one.contacts * audience.factor),
+                held_out=round(one.held_out * audience.factor),
+                after=_of(one.left, journey, audience.factor),
+                kept_back=_of(one.kept, journey, audience.factor),
+                is_estimate=audience.looked_at < audience.of,
+            )
+            for journey, one in sorted(found.items())
+        ]
+
+    def _journeys(
+        self, changes: Sequence[Change], live: Library, draft: Draft, asked: Asked, coming: Sequence[Coming]
+    ) -> dict[str, Any]:
+        everybody = any(one.kind == "policy" and one.what in (NEW, CHANGED) for one in changes)
+        concerned = [
+            one.name
+            for one in changes
+            if one.kind == "journey" and one.before and (everybody or one.what in (CHANGED, STATED, PRUNED))
+        ]
+        inside: dict[str, list[Enrollment]] = {}
+        counts: dict[str, int] = {}
+        for journey in concerned:
+            found, complete = all_inside(self.table, journey, most=self.sample)
+            today = [as_of_today(one, live.catalog().programs, live.catalog().turnovers) for one in found]
+            inside[journey] = [one for one in today if one.is_active]
+            counted = len(found) if complete else count_inside(self.table, journey, most=_MOST_COUNTED).count
+            counts[journey] = round(counted * len(inside[journey]) / len(found)) if found else 0
+        together = [one for found in inside.values() for one in found]
+        copy = Copy.of(self.table, sorted({one.contact for one in together}))
+        before, after, kept = Messages(), Messages(), Messages()
+        if together:
+            before, _ = forecast(copy, live, together, self.now, self.settings)
+            after, kept = forecast(copy, draft, together, self.now, self.settings)
+        affected = []
+        for journey in concerned:
+            factor = counts[journey] / len(inside[journey]) if inside[journey] else 1.0
+            entry = draft.entry("journey", journey)
+            affected.append(
+                Affected(
+                    journey=journey,
+                    policy=_policy(live.entries(), entry),
+                    inside=counts[journey],
+                    looked_at=len(inside[journey]),
+                    steps=tuple(_steps(inside[journey], draft.catalog(), factor)),
+                    before=_of(before, journey, factor),
+                    after=_of(after, journey, factor),
+                    kept_back=_of(kept, journey, factor),
+                )
+            )
+        price = Prices.read(asked.region).amount(f"ses message, {PLANS[0]}")
+        mails = [sum(getattr(one, name).get("email", 0) for one in affected) for name in ("before", "after")]
+        mails[1] += sum(one.after.get("email", 0) for one in coming)
+        return {"journeys": tuple(affected), "usd": (round(mails[0] * price, 4), round(mails[1] * price, 4))}
+
+    def _audiences(
+        self, changes: Sequence[Change], live: Library, draft: Draft, old: Catalog
+    ) -> Iterator[tuple[Audience, list[str]]]:
+        """Each with those who would enter or leave something, of those looked at."""
+        touched = [
+            parse(draft.version(one.kind, one.name, one.after).document)
+            for one in changes
+            if one.kind in JUDGMENTS and one.kind != "list" and one.what in (NEW, CHANGED)
+        ]
+        for about in sorted({about_of(one) for one in touched}):
+            mine = [one for one in touched if about_of(one) == about]
+            previewer = Previewer(self.table, old, draft.judgments(), self.settings.default_timezone, self.now)
+            preview, cursor = Preview(), None
+            while preview.looked_at < self.sample:
+                limit = min(_PAGE, self.sample - preview.looked_at)
+                page = previewer.page(mine[0], limit=limit, examples=0, cursor=cursor, alone=len(touched) == 1)
+                preview.looked_at += page.looked_at
+                preview.entering += page.entering
+                preview.leaving += page.leaving
+                preview.stages += page.stages
+                preview.movers += page.movers
+                cursor = page.cursor
+                if cursor is None:
+                    break
+            yield self._audience(about, preview, cursor), preview.movers
+
+    def _audience(self, about: str, preview: Preview, cursor: Place | None) -> Audience:
+        everybody = EVERY_COMPANY if about == COMPANIES else EVERYONE
+        counted = count_members(self.table, everybody, most=_MOST_COUNTED).count if cursor else preview.looked_at
+        names = sorted({*preview.entering, *preview.leaving})
+        return Audience(
+            about=about,
+            looked_at=preview.looked_at,
+            of=counted,
+            segments={name: (preview.entering[name], preview.leaving[name]) for name in names},
+            stages={f"{one} → {to}": count for (one, to), count in sorted(preview.stages.items())},
+        )
+
+
+def publish_files_with_messages(publisher: Publisher, asked: Asked, files: Sequence[Any]) -> list[Any]:
+    """Messages first, then what refers to them."""
+    folders = [Path(one) for one in asked.folders]
+    messages = [one for folder in folders if is_templates(folder) for one in publish_messages(publisher, folder)]
+    return messages + publish_files(publisher, files)
+
+
+def _policy(before: Sequence[Entry], after: Entry | None) -> str:
+    was = next((one for one in before if after and (one.kind, one.name) == (after.kind, after.name)), None)
+    if after is None or was is None or after.turnovers == was.turnovers:
+        return FINISH
+    return after.turnovers[-1].policy
+
+
+def _steps(inside: Sequence[Enrollment], after: Catalog, factor: float) -> list[Standing]:
+    at: dict[tuple[int, str], Counter[str]] = {}
+    for one in inside:
+        catalog = after.for_(one.contact)
+        then = as_of_today(one, catalog.programs, catalog.turnovers)
+        fate = "ends" if not then.is_active else "moves" if then.version != one.version else "stays"
+        at.setdefault((one.version, one.step), Counter())[fate] += 1
+    return [
+        Standing(version, step, *(round(n * factor) for n in (sum(c.values()), c["moves"], c["stays"], c["ends"])))
+        for (version, step), c in sorted(at.items())
+    ]
+
+
+def _of(messages: Messages, journey: str, factor: float) -> dict[str, int]:
+    return {channel: round(n * factor) for (name, channel), n in sorted(messages.items()) if name == journey}
