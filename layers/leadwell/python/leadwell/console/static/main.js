@@ -5,6 +5,7 @@ import { contactPage } from "./contact.js";
 import { h, icon } from "./dom.js";
 import { homePage, segmentPage } from "./home.js";
 import { journeyPage } from "./journey.js";
+import { mailPage, mailsPage } from "./mail.js";
 import { find } from "./search.js";
 import { canSignOut, prepare, signIn, signOut } from "./sign_in.js";
 import { choose, lang, t } from "./words.js";
@@ -14,6 +15,8 @@ const PAGES = [
   [/^\/console\/contacts\/([^/]+)$/, contactPage],
   [/^\/console\/segments\/([^/]+)$/, segmentPage],
   [/^\/console\/journeys\/([^/]+)$/, journeyPage],
+  [/^\/console\/emails\/?$/, mailsPage],
+  [/^\/console\/emails\/([^/]+)$/, mailPage],
 ];
 
 let turn = 0;
