@@ -13,7 +13,7 @@ from leadwell.definitions.files import files_in, publish_files, read_files
 from leadwell.definitions.publishing import Publisher
 from leadwell.messaging.message import Message
 from leadwell.pages.links import confirm_token, contact_token, form_url, link_to, preferences_token, unsubscribe_token
-from leadwell.pages.tokens import Purpose
+from leadwell.pages.tokens import Purpose, sign
 from leadwell.store.table import Put
 from tests.fakes.world import SETTINGS, World
 
@@ -62,7 +62,8 @@ class PagesStage:
         }
         links = {name: link_to(BASE, secret, token) for name, token in tokens.items()}
         forms = {f"form {name}": f"{BASE}/p/f/{name}" for name in ("newsletter", "white-paper", "contact")}
-        known = {"form that knows": form_url(BASE, secret, "contact", self.contact, "m1", self.now)}
+        who = contact_token(Purpose.FORM, self.contact, "m1", self.now, "contact")
+        known = {"form that knows": form_url(BASE, "contact", sign(secret, who))}
         return {**links, **forms, **known, "landing": f"{BASE}/p/l/sofa-guide", "invalid": f"{BASE}/p/u/nothing"}
 
     def attach(self, context: BrowserContext) -> None:

@@ -1,13 +1,15 @@
 """Permission end to end: what a browser may start, what a click proves, and that a no is heard at once."""
 
 import re
+from urllib.parse import urlencode
 
 from leadwell.clock import DAY, HOUR, MINUTE
 from leadwell.contacts.contact import Contact
+from leadwell.definitions.publishing import Publisher
 from leadwell.ids import contact_id
 from leadwell.messaging.outgoing import Outgoing
 from leadwell.store import keys
-from tests.fakes.world import World
+from tests.fakes.world import TEMPLATES, World
 from tests.loop.doors import PUBLIC, SERVER, request, track, with_keys
 
 VISITOR = {"anonymousId": "visitor-1"}
@@ -173,3 +175,23 @@ def test_an_unsubscribe_counts_before_the_contact_knows() -> None:
     world.advance(3 * HOUR)
     assert world.contact("ann").consents["marketing/email"].state == "granted"
     assert world.mails() == []
+
+
+def test_the_reminders_link_lapses_with_the_request_and_leads_back_to_the_form() -> None:
+    world = with_keys(World())
+    form = (TEMPLATES / "pages" / "newsletter-form.yaml").read_text("utf-8")
+    Publisher(world.services.library, 0, "test").publish(form)
+    fields = urlencode({"email": "ann@example.com", "consent/marketing/email": "on"})
+    assert request(world, "serve_pages", "POST", "/p/f/newsletter", fields)["statusCode"] == 200
+    world.advance(4 * DAY)
+    (_, first), (_, reminder) = world.outbox.sent
+    world.advance(25 * DAY + 23 * HOUR)
+    for mail in (first, reminder):
+        assert request(world, "serve_pages", "GET", link_in(mail, "/p/c/"))["statusCode"] == 200
+    world.advance(2 * HOUR)
+    for mail in (first, reminder):
+        for method in ("GET", "POST"):
+            answer = request(world, "serve_pages", method, link_in(mail, "/p/c/"), headers={"accept-language": "de"})
+            assert answer["statusCode"] == 410
+            assert "Diese Anfrage ist verfallen" in answer["body"] and 'href="/p/f/newsletter"' in answer["body"]
+    assert not [item for item in world.table.items("EVENT") if item["name"] == "Consent Granted"]

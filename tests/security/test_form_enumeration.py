@@ -87,7 +87,11 @@ def test_what_is_known_is_not_asked_again_and_never_shown() -> None:
 def test_a_link_of_our_own_makes_answers_count_and_shows_nothing_either() -> None:
     house = fresh()
     message = house.messages[0]
-    url = form_url("", SECRET, "newsletter", house.ann, message.id, house.world.clock.now())
+    url = form_url(
+        "",
+        "newsletter",
+        sign(SECRET, contact_token(Purpose.FORM, house.ann, message.id, house.world.clock.now(), "newsletter")),
+    )
     who = url.partition("?who=")[2]
     hidden = handed_out(house, "newsletter", query={"who": who})
     asked = house.page("GET", "/p/f/newsletter", query={"who": who})

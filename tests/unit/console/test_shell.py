@@ -44,7 +44,7 @@ def test_every_file_is_served_as_what_it_is(page: SignedIn, name: str) -> None:
         assert reply.status == 404  # it has its own addresses
         return
     assert reply.status == 200
-    kinds = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+    kinds = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "html": "text/html"}
     assert reply.headers["content-type"].startswith(kinds[name.rsplit(".", 1)[1]])
     assert reply.headers["x-content-type-options"] == "nosniff"
     again = page.call("GET", f"/console/{name}", headers={"if_none_match": reply.headers["etag"]})
@@ -74,3 +74,10 @@ def test_how_to_sign_in(page: SignedIn) -> None:
 @pytest.mark.parametrize("name", ["x" * 300 + ".js", "\x00.js", "../shell.py.js", ".js", "a" * 9_000 + ".css"])
 def test_names_that_no_file_can_have(page: SignedIn, name: str) -> None:
     assert page.get(f"/console/{name}").status == 404
+
+
+def test_a_previewed_mail_has_a_document_in_which_nothing_can_run(page: SignedIn) -> None:
+    policy = page.get("/console/mail-frame.html").headers["content-security-policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == rules["form-action"] == rules["base-uri"] == "'none'"
+    assert rules["script-src"] == rules["frame-ancestors"] == "'self'" and rules["sandbox"] == "allow-scripts"

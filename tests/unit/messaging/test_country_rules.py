@@ -29,15 +29,18 @@ def test_hours(number: str, zone: str, at: str, opens: str) -> None:
     assert to_iso(sms_opens(number, zone, from_iso(at + ":00Z")))[:16] == opens
 
 
-@pytest.mark.parametrize("rules", [True, False])
-def test_it_waits_for_the_morning_there(rules: bool) -> None:
+@pytest.mark.parametrize("rules", [None, {}, {"country_rules": True}, {"country_rules": False}])
+def test_it_waits_for_the_morning_there(rules: dict[str, bool] | None) -> None:
+    """Also where there is no policy at all, or one that says nothing of it."""
     house = House(TEXT)
-    policy = PolicyDefinition.model_validate({"title": {"en": "P", "de": "P"}, "country_rules": rules})
-    Library(house.table).publish("policy", "policy", policy.model_dump(mode="json"), now=NOW, by="ann")
+    if rules is not None:
+        policy = PolicyDefinition.model_validate({"title": {"en": "P", "de": "P"}, **rules})
+        Library(house.table).publish("policy", "policy", policy.model_dump(mode="json"), now=NOW, by="ann")
+    holds = rules != {"country_rules": False}
     house.send(TEXT)
     message = house.message(TEXT)
-    assert message.status is (Status.REQUESTED if rules else Status.SENT)
-    if rules:
+    assert message.status is (Status.REQUESTED if holds else Status.SENT)
+    if holds:
         assert message.due_at == from_iso("2026-03-02T16:00:00Z")
         house.send(TEXT, now=message.due_at)
         assert house.message(TEXT).status is Status.SENT

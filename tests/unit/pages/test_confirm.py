@@ -115,8 +115,17 @@ def test_the_guard_outlives_the_link() -> None:
 def test_an_expired_link_is_refused() -> None:
     house = house_with()
     house.clock.at = NOW + 31 * DAY
-    assert house.request("POST", path()).status == 404
+    answer = house.request("POST", path())
+    assert answer.status == 410 and "has lapsed" in answer.body and "/p/f/" not in answer.body
     assert events(house) == []
+
+
+def test_who_confirmed_is_not_told_that_it_lapsed() -> None:
+    house = house_with()
+    granted = {"consents": {"marketing/email": {"state": "granted", "at": NOW}}}
+    house.table.put_many([{**contact("c1"), **granted}])
+    house.clock.at = NOW + 31 * DAY
+    assert house.request("GET", path()).status == 404
 
 
 def test_consent_follows_the_contact_through_a_merge() -> None:

@@ -11,6 +11,13 @@ from leadwell.settings import Settings
 
 PATH = "/console"
 
+MAIL_FRAME = "mail-frame.html"
+_MAIL_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src https: data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
+)
+"""Of the document that a mail is previewed in: its styles hold, and nothing of it runs, calls or is sent."""
+
 _FILES = files("leadwell.console") / "static"
 _SUFFIXES = (".js", ".css", ".svg")
 
@@ -22,6 +29,8 @@ def answer(request: Request, settings: Settings) -> Response:
         return _respond(request, "application/json", _sign_in(settings), settings)
     if "." not in name:
         return _respond(request, "text/html; charset=utf-8", _read("index.html"), settings)
+    if name == MAIL_FRAME:
+        return _respond(request, "text/html; charset=utf-8", _read(name), settings, _MAIL_POLICY)
     text = _read(name) if name.endswith(_SUFFIXES) and "/" not in name else ""
     if not text:
         return Response(
@@ -31,13 +40,13 @@ def answer(request: Request, settings: Settings) -> Response:
     return _respond(request, f"{kind}; charset=utf-8", text, settings)
 
 
-def _respond(request: Request, kind: str, text: str, settings: Settings) -> Response:
+def _respond(request: Request, kind: str, text: str, settings: Settings, policy: str = "") -> Response:
     tag = f'"{fingerprint("console", text)}"'
     headers = {
         "content-type": kind,
         "etag": tag,
         "cache-control": "no-cache",
-        "content-security-policy": _policy(settings),
+        "content-security-policy": policy or _policy(settings),
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cross-origin-opener-policy": "same-origin",
@@ -55,6 +64,7 @@ def _policy(settings: Settings) -> str:
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
+        "frame-src": "'self'",
         "connect-src": f"'self' {domain}".strip(),
         "base-uri": "'none'",
         "form-action": "'none'",

@@ -96,9 +96,11 @@ def decide(case: Case, policy: "Policy | None", now: Moment) -> Decision:
             # Whoever ends the pause sooner does not wait for its end.
             return Wait(min(verdict.until, now + DAY), verdict.reason)
         return Skip(verdict.reason)
-    if policy is None or case.message.purpose != MARKETING:
+    if case.message.purpose != MARKETING:
         return Send(verdict.to)
-    return _paced(case, policy, verdict.to, now)
+    if (at := _lawful(case, policy, verdict.to, now)) > now:
+        return Wait(at, "marketing SMS are forbidden there at this hour")
+    return _paced(case, policy, verdict.to, now) if policy is not None else Send(verdict.to)
 
 
 def permitted(case: Case, policy: "Policy | None", now: Moment) -> Verdict:
@@ -120,12 +122,15 @@ def permitted(case: Case, policy: "Policy | None", now: Moment) -> Verdict:
     )
 
 
+def _lawful(case: Case, policy: "Policy | None", to: str, now: Moment) -> Moment:
+    """When the recipient's country lets it through; only a policy that says so explicitly does without."""
+    if case.message.channel != "sms" or (policy is not None and not policy.definition.country_rules):
+        return now
+    return sms_opens(to, case.zone if case.contact.timezone else "", now)
+
+
 def _paced(case: Case, policy: "Policy", to: str, now: Moment) -> Decision:
     message = case.message
-    if message.channel == "sms" and policy.definition.country_rules:
-        at = sms_opens(to, case.zone if case.contact.timezone else "", now)
-        if at > now:
-            return Wait(at, "marketing SMS are forbidden there at this hour")
     pace = policy.verdict(case.contact, message.channel, case.zone, case.ledger.others(message.id), now)
     if pace.at is None:
         return Skip(pace.reason)

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, MARKETING, TRANSACTIONAL
+from leadwell.consent.withdrawals import topic
 from leadwell.contacts.contact import Contact
 from leadwell.errors import Broken
 from leadwell.messaging.message import Message
@@ -32,7 +33,7 @@ from leadwell.pages.links import (
     unsubscribe_token,
     unsubscribe_url,
 )
-from leadwell.pages.tokens import Purpose
+from leadwell.pages.tokens import Purpose, Token
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -87,7 +88,7 @@ def _email(
     preferences = link_to(sender.public_url, sender.secret, preferences_token(message, now))
     links = {"unsubscribe": unsubscribe, "preferences": preferences}
     if message.purpose == CONFIRMATION:
-        links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
+        links = {"confirm": confirm_url(sender.public_url, sender.secret, _asking(message, contact, now))}
     compiled = CompiledEmail.from_document(template)
     wanted = message.locale or contact.locale or None
     files = _files(message, choose_locale(compiled.locales, wanted, sender.default_locale), sender, now)
@@ -130,6 +131,12 @@ def _check_required(requires: Sequence[str], context: Mapping[str, Any]) -> None
 def _check_holes(missing: Sequence[str]) -> None:
     if missing:
         raise Broken(f"{missing[0]} has no value, and the template states no fallback")
+
+
+def _asking(message: Message, contact: Contact, now: Moment) -> Token:
+    """Counted from the request on: the link of a reminder lapses together with that of the first mail."""
+    request = contact.consents.get(topic(MARKETING, message.channel))
+    return confirm_token(message, min(now, request.at) if request and request.state == "requested" else now)
 
 
 _SPARED = frozenset({CONFIRMATION, TRANSACTIONAL})
@@ -193,7 +200,7 @@ def _sms(
     compiled = CompiledSms.from_document(template)
     links = {"unsubscribe": unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))}
     if message.purpose == CONFIRMATION:
-        links = {"confirm": confirm_url(sender.public_url, sender.secret, confirm_token(message, now))}
+        links = {"confirm": confirm_url(sender.public_url, sender.secret, _asking(message, contact, now))}
     context = _context(message, contact, to, sender, links)
     _check_required(compiled.requires, context)
     text = render_sms(compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale)

@@ -12,7 +12,7 @@ from leadwell.clock import DAY
 from leadwell.consent.permission import MARKETING
 from leadwell.consent.proving import COPIED, confirmation
 from leadwell.consent.suppressions import normalized
-from leadwell.consent.withdrawals import ANY
+from leadwell.consent.withdrawals import ANY, topic
 from leadwell.contacts.whereabouts import find
 from leadwell.errors import Broken, Conflict, Refused
 from leadwell.feedback.recording import about_message
@@ -20,8 +20,9 @@ from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message
 from leadwell.pages.exchange import Response
 from leadwell.pages.house import LOCALES, Visit
+from leadwell.pages.links import form_url
 from leadwell.pages.showing import show
-from leadwell.pages.tokens import MAX_AGE, Purpose, Token
+from leadwell.pages.tokens import MAX_AGE, Purpose, Token, read
 from leadwell.store import keys
 from leadwell.store.table import ABSENT, Put, Table
 from leadwell.tracking.events import Event, Identity, Name, Standing
@@ -47,6 +48,21 @@ def accept(visit: Visit, token: Token) -> Response:
     granted = _granted(visit, contact, message)
     _record_once(visit.table, granted, [_granted_too(granted, *one) for one in _also(visit, message)])
     return show(visit, "confirmed", address=message.to, channel=message.channel, more=_gifts(visit, contact, message))
+
+
+def lapsed(visit: Visit, text: str) -> Response | None:
+    """To whom the link was not too old but too late: the way back to the form, so that they can ask again."""
+    try:
+        contact, message = _request(visit.table, read(visit.secret, Purpose.CONFIRM, text, visit.now, lapsed=True))
+    except Refused:
+        return None
+    consents = (visit.table.get(keys.contact(contact)) or {}).get("consents", {})
+    known = consents.get(topic(MARKETING, message.channel), {})
+    if known.get("state") == "granted":
+        return None  # it was confirmed
+    name = message.data.get("event", {}).get("form")
+    form = form_url("", name) if isinstance(name, str) and visit.shelf.form(name) else ""
+    return show(visit, "link-lapsed", status=410, more={"form": form})
 
 
 def _gifts(visit: Visit, contact: str, message: Message) -> dict[str, Any]:
@@ -78,7 +94,7 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
     request = visit.request
     proof = confirmation(message, visit.now, request.headers.get("user-agent", ""), request.source_ip)
     asked = requested.get("proof")
-    topic = {
+    about = {
         # A visitor may ask for everything; a click allows what the mail named, and that is marketing.
         "purpose": "marketing" if purpose == ANY else purpose,
         "channel": message.channel,
@@ -95,7 +111,7 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
         type="track",
         name=Name.CONSENT_GRANTED,
         standing=Standing.PROVEN,
-        properties=about_message(message.id, message) | topic,
+        properties=about_message(message.id, message) | about,
         traits={kind: address},
         identities=(Identity(kind, address),),
         source="link",

@@ -55,10 +55,9 @@ def link_to(public_url: str, secret: bytes, token: Token) -> str:
     return public_url.rstrip("/") + PATHS[token.purpose] + sign(secret, token)
 
 
-def form_url(public_url: str, secret: bytes, form: str, contact: str, message: str, now: Moment) -> str:
-    """A form that knows who comes; for mails to this contact."""
-    token = contact_token(Purpose.FORM, contact, message, now, form)
-    return f"{public_url.rstrip('/')}{FORM_PATH}{form}?who={sign(secret, token)}"
+def form_url(public_url: str, form: str, who: str = "") -> str:
+    """``who`` is a signed token of purpose ``FORM``: with it the form knows who comes."""
+    return f"{public_url.rstrip('/')}{FORM_PATH}{form}{f'?who={who}' if who else ''}"
 
 
 def contact_token(purpose: Purpose, contact: str, message: str, now: Moment, about: str = "") -> Token:

@@ -5,6 +5,7 @@ unsubscribed   says what was switched off, and may ask why
 confirm        asks for the click that completes a double opt-in, for the same reason
 confirmed      says thank you
 link-invalid   one answer to every token that is expired, forged or unknown, so that none can be told from another
+link-lapsed    a request for confirmation that nobody answered in time, with the way back to its form
 too-many, unreadable   what a form answers to those it does not listen to
 
 The others are drawn from what an installation has published: ``form``, ``form-done`` (and each of them as a ``-part``,
@@ -22,7 +23,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from leadwell.messaging.rendering.locales import choose_locale
 
-PAGES = ("unsubscribe", "unsubscribed", "confirm", "confirmed", "link-invalid", "too-many", "unreadable")
+PAGES = ("unsubscribe", "unsubscribed", "confirm", "confirmed", "link-invalid", "link-lapsed", "too-many", "unreadable")
 DRAWN = ("form", "form-part", "form-done", "form-done-part", "download", "preferences", "landing")
 _HELPERS = ("layout", "form-macros")
 
@@ -30,7 +31,7 @@ _HELPERS = ("layout", "form-macros")
 _CHANNELS = {"email": "email", "sms": "sms", "*": "any"}
 _FOLDER = files("leadwell.pages") / "templates"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_MAYBE: Mapping[str, object] = {"reasons": (), "thanked": False, "download": None, "share": "", "also": ()}
+_MAYBE: Mapping[str, object] = {"reasons": (), "thanked": False, "download": None, "share": "", "also": (), "form": ""}
 """What a page may show besides, and mostly does not."""
 
 

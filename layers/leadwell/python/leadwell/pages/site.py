@@ -88,7 +88,7 @@ def _by_link(visit: Visit) -> Response | None:
         return (press if request.method == "POST" else look)(visit, token)
     except Refused:
         _log.info("a link to %s was refused", purpose)
-        return None
+        return confirm.lapsed(visit, request.path.removeprefix(PATHS[purpose])) if purpose is Purpose.CONFIRM else None
 
 
 def _by_name(visit: Visit) -> Response | None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from leadwell.clock import DAY, MINUTE, Moment
+from leadwell.consent.permission import LAPSES
 from leadwell.errors import Refused
 
 _VERSION = 1
@@ -44,7 +45,7 @@ class Purpose(StrEnum):
 
 MAX_AGE: Mapping[Purpose, Moment | None] = {
     Purpose.UNSUBSCRIBE: None,  # a "no" is never too late
-    Purpose.CONFIRM: 30 * DAY,
+    Purpose.CONFIRM: LAPSES,
     Purpose.PREFERENCES: 180 * DAY,
     Purpose.DOWNLOAD: 365 * DAY,  # at most: each file says how long its links hold
     Purpose.FORM: 30 * DAY,
@@ -79,8 +80,10 @@ def sign(secret: bytes, token: Token) -> str:
     return urlsafe_b64encode(payload + _tag(secret, token.purpose, payload)).decode().rstrip("=")
 
 
-def read(secret: bytes, purpose: Purpose, text: str, now: Moment) -> Token:
-    """The token in a link. Raises Refused, always in the same words, whatever is wrong with it."""
+def read(secret: bytes, purpose: Purpose, text: str, now: Moment, *, lapsed: bool = False) -> Token:
+    """The token in a link; with ``lapsed`` also one that is no longer good, for nothing but a friendly word.
+
+    Raises Refused, always in the same words, whatever is wrong with it."""
     payload = _verified(secret, purpose, text)
     if payload is None or payload[0] != _VERSION:
         raise _refusal()
@@ -89,7 +92,7 @@ def read(secret: bytes, purpose: Purpose, text: str, now: Moment) -> Token:
     topic, rest = _unpacked(rest)
     issued_at = int.from_bytes(rest, "big") * MINUTE
     max_age = MAX_AGE[purpose]
-    if max_age is not None and now - issued_at > max_age:
+    if not lapsed and max_age is not None and now - issued_at > max_age:
         raise _refusal()
     return Token(purpose=purpose, contact=contact, message=message, issued_at=issued_at, topic=topic)
 

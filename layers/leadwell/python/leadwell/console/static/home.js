@@ -44,7 +44,7 @@ export async function homePage() {
     input.value = wanted;
     search();
   }
-  return [h("div.home", {}, reputation(overview.marketing_pauses), form, segmentList(overview.segments), journeyList(overview.journeys))];
+  return [h("div.home", {}, reputation(overview.marketing_pauses), form, segmentList(overview.segments), journeyList(overview.journeys), h("p", {}, h("a", { href: "/console/emails" }, t("lookAtMails"))))];
 }
 
 function reputation(pauses) {

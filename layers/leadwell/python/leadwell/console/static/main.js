@@ -5,6 +5,7 @@ import { contactPage } from "./contact.js";
 import { h, icon } from "./dom.js";
 import { homePage, segmentPage } from "./home.js";
 import { journeyPage } from "./journey.js";
+import { mailPage, mailsPage } from "./mail.js";
 import { planPage, settingsPage } from "./plan.js";
 import { find } from "./search.js";
 import { canSignOut, prepare, signIn, signOut } from "./sign_in.js";
@@ -17,6 +18,8 @@ const PAGES = [
   [/^\/console\/journeys\/([^/]+)$/, journeyPage],
   [/^\/console\/journeys\/([^/]+)\/settings$/, settingsPage],
   [/^\/console\/plan$/, planPage],
+  [/^\/console\/emails\/?$/, mailsPage],
+  [/^\/console\/emails\/([^/]+)$/, mailPage],
 ];
 
 let turn = 0;
