@@ -23,8 +23,8 @@ from leadwell.messaging.reputation import (
     resume,
 )
 from tests.fakes.memory_table import MemoryTable
-from tests.unit.messaging.test_sending import NOW as ASKED
-from tests.unit.messaging.test_sending import REQUESTED, House
+from tests.unit.messaging.sending_house import NOW as ASKED
+from tests.unit.messaging.sending_house import REQUESTED, House
 
 NOW = 1_795_338_000_000
 SENT = Message(
