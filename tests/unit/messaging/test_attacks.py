@@ -9,7 +9,7 @@ from leadwell.clock import DAY
 from leadwell.contacts.contact import Consent
 from leadwell.definitions.library import Library
 from leadwell.messaging.channels.email_ses import SesEmail
-from tests.unit.messaging.test_sending import ANN, EMAIL, HELLO, NOW, House
+from tests.unit.messaging.sending_house import ANN, EMAIL, HELLO, NOW, House
 
 SHOWN = {
     **HELLO,

@@ -7,7 +7,7 @@ from leadwell.definitions.library import Library
 from leadwell.messaging.country_rules import sms_opens
 from leadwell.messaging.message import Status
 from leadwell.messaging.policy import PolicyDefinition
-from tests.unit.messaging.test_sending import NOW, PHONE, TEXT, House
+from tests.unit.messaging.sending_house import NOW, PHONE, TEXT, House
 
 
 @pytest.mark.parametrize(

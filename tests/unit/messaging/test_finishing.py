@@ -15,7 +15,7 @@ from leadwell.messaging.policy import PolicyDefinition
 from leadwell.store.table import Put
 from leadwell.tracking.events import Name
 from leadwell.tracking.recording import record
-from tests.unit.messaging.test_sending import ANN, NOW, REQUESTED, House, _event
+from tests.unit.messaging.sending_house import ANN, NOW, REQUESTED, House, event_of
 
 NO = "https://go.example.com/p/u/token"
 MAIL = Outgoing(
@@ -112,6 +112,6 @@ def test_a_no_to_being_counted_holds_when_the_mail_leaves() -> None:
     house.send()
     again = replace(REQUESTED, id="m9")
     house.table.write(Put(again.to_item(), 0))
-    record(house.table, [_event(Name.CONSENT_WITHDRAWN, NOW, purpose="tracking", channel="email")])
+    record(house.table, [event_of(Name.CONSENT_WITHDRAWN, NOW, purpose="tracking", channel="email")])
     house.send(again)
     assert [mail.counted for mail in house.provider.taken] == [True, False]

@@ -13,7 +13,7 @@ from leadwell.messaging.message import Message, Status
 from leadwell.messaging.meter import ALL_TOGETHER, DAY_FULL, LONGEST, TOO_FAST, Later, Meter
 from leadwell.messaging.outgoing import NotTaken, Quota
 from tests.fakes.memory_table import MemoryTable
-from tests.unit.messaging.test_sending import ANN, NOW, REQUESTED, House
+from tests.unit.messaging.sending_house import ANN, NOW, REQUESTED, House
 
 RECEIPT = replace(REQUESTED, id="m9", purpose="transactional")
 

@@ -19,7 +19,7 @@ from leadwell.messaging.policy import PolicyDefinition
 from leadwell.store import keys
 from leadwell.store.table import Put
 from tests.fakes.memory_table import MemoryTable
-from tests.unit.messaging.test_sending import EMAIL, NOW, REQUESTED, TEXT, House
+from tests.unit.messaging.sending_house import EMAIL, NOW, REQUESTED, TEXT, House
 
 TITLE = {"en": "How we write", "de": "Wie wir schreiben"}
 SUNDAYS = {"closed_days": [{"weekdays": ["sun"]}]}

@@ -26,8 +26,8 @@ from leadwell.messaging.reputation import (
 from leadwell.messaging.reputation_words import in_german
 from leadwell.wiring import _breaker_entry
 from tests.fakes.memory_table import MemoryTable
-from tests.unit.messaging.test_sending import NOW as ASKED
-from tests.unit.messaging.test_sending import REQUESTED, House
+from tests.unit.messaging.sending_house import NOW as ASKED
+from tests.unit.messaging.sending_house import REQUESTED, House
 
 NOW = 1_795_338_000_000
 SENT = Message(

@@ -9,7 +9,7 @@ from leadwell.messaging.policy import WARM_UP, PolicyDefinition, WarmUp
 from leadwell.messaging.warming import Warming
 from leadwell.store.table import Put
 from tests.fakes.memory_table import MemoryTable
-from tests.unit.messaging.test_sending import NOW, REQUESTED, House
+from tests.unit.messaging.sending_house import NOW, REQUESTED, House
 
 START = from_iso("2026-03-02T00:00:00Z")
 

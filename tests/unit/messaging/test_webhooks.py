@@ -14,7 +14,7 @@ from leadwell.messaging.outgoing import CannotSend, NotTaken
 from leadwell.store.queues import WEBHOOKS
 from leadwell.store.table import Delete, Put
 from leadwell.tracking.events import Identity, Name
-from tests.unit.messaging.test_sending import ANN, NOW, PHONE, REQUESTED, Crash, House
+from tests.unit.messaging.sending_house import ANN, NOW, PHONE, REQUESTED, Crash, House
 
 URL = "https://crm.example.com/leads"
 TELL = replace(

@@ -4,7 +4,7 @@ Parts and clients are imported and made on first use: that costs more than most 
 """
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import Clock, Moment, SystemClock, pause
@@ -84,9 +84,11 @@ class Services:
         return S3Mails(_client("s3"), self.settings.reply_bucket)
 
     def feedback_means(self) -> "Means":
+        from leadwell.feedback.machine_networks import machines_of
         from leadwell.feedback.notifications import Means
 
-        return Means(soft=self.soft_bounces, inbox=self._inbox if self.settings.reply_domain else None)
+        known = cache(lambda: machines_of(self.library))  # once for a batch
+        return Means(soft=self.soft_bounces, machines=known, inbox=self._inbox if self.settings.reply_domain else None)
 
     def _inbox(self) -> "Inbox":
         from leadwell.feedback.replying import Inbox

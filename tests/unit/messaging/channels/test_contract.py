@@ -23,7 +23,7 @@ from leadwell.messaging.tags import tags_of
 from leadwell.observability import log_failures
 from leadwell.settings import Settings
 from leadwell.wiring import Services
-from tests.unit.messaging.test_sending import ANN, NOW, PHONE, REQUESTED, TEXT, House
+from tests.unit.messaging.sending_house import ANN, NOW, PHONE, REQUESTED, TEXT, House
 from tests.unit.messaging.test_webhooks import TELL
 
 _ENDPOINT = "https://provider.example.com"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from leadwell.clock import Moment
 from leadwell.consent.permission import CONFIRMATION, INTERNAL, MARKETING
 from leadwell.consent.suppressions import Reason
+from leadwell.feedback.machine_networks import NO_MORE, Machines
 from leadwell.feedback.machines import own_sign
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Status
@@ -198,10 +199,12 @@ class Opened(Feedback):
 
     agent: str = ""
     network: str = ""
+    machines: Machines = NO_MORE
+    """Those that the installation knows beside the usual ones."""
 
     @property
     def sign(self) -> str:
-        return own_sign(self.event_name, agent=self.agent, address=self.network)
+        return own_sign(self.event_name, agent=self.agent, address=self.network, machines=self.machines)
 
     @property
     def proves(self) -> Status:
@@ -218,10 +221,11 @@ class Clicked(Feedback):
     link: str
     agent: str = ""
     network: str = ""
+    machines: Machines = NO_MORE
 
     @property
     def sign(self) -> str:
-        return own_sign(self.event_name, agent=self.agent, address=self.network, link=self.link)
+        return own_sign(self.event_name, agent=self.agent, address=self.network, link=self.link, machines=self.machines)
 
     @property
     def proves(self) -> Status:

@@ -12,10 +12,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from leadwell.clock import MINUTE, SECOND, Moment
+from leadwell.feedback.machine_networks import NO_MORE, Machines
 from leadwell.pages.links import QUIET_PATH
 from leadwell.tracking.events import Name
 
@@ -68,22 +68,6 @@ _GMAIL_PREFETCH = re.compile(r"Chrome/42\.0\.2311\.135 Safari/537\.36 Edge/12\.2
 """Gmail's image proxy when it loads pictures beforehand. As ``GoogleImageProxy`` it loads them when somebody looks:
 that is a person, whose address and program it hides."""
 
-_NETWORKS = tuple(
-    map(
-        ip_network,
-        (
-            "17.0.0.0/8",  # Apple, from where Mail Privacy Protection loads what its partners do not
-            "64.235.144.0/20",  # Barracuda Networks
-            "209.222.80.0/21",  # Barracuda Networks
-            "67.231.144.0/20",  # Proofpoint
-            "148.163.128.0/19",  # Proofpoint
-            "205.139.110.0/24",  # Mimecast
-            "207.211.30.0/23",  # Mimecast
-        ),
-    )
-)
-"""Networks registered to mail security services and privacy proxies."""
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -97,13 +81,14 @@ class Report:
     own: str = ""
 
 
-def own_sign(name: str, *, agent: str, address: str, link: str = "") -> str:
-    """The sign that an open or click bears by itself, empty for none. Agent and address may be missing."""
-    if _SAYS_SO.search(agent) or _GMAIL_PREFETCH.search(agent):
+def own_sign(name: str, *, agent: str, address: str, link: str = "", machines: Machines = NO_MORE) -> str:
+    """The sign that an open or click bears by itself, empty for none. Agent and address may be missing; ``machines``
+    are those that the installation knows beside the usual ones."""
+    if _SAYS_SO.search(agent) or _GMAIL_PREFETCH.search(agent) or machines.calls_itself(agent):
         return Sign.AGENT
     if name == Name.EMAIL_OPENED and _APPLE_MAIL_PRIVACY.search(agent):
         return Sign.AGENT
-    if _is_of_a_machine(address):
+    if machines.calls_from(address):
         return Sign.ADDRESS
     return Sign.HONEYPOT if is_honeypot(link) else ""
 
@@ -148,11 +133,3 @@ def _bursts(clicks: Sequence[Report]) -> list[Moment]:
         if len(links) >= BURST_LINKS:
             found.append(first.at)
     return found
-
-
-def _is_of_a_machine(address: str) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    return any(found in network for network in _NETWORKS)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from leadwell.clock import Moment
 from leadwell.errors import Broken, Retryable
 from leadwell.feedback import from_ses, from_sms, from_sms_reports
+from leadwell.feedback.machine_networks import Machines
 from leadwell.feedback.reading import moment
 from leadwell.feedback.recording import record_feedback, record_sms
 from leadwell.feedback.tiring import SoftBounces
@@ -37,6 +38,7 @@ class Means:
     """What recording needs beside the table; ``inbox`` takes replies, where the installation has a reply domain."""
 
     soft: _Soft = SoftBounces
+    machines: Callable[[], Machines] = Machines
     inbox: "Callable[[], Inbox] | None" = None
 
 
@@ -118,7 +120,7 @@ def _record_report(
     feedback = from_sms_reports.translate(payload) if of_sms else from_ses.translate(payload)
     if feedback is None:
         return "ignored"
-    record_feedback(table, feedback, means.soft, tally)
+    record_feedback(table, feedback, means.soft, tally, means.machines)
     return type(feedback).__name__
 
 

@@ -15,7 +15,8 @@ from leadwell.consent.withdrawals import ANY, Withdrawals
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
 from leadwell.feedback.judging import judge, marked, put_once
-from leadwell.feedback.kinds import Feedback, SmsReceived
+from leadwell.feedback.kinds import Clicked, Feedback, Opened, SmsReceived
+from leadwell.feedback.machine_networks import Machines
 from leadwell.feedback.machines import DELIVERIES
 from leadwell.feedback.tiring import SoftBounces, note_soft_bounce
 from leadwell.ids import fingerprint
@@ -38,12 +39,15 @@ def record_feedback(
     feedback: Feedback,
     soft: Callable[[], SoftBounces] = SoftBounces,
     tally: Tally | None = None,
+    machines: Callable[[], Machines] = Machines,
 ) -> None:
     """Durable on return; doing it again changes nothing. Raises Retryable when the table asks for patience.
 
     ``soft`` says how many temporary bounces an address may have; it is asked only when there is one. ``tally`` notes
-    what becomes of mails.
+    what becomes of mails. ``machines`` are those that the installation knows; asked for openings and clicks.
     """
+    if isinstance(feedback, Opened | Clicked):
+        feedback = replace(feedback, machines=machines())
     if feedback.tires:
         note_soft_bounce(table, feedback, soft())
     if feedback.suppresses:

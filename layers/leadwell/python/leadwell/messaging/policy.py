@@ -15,9 +15,11 @@ consent:
 tracking: with_consent
 utm: {source: newsletter, hosts: [shop.example.com]}
 warm_up: {starts: "2026-12-01"}
+machines: {networks: [203.0.113.0/24], agents: [ExampleGateway], people: [198.51.100.7/32]}
 """
 
 from datetime import date
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -149,6 +151,27 @@ class SoftBouncePolicy(Model):
     rest: Duration = 90 * DAY
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no network such as 203.0.113.0/24: {error}") from None
+
+
+NetworkText = Annotated[str, AfterValidator(_network)]
+Networks = Annotated[tuple[NetworkText, ...], Field(max_length=100)]
+
+
+class MachinePolicy(Model):
+    """Who opens mails and follows links without being a person, beside those that Leadwell knows
+    (``feedback/machine_networks.json``): whole ``networks``, and programs whose agent contains one of ``agents``. From
+    the networks of ``people`` people call, whatever else is said of them: an office behind a gateway, for example."""
+
+    networks: Networks = ()
+    people: Networks = ()
+    agents: Annotated[tuple[Annotated[str, Field(min_length=3, max_length=80)], ...], Field(max_length=50)] = ()
+
+
 class PolicyDefinition(Model):
     """``tracking`` says whether opens and clicks of marketing mails are counted: only of contacts with consent to the
     topic tracking/email (as where there is no policy), always, or never; whoever withdrew it is never counted.
@@ -177,6 +200,7 @@ class PolicyDefinition(Model):
     utm: Utm | None = None
     warm_up: WarmUp | None = None
     during_pause: Literal["skip", "later"] = "skip"
+    machines: MachinePolicy | None = None
     country_rules: bool = True
 
     def opt_in(self, purpose: str, channel: str) -> OptIn:

@@ -18,7 +18,7 @@ from leadwell.consent.proving import content_hash
 from leadwell.consent.suppressions import Unsalted, find_suppression, suppression_key
 from leadwell.consent.withdrawals import Withdrawals
 from leadwell.contacts.contact import MERGED, Contact
-from leadwell.definitions.library import LIVE, Library
+from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
 from leadwell.errors import Broken, Conflict
 from leadwell.ids import fingerprint
@@ -34,7 +34,8 @@ from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.requesting import addressed
 from leadwell.messaging.short_links import pointers
 from leadwell.messaging.webhook import write_webhook
-from leadwell.messaging.writing import Sender, write_out
+from leadwell.messaging.wording import passed_on, worded
+from leadwell.messaging.writing import Sender
 from leadwell.store import keys
 from leadwell.store.queues import TRANSACTIONAL as TRANSACTIONAL_QUEUE
 from leadwell.store.table import ABSENT, Change, Check, Item, Key, Put, Table, key_of
@@ -311,42 +312,8 @@ class Post:
         if message.channel == WEBHOOK:
             return write_webhook(message, contact)
         if REPLY in message.data:
-            return self._passed_on(message)
-        template = self.library.live(message.channel, message.template)
-        if template is None:
-            raise Broken(
-                f"there is no {message.channel} template {message.template}; publish it and release the message"
-            )
-        learned = self.library.interests() if contact.interests else None
-        about = {"interest": learned.top(contact.interests)} if learned else {}
-        shown = self._shown(message, template.document, contact, now)
-        downloads = [self._download(name) for name in template.document.get("files", ())]
-        return write_out(message, template.document, contact, to, self.sender(), now, about, shown, downloads)
-
-    def _download(self, name: str) -> Mapping[str, Any]:
-        published = self.library.live("download", name)
-        if published is None or self.library.status("download", name) != LIVE:
-            raise Broken(f"there is no download {name}, which the mail brings; publish it and release the message")
-        return published.document
-
-    def _passed_on(self, message: Message) -> Outgoing:
-        from leadwell.messaging.forwarding import pass_on
-
-        if self.mails is None:
-            raise Broken("this installation has no reply domain any more, and so no bucket of replies")
-        return pass_on(message, self.mails(), self.sender())
-
-    def _shown(
-        self, message: Message, template: Mapping[str, Any], contact: Contact, now: Moment
-    ) -> Mapping[str, bool]:
-        """Which parts the contact gets; only templates that ask need the definitions."""
-        if not template.get("show"):
-            return {}
-        from leadwell.contacts.folding import facts_of
-        from leadwell.messaging.rendering.showing import shown
-
-        facts = facts_of(contact, self.library.catalog().for_(contact.id), self.default_zone)
-        return shown(template["show"], replace(facts, trigger=message.data.get("event", {})), now)
+            return passed_on(message, self.sender(), self.mails)
+        return worded(message, contact, to, now, self.library, self.sender(), self.default_zone)
 
     def _as_written(self, message: Message, outgoing: Outgoing) -> Message:
         """With what a court wants to know of the words that leave."""

@@ -5,6 +5,7 @@ import logging
 from leadwell.contacts.whereabouts import find
 from leadwell.errors import Broken, Retryable
 from leadwell.feedback.kinds import SmsClicked
+from leadwell.feedback.machine_networks import machines_of
 from leadwell.feedback.recording import record_feedback
 from leadwell.messaging.message import Message
 from leadwell.messaging.short_links import is_code, is_personal
@@ -44,6 +45,6 @@ def _note(visit: Visit, message: Message, code: str, link: str) -> None:
         network=visit.request.source_ip,
     )
     try:
-        record_feedback(visit.table, click)
+        record_feedback(visit.table, click, machines=lambda: machines_of(visit.house.library))
     except (Retryable, Broken) as error:
         _log.warning("a click could not be noted: %s", type(error).__name__)

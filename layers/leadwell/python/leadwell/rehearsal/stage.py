@@ -301,6 +301,7 @@ class Stage:
         self.report(Clicked(**self._about(left), link=link))
 
     def replied(self, left: Left, text: str) -> None:
+        """What comes in by mail has no headers here: a person wrote it."""
         stop = asks_by_mail(first_line(own_words(text)))
         about = {**self._about(left), "provider_id": ""}
         reply_id = fingerprint("reply", left.message.id, text, str(self.now))
