@@ -32,6 +32,7 @@ from leadwell.journeys.throttling import Turnstile
 from leadwell.messaging.message import Message
 from leadwell.messaging.queueing import hand_in
 from leadwell.store import keys
+from leadwell.store.gathered import Gathered
 from leadwell.store.queues import Queues
 from leadwell.store.table import Item, Key, Table
 from leadwell.tracking.events import Name
@@ -50,10 +51,17 @@ class Runner:
     stock: Stock = NOTHING
     seen: dict[str, Look] = field(default_factory=dict)
     """Of splits."""
+    beside: Table | None = None
+    """The table of those who settle conflicts of their own: where writes are gathered, the conflict might be another's,
+    whose writes would be lost with it."""
 
     @property
     def referee(self) -> Referee:
-        return Referee(self.table, self.seen)
+        return Referee(self.beside or self.table, self.seen)
+
+    @property
+    def turnstile(self) -> Turnstile:
+        return Turnstile(self.beside or self.table)
 
     @property
     def committer(self) -> Committer:
@@ -66,30 +74,52 @@ class Runner:
     def react_to(self, images: Iterable[Item], now: Moment) -> None:
         """Contacts changed; ``images`` are their items as the stream shows them, in order. Each may come again."""
         catalog = self.library.catalog()
-        for image in images:
-            self._react_to(image, catalog.for_(keys.contact_of(image["pk"])), now)
+        meant = [(image, catalog.for_(keys.contact_of(image["pk"]))) for image in images]
+        meant = [(image, judged_by) for image, judged_by in meant if _is_for_journeys(image, judged_by)]
+        for image, judged_by in meant:
+            self._look_into_reports(image, judged_by)
+        try:
+            self._react_together(meant, now)
+        except Conflict:
+            for image, judged_by in meant:
+                self._react_alone(image, judged_by, now)
 
-    def _react_to(self, image: Item, catalog: Catalog, now: Moment) -> None:
-        happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
-        happened = [one for one in happened if _concerns_a_journey(one, catalog)]
-        if not happened and image["status"] == LIVE:
-            return
-        contact, origins = Contact.from_item(image), image.get("change", {}).get("origins", ())
-        if contact.status != LIVE:
-            self.leaver.leave_all(contact, catalog, now)
-            return
-        for happening in happened:
+    def _look_into_reports(self, image: Item, catalog: Catalog) -> None:
+        for happening in _news(image, catalog) if image["status"] == LIVE else ():
             if happening.kind == "event" and happening.name == Name.VOUCHER_REDEEMED:
-                redeem(self.table, contact.id, happening)
+                redeem(self.table, keys.contact_of(image["pk"]), happening)
+
+    def _react_together(self, meant: Iterable[tuple[Item, Catalog]], now: Moment) -> None:
+        """Transactions cost the same apart and together, requests do not. If one is out of date, each goes alone."""
+        asked: list[Message] = []
+
+        def hand_in_what_is_durable() -> None:
+            hand_in(self.queues, asked)
+            asked.clear()
+
+        table = Gathered(self.table, hand_in_what_is_durable)
+        together = replace(self, table=table, beside=self.table)
+        for image, judged_by in meant:
+            together._react_to(image, judged_by, now, asked)
+        table.flush()
+
+    def _react_alone(self, image: Item, catalog: Catalog, now: Moment) -> None:
         asked: list[Message] = []
         for attempt in range(_ATTEMPTS):
             try:
-                self._react(contact, happened, origins, catalog, now, asked)
+                self._react_to(image, catalog, now, asked)
                 break
             except Conflict:
                 if attempt == _ATTEMPTS - 1:
                     raise
         hand_in(self.queues, asked)
+
+    def _react_to(self, image: Item, catalog: Catalog, now: Moment, asked: list[Message]) -> None:
+        contact = Contact.from_item(image)
+        if contact.status != LIVE:
+            self.leaver.leave_all(contact, catalog, now)
+        else:
+            self._react(contact, _news(image, catalog), image.get("change", {}).get("origins", ()), catalog, now, asked)
 
     def wake(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Enrollments whose wait is over. Answers the keys that failed and why; the others are done."""
@@ -127,7 +157,7 @@ class Runner:
             self.committer,
             Hindsight(self.table),
             self.referee,
-            Turnstile(self.table),
+            self.turnstile,
             catalog,
             now,
             enrollments=[self._settled(one, catalog, now) for one in stored(self.table, contact.id)],
@@ -173,7 +203,7 @@ class Runner:
         if enrollment.held_until is None or throttle is None:
             return now
         who = f"{enrollment.id} goes on at {enrollment.wake_at}"
-        return Turnstile(self.table).next(program.name, throttle, who, now)
+        return self.turnstile.next(program.name, throttle, who, now)
 
     def _settled(self, enrollment: Enrollment, catalog: Catalog, now: Moment) -> Enrollment:
         """As the policies of newer versions have it; an end is written, so that others hear of it."""
@@ -187,6 +217,15 @@ class Runner:
         facts = facts_of(contact, catalog, self.default_zone)
         foresight = Foresight(contact, catalog, self.default_zone)
         return Situation(contact, facts, facts.zone, now, catalog.policy, stock=self.stock, foresight=foresight)
+
+
+def _is_for_journeys(image: Item, catalog: Catalog) -> bool:
+    return image["status"] != LIVE or bool(_news(image, catalog))
+
+
+def _news(image: Item, catalog: Catalog) -> list[Happening]:
+    happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
+    return [one for one in happened if _concerns_a_journey(one, catalog)]
 
 
 def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
