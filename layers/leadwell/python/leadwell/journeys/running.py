@@ -51,10 +51,17 @@ class Runner:
     stock: Stock = NOTHING
     seen: dict[str, Look] = field(default_factory=dict)
     """Of splits."""
+    beside: Table | None = None
+    """The table of those who settle conflicts of their own: where writes are gathered, the conflict might be another's,
+    whose writes would be lost with it."""
 
     @property
     def referee(self) -> Referee:
-        return Referee(self.table, self.seen)
+        return Referee(self.beside or self.table, self.seen)
+
+    @property
+    def turnstile(self) -> Turnstile:
+        return Turnstile(self.beside or self.table)
 
     @property
     def committer(self) -> Committer:
@@ -69,11 +76,18 @@ class Runner:
         catalog = self.library.catalog()
         meant = [(image, catalog.for_(keys.contact_of(image["pk"]))) for image in images]
         meant = [(image, judged_by) for image, judged_by in meant if _is_for_journeys(image, judged_by)]
+        for image, judged_by in meant:
+            self._look_into_reports(image, judged_by)
         try:
             self._react_together(meant, now)
         except Conflict:
             for image, judged_by in meant:
                 self._react_alone(image, judged_by, now)
+
+    def _look_into_reports(self, image: Item, catalog: Catalog) -> None:
+        for happening in _news(image, catalog) if image["status"] == LIVE else ():
+            if happening.kind == "event" and happening.name == Name.VOUCHER_REDEEMED:
+                redeem(self.table, keys.contact_of(image["pk"]), happening)
 
     def _react_together(self, meant: Iterable[tuple[Item, Catalog]], now: Moment) -> None:
         """Transactions cost the same apart and together, requests do not. If one is out of date, each goes alone."""
@@ -84,7 +98,7 @@ class Runner:
             asked.clear()
 
         table = Gathered(self.table, hand_in_what_is_durable)
-        together = replace(self, table=table)
+        together = replace(self, table=table, beside=self.table)
         for image, judged_by in meant:
             together._react_to(image, judged_by, now, asked)
         table.flush()
@@ -104,12 +118,8 @@ class Runner:
         contact = Contact.from_item(image)
         if contact.status != LIVE:
             self.leaver.leave_all(contact, catalog, now)
-            return
-        happened = _news(image, catalog)
-        for happening in happened:
-            if happening.kind == "event" and happening.name == Name.VOUCHER_REDEEMED:
-                redeem(self.table, contact.id, happening)
-        self._react(contact, happened, image.get("change", {}).get("origins", ()), catalog, now, asked)
+        else:
+            self._react(contact, _news(image, catalog), image.get("change", {}).get("origins", ()), catalog, now, asked)
 
     def wake(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Enrollments whose wait is over. Answers the keys that failed and why; the others are done."""
@@ -147,7 +157,7 @@ class Runner:
             self.committer,
             Hindsight(self.table),
             self.referee,
-            Turnstile(self.table),
+            self.turnstile,
             catalog,
             now,
             enrollments=[self._settled(one, catalog, now) for one in stored(self.table, contact.id)],
@@ -193,7 +203,7 @@ class Runner:
         if enrollment.held_until is None or throttle is None:
             return now
         who = f"{enrollment.id} goes on at {enrollment.wake_at}"
-        return Turnstile(self.table).next(program.name, throttle, who, now)
+        return self.turnstile.next(program.name, throttle, who, now)
 
     def _settled(self, enrollment: Enrollment, catalog: Catalog, now: Moment) -> Enrollment:
         """As the policies of newer versions have it; an end is written, so that others hear of it."""
