@@ -24,9 +24,25 @@ def mutants(document: dict[str, Any]) -> Iterator[Mutant]:
     for rule in _AROUND:
         if rule in document:
             yield f"without its {rule}", _without(document, (rule,))
+    if "schedule" in document.get("trigger", {}):
+        yield from _of_schedule(document)
     for other in ("never", "always"):
         if document.get("reentry", "never") != other:
             yield f"reentry {other}", _changed(document, ("reentry",), other)
+
+
+def _of_schedule(document: dict[str, Any]) -> Iterator[Mutant]:
+    """Once instead of again and again, at another time, for everybody."""
+    trigger, schedule = document["trigger"], document["trigger"]["schedule"]
+    if "every" in schedule:
+        yield "scheduled once", _without(document, ("trigger", "schedule", "every"))
+    for word in ("weekdays", "zone"):
+        if word in schedule:
+            yield f"scheduled without {word}", _without(document, ("trigger", "schedule", word))
+    yield "scheduled at another time", _changed(document, ("trigger", "schedule", "at"), "2020-01-01T03:17")
+    others = {name: value for name, value in trigger.items() if name not in ("segment", "list", "everyone")}
+    if not trigger.get("everyone"):
+        yield "scheduled for everybody", _changed(document, ("trigger",), {**others, "everyone": True})
 
 
 def _inside(document: dict[str, Any], path: Path) -> Iterator[Mutant]:

@@ -18,6 +18,7 @@ JOURNEYS = {path.stem: read_yaml(path.read_text("utf-8")) for path in sorted((TE
 CHANGES_NOTHING = {
     ("birthday", "reentry always"): "a date comes once a year, and each year has its own key",
     ("birthday-reminder", "reentry always"): "a date comes once a year, and each year has its own key",
+    ("monthly-picks", "reentry always"): "each time of a schedule has its own key",
 }
 """(journey, damage) → why nobody could notice."""
 

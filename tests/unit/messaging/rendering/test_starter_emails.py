@@ -67,6 +67,7 @@ LIBRARY = {
     "referral": "referral-invite referral-thanks",
     "not spoken to": "not-spoken-to",
     "hot lead": "hot-lead-alert",
+    "monthly picks": "monthly-picks",
     "VIP": "vip-reached",
     "back in stock, price drop": "back-in-stock price-drop",
     "appointment": "appointment-reminder",
