@@ -11,6 +11,7 @@ from leadwell.feedback.from_mail import Written, arrived, written
 from leadwell.feedback.mail_text import asks_by_mail, first_line, own_words, text_of_html
 from tests.functions.arriving_mail import mail, told_of
 from tests.functions.queue_records import payload
+from tests.security.strange import spoiled_everywhere
 
 
 def read(content: bytes, **verdicts: str) -> Written:
@@ -187,3 +188,12 @@ def test_a_rule_without_a_bucket_is_broken() -> None:
     said["receipt"]["action"]["type"] = "SNS"
     with pytest.raises(Broken):
         arrived(said)
+
+
+def test_anything_at_any_place_of_a_notification_is_read_or_broken() -> None:
+    for _, strange in spoiled_everywhere(payload("mail/received")):
+        try:
+            told = arrived(strange)  # type: ignore[arg-type]
+        except Broken:
+            continue
+        assert told.key and all(isinstance(one, str) for one in told.recipients)

@@ -17,6 +17,8 @@ title: {en: A journey, de: Eine Journey}
 description: {en: A journey, de: Eine Journey}
 parameters:
   pause: {type: duration, default: PT3H, title: {en: Pause, de: Pause}}
+  cart_url: {type: url, default: "https://shop.example.com/cart", title: {en: Cart, de: Warenkorb}}
+  payment_url: {type: url, default: "https://shop.example.com/pay", title: {en: Payment, de: Zahlung}}
 trigger: {event: Started, key: run}
 reentry: never
 goal: {event: Bought}

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from leadwell.errors import Broken, Retryable
 from leadwell.messaging.channels.email_ses import SesEmail
-from leadwell.messaging.outgoing import CannotSend, NotTaken, Outgoing
+from leadwell.messaging.outgoing import Attached, CannotSend, NotTaken, Outgoing
 
 MAIL = Outgoing(
     to="ann@example.com",
@@ -148,3 +148,40 @@ def test_without_a_connection_it_was_not_taken(error: Exception) -> None:
 def test_without_an_answer_nobody_knows() -> None:
     with pytest.raises(ReadTimeoutError):
         channel(Line(ReadTimeoutError(endpoint_url="https://email.example.com"))).send(MAIL)
+
+
+def test_answers_go_where_the_message_says(client: Any, stubber: Stubber) -> None:
+    asked = {**request(), "ReplyToAddresses": ["r1@reply.example.com"]}
+    stubber.add_response("send_email", {"MessageId": "ses-1"}, asked)
+    assert channel(client).send(replace(MAIL, reply_to="r1@reply.example.com")) == "ses-1"
+
+
+def test_a_mail_with_a_file_is_written_out(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import email
+    import email.policy
+
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(client, "send_email", lambda **asked: given.update(asked) or {"MessageId": "ses-1"})
+    file = b"From: ann@example.com\r\n\r\nGr\xc3\xbc\xc3\x9fe\x00\xff"
+    message = replace(
+        MAIL,
+        html="",
+        text="Grüße,\nAnn",
+        headers={"Auto-Submitted": "auto-generated"},
+        internal=True,
+        reply_to="ann@example.com",
+        attached=(Attached("reply.eml", file),),
+    )
+    assert channel(client).send(message) == "ses-1"
+    written = email.message_from_bytes(given["Content"]["Raw"]["Data"], policy=email.policy.default)
+    assert (written["From"], written["To"], written["Subject"]) == (
+        "Example Shop <hello@example.com>",
+        "ann@example.com",
+        "Grüße",
+    )
+    assert (written["Reply-To"], written["Auto-Submitted"]) == ("ann@example.com", "auto-generated")
+    text, attached = written.iter_parts()  # type: ignore[attr-defined]
+    assert text.get_content().splitlines() == ["Grüße,", "Ann"]
+    assert (attached.get_filename(), attached.get_content()) == ("reply.eml", file)
+    assert {tag["Name"] for tag in given["EmailTags"]} >= {"leadwell_message"}
+    assert given["ReplyToAddresses"] == ["ann@example.com"]

@@ -35,7 +35,7 @@ _MOST_VALUES = 20_000
 _DEEPEST = 50
 _LARGEST = 10**38
 
-_KINDS_HERE = {"trigger", "when", "not", "who", "becomes", "until", "holds"}
+_KINDS_HERE = {"trigger", "when", "not", "who", "becomes", "until", "holds", "exit", "reason"}
 _LISTS_OF_KINDS = {"steps", "otherwise", "all", "any", "of", "events"}
 """Fields, and lists, that hold one of several kinds: pydantic puts the kind into its location behind them."""
 
