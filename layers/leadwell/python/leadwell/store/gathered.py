@@ -23,6 +23,10 @@ class Gathered:
         self._writers = 0
         self._keys: set[Key] = set()
 
+    @property
+    def pepper(self) -> bytes:
+        return self._table.pepper
+
     def flush(self) -> None:
         waiting, self._waiting, self._writers, self._keys = self._waiting, [], 0, set()
         if waiting:
