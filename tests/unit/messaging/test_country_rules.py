@@ -3,11 +3,14 @@
 import pytest
 
 from leadwell.clock import from_iso, to_iso
+from leadwell.contacts.contact import Consent
 from leadwell.definitions.library import Library
 from leadwell.messaging.country_rules import sms_opens
 from leadwell.messaging.message import Status
 from leadwell.messaging.policy import PolicyDefinition
-from tests.unit.messaging.test_sending import NOW, PHONE, TEXT, House
+from tests.unit.messaging.test_sending import NOW, TEXT, House
+
+PHONE = "+12025550143"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,7 @@ def test_hours(number: str, zone: str, at: str, opens: str) -> None:
 def test_it_waits_for_the_morning_there(rules: dict[str, bool] | None) -> None:
     """Also where there is no policy at all, or one that says nothing of it."""
     house = House(TEXT)
+    house.become(traits={"phone": PHONE}, consents={"marketing/sms": Consent("granted", NOW - 1)})
     if rules is not None:
         policy = PolicyDefinition.model_validate({"title": {"en": "P", "de": "P"}, **rules})
         Library(house.table).publish("policy", "policy", policy.model_dump(mode="json"), now=NOW, by="ann")

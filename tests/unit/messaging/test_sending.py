@@ -26,7 +26,7 @@ from tests.fakes.world import MemoryStarter
 
 NOW = from_iso("2026-03-02T08:00:00Z")
 ANN = "ann@example.com"
-PHONE = "+12025550143"
+PHONE = "+493023125143"
 HELLO = {
     "subject": "Hello {{ contact.firstName | default('you') }}",
     "preheader": "",
