@@ -91,6 +91,10 @@ def only(events: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return found
 
 
+def about(events: list[dict[str, Any]], name: str, purpose: str) -> dict[str, Any]:
+    return only([one for one in events if one["properties"].get("purpose") == purpose], name)
+
+
 def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Page) -> None:
     page.goto("/shop/magazine.html")
     box = page.get_by_role("dialog", name="Suchen Sie ein Sofa?")
@@ -98,6 +102,7 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Pag
     box.get_by_label("E-Mail-Adresse").fill("robin@example.com")
     box.get_by_label("Vorname").fill("Robin")
     box.get_by_label("Ich bin einverstanden").check()
+    box.get_by_label("Ich bin damit einverstanden, dass Sie auswerten").check()
     run.advance("PT5S")  # as long as a person needs
     box.get_by_role("button", name="Leitfaden anfordern").click()
     expect(box.get_by_text("Ihr Leitfaden wartet auf Sie.")).to_be_visible()
@@ -106,6 +111,7 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Pag
     question = mail(run, "double-opt-in")
     assert [one["to"] for one in run.outbox()] == ["robin@example.com"]
     page.goto(link(question, "/p/c/"))
+    expect(page.get_by_role("listitem")).to_contain_text("welche Ihrer E-Mails ich öffne")
     page.get_by_role("button", name="Ja, Anmeldung bestätigen").click()
     expect(page.get_by_text("Was Sie angefordert haben, liegt für Sie bereit.")).to_be_visible()
     shared = page.locator("a[href*='/p/r/']").get_attribute("href")
@@ -122,7 +128,10 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Pag
     assert only(events, "Popin Viewed")["properties"] == {"popin": "guide"}, "the visitor's history is the lead's"
     submitted = only(events, "Form Submitted")
     assert submitted["properties"]["form"] == "white-paper"
-    requested, granted = only(events, "Consent Requested"), only(events, "Consent Granted")
+    requested, granted = (about(events, f"Consent {state}", "marketing") for state in ("Requested", "Granted"))
+    counted = about(events, "Consent Granted", "tracking")
+    assert counted["properties"]["wording"].startswith("Ich bin damit einverstanden, dass Sie auswerten")
+    assert counted["properties"]["proof"] == granted["properties"]["proof"], "one mail, one click"
     assert requested["properties"]["wording"].startswith(WORDING)
     assert granted["properties"]["wording"] == requested["properties"]["wording"]
     assert granted["properties"]["wording_version"] == "2026-11"
@@ -148,7 +157,14 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Pag
     assert run.settle() == []
     run.post("/v1/track", {**robin, "event": "Signed Up", "messageId": "shop-2"})
     welcome = mail(run, "welcome")
+    opened = run.post("/_local/feedback", {"message": welcome["id"], "event": "open"})
+    assert opened.status == 200 and only(timeline(run, contact["id"]), "Email Opened")["properties"]["step"] == "hello"
     page.goto(link(welcome, "/p/s/"))
+    page.get_by_role("button", name="30 Tage Pause").click()
+    expect(page.get_by_text("senden wir Ihnen keine Neuigkeiten und Angebote")).to_be_visible()
+    assert "proof" in only(timeline(run, contact["id"]), "Messages Paused")["properties"]
+    page.get_by_role("button", name="Pause beenden").click()
+    expect(page.get_by_role("button", name="30 Tage Pause")).to_be_visible()
     switch = page.get_by_label("Neuigkeiten und Angebote per E-Mail")
     expect(switch).to_be_checked()
     page.get_by_label("Sprache unserer Nachrichten").select_option("en")
@@ -160,10 +176,13 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Pag
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_label("Neuigkeiten und Angebote per E-Mail")).to_be_checked()
     chosen = [one for one in timeline(run, contact["id"]) if one["properties"].get("source") == "preference center"]
-    assert [one["name"] for one in reversed(chosen)] in (
-        ["Consent Withdrawn", "Consent Granted"],
-        ["Consent Granted", "Consent Withdrawn"],
-    )
+    assert {one["name"] for one in chosen} == {
+        "Consent Withdrawn",
+        "Consent Granted",
+        "Messages Paused",
+        "Messages Resumed",
+    }
+    assert all(one["properties"]["message"] == welcome["id"] for one in chosen if one["name"].startswith("Consent"))
 
     # The mail program's own button: RFC 8058.
     header = welcome["headers"]["List-Unsubscribe"].strip("<>")
@@ -172,6 +191,12 @@ def test_from_a_pop_in_to_the_goodbye(run: LocalRun, browser: Browser, page: Pag
     assert gone.status == 200
     (last,) = [one for one in timeline(run, contact["id"]) if one["properties"].get("source") == "unsubscribe link"]
     assert last["properties"]["message"] == welcome["id"]
+    record = run.get(f"/api/contacts/{contact['id']}/consents", SIGNED_IN).json()
+    newest, first = record["history"][0], record["history"][-1]
+    assert (newest["state"], newest["how"]) == ("withdrawn", "link")
+    confirmed = next(one for one in record["history"] if one["state"] == "granted" and one["mail"]["content_hash"])
+    assert confirmed["ip"] == "127.0.0.1" and confirmed["wording"] and confirmed["wording_version"] == "2026-11"
+    assert (first["state"], first["form"], first["address"]) == ("requested", "white-paper", "robin@example.com")
     sent = len(run.outbox())
     assert run.advance("P30D")["troubles"] == []
     assert len(run.outbox()) == sent, "nothing leaves after the goodbye"

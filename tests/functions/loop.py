@@ -102,7 +102,7 @@ class Loop:
         """A contact with an address and consent, stored."""
         usual: dict[str, Any] = {
             "last": (self.clock.now(), "e"),
-            "traits": {"email": "ann@example.com", "phone": "+12025550143"},
+            "traits": {"email": "ann@example.com", "phone": "+493023125143"},
             "consents": {topic: Consent("granted", self.clock.now()) for topic in ("marketing/email", "marketing/sms")},
         }
         made = Contact(id=contact, **{**usual, **changes})

@@ -60,7 +60,7 @@ def test_good_records(shop: Loop) -> None:
     assert sent.destinations["ToAddresses"] == ["ann@example.com"]
     assert shop.read_message(mail).status is Status.SENT
     assert shop.read_message(mail).provider_id
-    assert list(shop.texts()) == [("+12025550143", "Hello")]
+    assert list(shop.texts()) == [("+493023125143", "Hello")]
     assert [item["name"] for item in query_all(shop.table, "C#c1", begins=keys.EVENTS)] == [Name.SMS_SENT]
 
 

@@ -1,6 +1,8 @@
 """Errors as callers see them: problem documents (RFC 9457) that name the field and the remedy."""
 
 import json
+import logging
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -28,6 +30,11 @@ SCHEMA: dict[str, Any] = {
         "field": {"type": "string", "description": "The field concerned, e.g. `traits.birthday`."},
     },
 }
+
+
+_log = logging.getLogger(__name__)
+_FIELD = re.compile(r"[^a-z_.\[\]0-9]+|\d{4,}|.*@.*", re.DOTALL)
+"""What is no name of a field of ours: keys may come from whoever asks."""
 
 
 class NotThere(LeadwellError):
@@ -59,6 +66,7 @@ def problem(
 def of_error(error: LeadwellError) -> Response[str]:
     """Our own errors, by who should act."""
     if isinstance(error, Refused):
+        _log.info("a request was refused because of the field %s", _FIELD.sub("…", error.field) or "…")
         return problem(400, error.message, error.field, line=error.line)
     if isinstance(error, Conflict):
         return problem(409, f"{error}: read it again and repeat your change")
@@ -75,6 +83,7 @@ def of_invalid(error: RequestValidationError) -> Response[str]:
     """What pydantic found; only the first place is named, the others may follow from it."""
     first = error.errors()[0]
     field = _path(first["loc"])
+    _log.info("a request was refused because of the field %s", _FIELD.sub("…", field) or "…")
     return problem(400, _worded(first), field)
 
 

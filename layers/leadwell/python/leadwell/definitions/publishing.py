@@ -1,7 +1,8 @@
 """From what somebody wrote to a version that is live, with every check on the way."""
 
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,6 +29,17 @@ from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.models import EmailSource, SmsSource
 from leadwell.pages import models as pages
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def _noted(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        _log.warning("%s was refused in %s", what, refused.field)
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +90,17 @@ class Publisher:
         )
 
     def publish_email(self, source: EmailSource) -> Published:
-        compiled = compile_email(source)
-        refuse_errors(compiled)
+        with _noted("an e-mail"):
+            compiled = compile_email(source)
+            refuse_errors(compiled)
         published = {entry.name for entry in self._entries("download")} if compiled.files else frozenset()
         if missing := [name for name in compiled.files if name not in published]:
             raise Refused(f"there is no download {missing[0]}; publish it first", "email.yaml, files")
         return self.library.publish("email", source.name, compiled.to_document(), now=self.now, by=self.by)
 
     def publish_sms(self, source: SmsSource) -> Published:
-        compiled = compile_sms(source)
+        with _noted("an SMS"):
+            compiled = compile_sms(source)
         return self.library.publish(
             "sms", source.name, compiled.to_document(), now=self.now, by=self.by, source=source.text
         )

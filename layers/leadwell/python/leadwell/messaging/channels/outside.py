@@ -5,6 +5,7 @@ at: a name that means something else a moment later changes nothing. No redirect
 certificate and host name are verified; time and size of the answer are bounded.
 """
 
+import logging
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ MOST_ADDRESSES = 2
 
 Resolve = Callable[[str, int], Sequence[str]]
 Connect = Callable[[str, int], socket.socket]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,10 @@ def _allowed(url: str) -> Target:
     try:
         target = target_of(url)
     except ValueError as error:
+        _log.warning("a webhook was refused: its address is none of the public internet")
         raise CannotSend(f"the address of the webhook is refused: {error}") from None
     if not target.secure:
+        _log.warning("a webhook was refused: its address does not begin with https://")
         raise CannotSend("the address of the webhook is refused: it must begin with https://")
     return target
 
@@ -143,6 +148,7 @@ def _public_addresses(target: Target, resolve: Resolve) -> Sequence[str]:
         raise NotTaken("the receiver's name has no address") from error
     # One bad address among good ones is an attempt, or a mistake that will hit sooner or later.
     if not addresses or not all(is_public(ip_address(one)) for one in addresses):
+        _log.warning("a webhook was refused: its name leads to a private address")
         raise CannotSend("the webhook's name leads to a private address: it goes to the public internet alone")
     return addresses
 
