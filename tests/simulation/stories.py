@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
-from leadwell.journeys.turnovers import POLICIES
 from tests.simulation.callers import user_hash
+from tests.simulation.console import in_the_console
 from tests.simulation.weather import mishaps
 
 _STARTS = (
@@ -65,7 +65,7 @@ def story_of(seed: int) -> Story:
         _stranger(plot, random.randrange(2))
     plot.parts += [Part(at, kind, arguments) for at, kind, arguments in mishaps(random, length, plot.moments)]
     plot.parts += _at_work(seed, people, length, start)
-    plot.parts += _in_the_console(seed, length, plot.moments)
+    plot.parts += [Part(at, kind, arguments) for at, kind, arguments in in_the_console(seed, length, plot.moments)]
     parts = sorted(plot.parts, key=lambda part: part.at)
     return Story(seed, start, length, random.random() < 0.85, tuple(parts))
 
@@ -373,27 +373,6 @@ def _at_work(seed: int, people: int, length: int, start: str) -> list[Part]:
         plot.add(random.choice(plot.moments) + plot.soon(), "publish", path="companies/busy-2.yaml")
     trouble = mishaps(random, length, plot.moments)
     return plot.parts + [Part(at, kind, arguments) for at, kind, arguments in trouble]
-
-
-def _in_the_console(seed: int, length: int, moments: list[int]) -> list[Part]:
-    """In three of ten stories somebody holds journeys for a while, or publishes one with a policy for those inside. It
-    has a random source of its own."""
-    random = Random(f"in the console {seed}")
-    if random.random() > 0.3:
-        return []
-    found = []
-    for _ in range(random.choice((1, 1, 2, 3))):
-        at = min(length, random.choice(moments) + random.choice((0, 200, 5 * SECOND, 10 * MINUTE, HOUR)))
-        if random.random() < 0.5:
-            held = {"journey": random.choice(_HELD), "lasts": random.choice((MINUTE, HOUR, 5 * HOUR, DAY, 3 * DAY))}
-            found.append(Part(at, "hold", held))
-        else:
-            path = random.choice(("journeys/trial-2.yaml", "journeys/trial-2.yaml", "journeys/trial.yaml"))
-            found.append(Part(at, "publish", {"path": path, "in_flight": random.choice(POLICIES)}))
-    return found
-
-
-_HELD = ("trial", "trial", "abandoned-cart", "abandoned-cart", "welcome", "keen", "receipt", "renewal")
 
 
 def _stranger(plot: _Plot, victim: int) -> None:
