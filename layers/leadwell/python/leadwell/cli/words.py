@@ -46,19 +46,19 @@ def explanation(explained: Explanation) -> Iterator[str]:
         yield f"Persona {persona.name}: {persona.share:.0%} covered"
         for part in persona.parts:
             yield f"  {part.share:5.0%}"
-            yield from _reason(part.reason, "    ")
+            yield from reason(part.reason, "    ")
         yield ""
     yield f"Stage {explained.stage}"
     for stage in explained.stages:
         yield f"  {stage.stage}: {f'reached {stage.reached_at}' if stage.reached_at else 'not reached'}"
-        yield from _reason(stage.reason, "    ")
+        yield from reason(stage.reason, "    ")
     for change in explained.stage_changes:
         yield f"  {change.at} from {change.before} to {change.after}"
     yield ""
     yield "Segments"
     for segment in explained.segments:
         yield f"  {segment.name}: " + (f"in since {segment.since}" if segment.member else "not in")
-        yield from _reason(segment.reason, "    ")
+        yield from reason(segment.reason, "    ")
     yield ""
     yield "Journeys"
     for enrollment in explained.journeys:
@@ -184,13 +184,14 @@ def _enrollment(one: EnrollmentShape) -> str:
     )
 
 
-def _reason(reason: ReasonShape, indent: str) -> Iterator[str]:
-    mark = "yes" if reason.truth else " no"
-    found = f"  [{_entries(reason.found)}]" if reason.found else ""
-    until = f"  until {reason.until}" if reason.until else ""
-    yield f"{indent}{mark}  {_condition(reason)}{found}{until}"
-    for part in reason.parts:
-        yield from _reason(part, indent + "  ")
+def reason(given: ReasonShape, indent: str) -> Iterator[str]:
+    """A condition and those inside it, each with its truth, what was found and until when it holds."""
+    mark = "yes" if given.truth else " no"
+    found = f"  [{_entries(given.found)}]" if given.found else ""
+    until = f"  until {given.until}" if given.until else ""
+    yield f"{indent}{mark}  {_condition(given)}{found}{until}"
+    for part in given.parts:
+        yield from reason(part, indent + "  ")
 
 
 def _condition(reason: ReasonShape) -> str:
