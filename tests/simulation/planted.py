@@ -11,7 +11,9 @@ from unittest.mock import patch
 
 from leadwell import wiring
 from leadwell.clock import to_iso
+from leadwell.companies import worth
 from leadwell.consent.permission import Verdict, address_for
+from leadwell.contacts import membership
 from leadwell.contacts import updating as contact_updating
 from leadwell.contacts.folding import Folding
 from leadwell.contacts.updating import Updater
@@ -311,6 +313,17 @@ def _machine_found_in_silence(put: Any) -> None:
     put(judging, "_mark", mark)
 
 
+def _who_leaves_stays_warm(put: Any) -> None:
+    """Who leaves a company tells it nothing of their score."""
+    tell = worth.scores_told
+
+    def forgetful(before: Any, after: Any) -> Any:
+        stays = after is not None and after.company.get("id") == before.company.get("id")
+        return tell(before, after) if stays or not before.belonging else []
+
+    put(membership, "scores_told", forgetful)
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -339,6 +352,7 @@ BUGS: dict[str, Plant] = {
     "joined person counts twice": _joined_person_counts_twice,
     "newcomers know nothing": _newcomers_know_nothing,
     "machine found in silence": _machine_found_in_silence,
+    "who leaves stays warm": _who_leaves_stays_warm,
 }
 
 

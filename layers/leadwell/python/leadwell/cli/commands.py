@@ -13,7 +13,7 @@ from leadwell.console import auditing
 from leadwell.console.api.shapes.companies import company_shape
 from leadwell.console.api.shapes.contacts import contact_shape
 from leadwell.console.api.shapes.definitions import template_shape
-from leadwell.console.explanation import explanation
+from leadwell.console.explanation import company_explanation, explanation
 from leadwell.console.publishing import recount_if_changed, versions_of
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
@@ -94,12 +94,20 @@ def show_contact(given: Namespace, services: Services) -> None:
     _print(given, shape.model_dump(mode="json"), words.contact(shape))
 
 
-def show_company(given: Namespace, services: Services) -> None:
-    wanted = given.company
+def explain_company(given: Namespace, services: Services) -> None:
+    explained = company_explanation(services, _company(given.company, services), services.clock.now(), _NEWEST)
+    _print(given, explained.model_dump(mode="json"), words.company_explanation(explained))
+
+
+def _company(wanted: str, services: Services) -> Contact:
     found = read_companies(services.table, [wanted if is_company(wanted) else company_id(wanted)])
     if not found:
         raise Failed(f"no company is known under {wanted}: give its group id, or its own id")
-    company = found[0]
+    return found[0]
+
+
+def show_company(given: Namespace, services: Services) -> None:
+    company = _company(given.company, services)
     catalog = services.library.catalog().for_(company.id)
     facts = facts_of(company, catalog, services.settings.default_timezone)
     shape = company_shape(company, facts, catalog, services.clock.now())

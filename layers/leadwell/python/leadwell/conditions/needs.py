@@ -27,6 +27,8 @@ class Needs:
     company: bool = False
     company_segments: set[str] = field(default_factory=set)
     members: bool = False
+    member_scores: set[str] = field(default_factory=set)
+    """Scoring models about contacts of which a company asks what its members have; ``*`` is the main one."""
 
     def remember(self, behavior: Remembered) -> None:
         known = self.behaviors.get(behavior.id)
@@ -54,3 +56,4 @@ class Needs:
         self.company |= other.company
         self.company_segments |= other.company_segments
         self.members |= other.members
+        self.member_scores |= other.member_scores

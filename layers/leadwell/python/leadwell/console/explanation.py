@@ -6,6 +6,7 @@ from leadwell.clock import Moment, to_iso
 from leadwell.console.api.shapes.basics import instant
 from leadwell.console.api.shapes.contacts import enrollment_shape, permission_shapes, stage_changes
 from leadwell.console.api.shapes.explanations import (
+    CompanyExplanation,
     DecisionShape,
     Explanation,
     NotEnteredShape,
@@ -19,6 +20,7 @@ from leadwell.contacts.contact import Contact
 from leadwell.contacts.explaining import explain_personas, explain_scores, explain_segments, explain_stages
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import read_permissions, read_timeline
+from leadwell.definitions.about import COMPANIES
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.deciding import Decision, decisions, never, not_again
 from leadwell.journeys.enrollment import Enrollment
@@ -66,6 +68,23 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
         journeys=[enrollment_shape(one) for one in enrollments],
         not_entered=[_not_entered(one) for one in never_entered],
         decisions=[_decision(one) for one in decided],
+    )
+
+
+def company_explanation(given: Services, company: Contact, now: Moment, newest: int) -> CompanyExplanation:
+    """``newest``: how many score entries to list one by one."""
+    catalog, used = given.library.catalog().for_(company.id), given.library.judgments().about(COMPANIES)
+    facts = facts_of(company, catalog, given.settings.default_timezone)
+    main, *others = explain_scores(facts, _history(given.table, company.id), used, now, newest)
+    return CompanyExplanation(
+        company=company.id,
+        up_to_date=company.plan == catalog.plan,
+        score=score_shape(main, to_iso(now)),
+        other_scores=[score_shape(one, to_iso(now)) for one in others],
+        segments=[segment_reason(one) for one in explain_segments(company, facts, used, now)],
+        stage=company.stage,
+        stages=[stage_reason(one) for one in explain_stages(company, facts, used, now)],
+        stage_changes=stage_changes(company),
     )
 
 

@@ -56,7 +56,9 @@ class Contact:
     catalog's revision then.
 
     A company is kept as one of these, too, and told by its id. Its traits are its attributes, ``members`` counts its
-    members by stage, and ``told`` says how far they have been told what became of it (``companies.telling``).
+    members by stage, ``courses`` has their scores by model and member, and ``told`` says how far they have been told
+    what became of it (``companies.telling``). A contact keeps in ``courses`` what its company knows of its own scores,
+    by model, and ``at`` which moment it was told (``companies.worth``).
     """
 
     id: str
@@ -79,6 +81,7 @@ class Contact:
     company: dict[str, Any] = field(default_factory=dict)
     belonging: dict[str, Any] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
+    courses: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
     turns: dict[str, Moment] = field(default_factory=dict)
@@ -173,6 +176,7 @@ class Contact:
             "company": self.company,
             "belonging": self.belonging,
             "members": self.members,
+            "courses": self.courses,
             "told": self.told,
             "passed": self.passed,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
@@ -214,6 +218,7 @@ class Contact:
             company=item.get("company", {}),
             belonging=item.get("belonging", {}),
             members=item.get("members", {}),
+            courses=item.get("courses", {}),
             told=item.get("told", {}),
             consents={topic: Consent(**consent) for topic, consent in item.get("consents", {}).items()},
             turns=item.get("turns", {}),

@@ -6,10 +6,13 @@ looked at rarely ends up the same as one who is looked at every minute.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.companies.heralding import heard
 from leadwell.companies.profile import apply_to_company
+from leadwell.companies.worth import told_now
+from leadwell.conditions.courses import MemberScores
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.person import STAGES
@@ -44,6 +47,7 @@ def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
         company_segments=contact.belonging.get("segments", ()),
         company_stage=contact.belonging.get("stage", STAGES[0]),
         members=contact.members,
+        scores=MemberScores(contact.courses if contact.is_company else None, sum(contact.members.values())),
         ratings=ratings,
         contact=contact.id,
         zone=contact.zone(default_zone),
@@ -166,8 +170,18 @@ class Folding:
         self.walk_to(now)
         contact = self.contact
         contact.score = round(self._facts().ratings.score("", contact.clock), 6)
+        if not contact.is_company:
+            contact.courses = self._courses()
         contact.due_at = min(contact.untils.values(), default=None) if contact.status == LIVE else None
         return contact
+
+    def _courses(self) -> dict[str, Any]:
+        """Of the scores that the contact's company asks for."""
+        contact, ratings = self.contact, self._facts().ratings
+        if not self._catalog.told or not contact.belonging:
+            return {}
+        told = {key: ratings.course(model, contact.clock)[0] for key, model in self._catalog.told.items()}
+        return told_now(told, contact.clock)
 
     def _concerned(self, touched: Touched) -> set[str]:
         dependents = self._catalog.dependents
@@ -185,6 +199,8 @@ class Folding:
             found |= dependents.on_company
         if touched.members:
             found |= dependents.on_members
+        for model in touched.scores:
+            found |= dependents.by_member_score.get(model, frozenset())
         return found
 
     def _facts(self) -> Facts:
@@ -213,6 +229,9 @@ class Folding:
                 if truth != (watcher.name in self.contact.segments):
                     self._cross(watcher.name, truth, at)
                     pending |= self._catalog.dependents.by_segment.get(watcher.name, frozenset())
+            for watcher in [self._catalog.watchers[key] for key in ready if key.startswith("told:")]:
+                # The company is told when the contact is written.
+                self._until(watcher.key, watcher.evaluate(facts, at).until)
             for watcher in [self._catalog.watchers[key] for key in sorted(ready) if key.startswith("turn:")]:
                 truth, until = watcher.evaluate(facts, at)
                 self._until(watcher.key, until)

@@ -12,6 +12,7 @@ from leadwell.clock import Moment
 from leadwell.companies.heralding import OF_COMPANIES, told_by
 from leadwell.companies.passing_on import PAST, passed_on, rearranged, stated_group, taken_back
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
+from leadwell.companies.worth import told_since
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, RESTRICTED, Contact
@@ -166,6 +167,8 @@ class Updater:
         contact = work.folding.settle(now)
         contact.rev = stored.rev
         contact.passed = catalog.passed if contact.company else ""
+        if not contact.is_company:
+            contact.courses = told_since(stored, contact)
         is_same = (stored.plan, stored.passed) == (contact.plan, contact.passed)
         contact.plan_rev = stored.plan_rev if is_same else catalog.rev
         if contact.is_company:

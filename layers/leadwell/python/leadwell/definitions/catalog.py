@@ -1,13 +1,14 @@
 """What is live, compiled: the one object that decisions about a contact are made from."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.companies.asking import only, paths_in, told_apart
-from leadwell.conditions.answer import Evaluate
+from leadwell.conditions.answer import Answer, Evaluate
 from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.courses import MAIN_MODEL
 from leadwell.conditions.filters import ANY, Occurrence, compile_filter
 from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Model
@@ -110,7 +111,8 @@ class Catalog:
     published. ``turnovers`` are the policies for those inside that versions of journeys were published with, ``held``
     the journeys in which nobody moves, and since when. ``companies`` is the same for them, ``asked`` what it wants to
     know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it wants to
-    know of all that ever happened."""
+    know of all that ever happened. ``told`` are the scoring models by which companies are told what their members are
+    worth, by the words that ask for them: ``member_scores`` of the companies."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -139,6 +141,8 @@ class Catalog:
     held: Mapping[str, Moment] = field(default_factory=dict)
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
+    told: Mapping[str, str] = field(default_factory=dict)
+    member_scores: frozenset[str] = frozenset()
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed: str = ""
 
@@ -197,9 +201,10 @@ def compile_catalog(
     about_companies = [one for one in given if about_of(one.definition) == COMPANIES]
     about_contacts = [one for one in given if about_of(one.definition) != COMPANIES]
     inside: dict[str, Any] = {"turnovers": turnovers or {}, "held": held or {}}
-    of_contacts = replace(_compile(judgments, about_contacts, live, announced, rev), **inside)
     theirs = judgments.about(COMPANIES)
     of_companies = replace(_compile(theirs, about_companies, live, announced, rev), **inside)
+    told = of_companies.member_scores
+    of_contacts = replace(_compile(judgments, about_contacts, live, announced, rev, told), **inside)
     asked, passed = _asked(theirs, of_companies)
     rules = [rule.model_dump_json() for rule in policy.consent if rule.opt_in == ALWAYS] if policy else []
     return replace(
@@ -220,6 +225,7 @@ def _compile(
     live: Mapping[str, int],
     announced: Iterable[str],
     rev: int,
+    member_scores: Collection[str] = (),
 ) -> Catalog:
     needs: dict[str, Needs] = {}
     watched: dict[str, Watcher] = {}
@@ -235,6 +241,12 @@ def _compile(
         key = f"{kind}:{name}"
         watched[key] = Watcher(key, name, compiled.evaluate)
         needs[key] = compiled.needs
+    names = {model.name for model in judgments.scoring}
+    told = {key: judgments.main if key == MAIN_MODEL else key for key in sorted(member_scores)}
+    told = {key: name for key, name in told.items() if name in names}
+    for key, name in told.items():
+        watched[f"told:{key}"] = Watcher(f"told:{key}", name, _telling(name))
+        needs[f"told:{key}"] = Needs(scores={name}, company=True)
     asked = Needs()
     for need in needs.values():
         asked.merge(need)
@@ -259,7 +271,7 @@ def _compile(
         *(f"{behavior.id}/{behavior.size}" for kept in behaviors.values() for behavior in kept),
         *sorted(jumping),
         *sorted(dates),
-        *sorted(key for key in watched if key.startswith("turn:")),
+        *sorted(key for key in watched if key.startswith(("turn:", "told:"))),
         length=10,
     )
     interests = compile_interests(judgments.interests) if judgments.interests else None
@@ -290,7 +302,14 @@ def _compile(
         announced=frozenset(announced),
         rev=rev,
         watchers=watched,
+        told=told,
+        member_scores=frozenset(asked.member_scores),
     )
+
+
+def _telling(model: str) -> Evaluate:
+    """Until when what a company was told of a score goes on by itself."""
+    return lambda facts, now: Answer(True, facts.ratings.course(model, now)[1])
 
 
 _OF_COMPANIES = frozenset(
@@ -300,6 +319,7 @@ _OF_COMPANIES = frozenset(
         Name.MEMBER_JOINED,
         Name.MEMBER_LEFT,
         Name.MEMBER_STAGE_CHANGED,
+        Name.MEMBER_SCORED,
         Name.MEMBER_WITHDRAWN,
     }
 )

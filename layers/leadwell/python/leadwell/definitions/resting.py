@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.courses import MAIN_MODEL
 from leadwell.conditions.models import ConditionModel, Model
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.lifecycle import LifecycleDefinition
@@ -78,7 +80,7 @@ def check_judgment(definition: Model, judgments: Judgments) -> None:
     about = about_of(definition)
     for condition in _conditions(definition):
         check_about(compile_condition(condition).needs, about, field)
-    for missing in _missing(set(_rests_on(definition, present.about(about).main)), graph):
+    for missing in _missing(set(_rests_on(definition, _Mains.of(present, about))), graph):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
     others = present.about(about).scoring
     if isinstance(definition, ScoringDefinition) and sum(one.main for one in others) > 1:
@@ -111,7 +113,7 @@ def check_about(needs: Needs, about: About, field: str) -> None:
 def check_needs(needs: Needs, judgments: Judgments, field: str, about: About = CONTACTS) -> None:
     """The same for a condition that stands elsewhere, such as in a journey."""
     check_about(needs, about, field)
-    for missing in _missing(set(_edges(needs, judgments.about(about).main, about)), _graph_of(judgments)):
+    for missing in _missing(set(_edges(needs, _Mains.of(judgments, about), about)), _graph_of(judgments)):
         raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
 
 
@@ -141,8 +143,8 @@ def _graph(definitions: Iterable[Model], judgments: Judgments) -> dict[Node, set
     """Every definition and what it rests on."""
     graph: dict[Node, set[Node]] = {_PERSONAS: set()}
     for one in definitions:
-        main = judgments.about(about_of(one)).main
-        graph.setdefault(_node_of(one), set()).update(_rests_on(one, main))
+        mains = _Mains.of(judgments, about_of(one))
+        graph.setdefault(_node_of(one), set()).update(_rests_on(one, mains))
         if isinstance(one, PersonaDefinition):
             graph.setdefault(("persona", one.name), set())
     return graph
@@ -161,27 +163,45 @@ def _conditions(definition: Model) -> list[ConditionModel]:
     return []
 
 
-def _rests_on(definition: Model, main: str) -> Iterator[Node]:
+class _Mains(NamedTuple):
+    """The scoring model that is meant where none is named: by what a definition is about, and by contacts."""
+
+    own: str
+    of_contacts: str
+
+    @classmethod
+    def of(cls, judgments: Judgments, about: About) -> "_Mains":
+        return cls(judgments.about(about).main, judgments.main)
+
+
+def _rests_on(definition: Model, mains: _Mains) -> Iterator[Node]:
     """Stages are left out: they only climb, whatever leads back to them."""
     if isinstance(definition, GradeDefinition):
         yield from (("scoring", axis.model) for axis in (definition.fit, definition.interest))
     for condition in _conditions(definition):
-        yield from _edges(compile_condition(condition).needs, main, about_of(definition))
+        yield from _edges(compile_condition(condition).needs, mains, about_of(definition))
+    if isinstance(definition, ScoringDefinition):
+        rolled_up = {rule.members.key for rule in definition.rules if rule.members is not None}
+        yield from _edges(Needs(member_scores=rolled_up), mains, about_of(definition))
 
 
-def _edges(needs: Needs, main: str, about: About = CONTACTS) -> Iterator[Node]:
+def _edges(needs: Needs, mains: _Mains, about: About = CONTACTS) -> Iterator[Node]:
     yield from ((_kind("segment", about), name) for name in sorted(needs.segments))
     yield from ((_kind("segment", COMPANIES), name) for name in sorted(needs.company_segments))
     yield from (("list", name) for name in sorted(needs.lists))
     for model in sorted({*needs.scores, *needs.gains}):
         # Without any model a score is 0: a fresh installation may have segments first.
-        if model or main:
-            yield _kind("scoring", about), model or main
+        if model or mains.own:
+            yield _kind("scoring", about), model or mains.own
     if needs.grade:
         yield _GRADE
     if needs.personas:
         yield _PERSONAS
     yield from (("persona", name) for name in sorted(needs.personas))
+    for model in sorted(needs.member_scores):
+        name = mains.of_contacts if model == MAIN_MODEL else model
+        if name:
+            yield "scoring", name
 
 
 def _kind(kind: str, about: About) -> str:

@@ -119,10 +119,12 @@ class Name:
     COMPANY_UPDATED = "Company Updated"
     """Traits of the company, as another member's event stated them; properties ``segments`` and ``stage``."""
     MEMBER_JOINED = "Company Member Joined"
-    """In a company's own history, as are the next three. Property ``stage``: the member's."""
+    """In a company's own history, as are the next four. Property ``stage``: the member's."""
     MEMBER_LEFT = "Company Member Left"
     MEMBER_STAGE_CHANGED = "Company Member Stage Changed"
     """Properties ``from`` and ``to``."""
+    MEMBER_SCORED = "Company Member Scored"
+    """Properties ``member``, by a name that only tells members apart, and ``scores``: their courses by model."""
     MEMBER_WITHDRAWN = "Company Member Withdrawn"
     """Some of what a member did does not belong here: the company is to be counted again."""
 
@@ -168,6 +170,7 @@ PASSIVE = frozenset(
         Name.MEMBER_JOINED,
         Name.MEMBER_LEFT,
         Name.MEMBER_STAGE_CHANGED,
+        Name.MEMBER_SCORED,
         Name.MEMBER_WITHDRAWN,
         Name.PROCESSING_RESTRICTED,
         Name.RESTRICTION_LIFTED,

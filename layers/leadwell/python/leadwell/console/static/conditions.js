@@ -66,7 +66,11 @@ const KINDS = {
   },
   members: {
     says: ({ rule }) => {
-      const at = rule.stage ? pick([" at the stage ", " auf der Stufe "]) + stageReached(rule.stage) : "";
+      const at = rule.stage
+        ? pick([" at the stage ", " auf der Stufe "]) + stageReached(rule.stage)
+        : rule.score
+          ? pick([` with ${amount(rule.score.at_least)} points or more`, ` mit mindestens ${amount(rule.score.at_least)} Punkten`])
+          : "";
       if (rule.at_most === 0) return pick(["Has no contact", "Hat keinen Kontakt"]) + at;
       const bounds = [
         rule.at_least !== undefined && pick([`at least ${rule.at_least}`, `mindestens ${rule.at_least}`]),
