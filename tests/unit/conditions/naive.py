@@ -151,12 +151,22 @@ def _stage(naive: Naive, condition: Condition, at: int) -> bool:
     bounds, (since, stage) = condition["stage"], naive.stages(at)[-1]
     if "at_least" in bounds:
         return RANK.index(stage) >= RANK.index(bounds["at_least"])
+    if "reached" in bounds:
+        reached = [moment for moment, one in naive.stages(at) if one == bounds["reached"]]
+        return bool(reached) and at - reached[-1] < milliseconds(bounds["within"])
     return stage == bounds["is"] and at - since >= milliseconds(bounds.get("for", 0))
 
 
 def _segment(naive: Naive, condition: Condition, at: int) -> bool:
-    """``for`` is asked only of segments that time alone cannot change."""
+    """All but the membership is asked only of segments that time alone cannot change."""
     inside, history = naive.definitions.segments[condition["segment"]], naive.until(at)
+    for word, way in (("entered_within", True), ("left_within", False)):
+        if word in condition:
+            crossed, before = None, False
+            for count, event in enumerate(history, 1):
+                truth = replace(naive.untold, events=history[:count]).truth(inside, event.at)
+                crossed, before = (event.at if (before, truth) == (not way, way) else crossed), truth
+            return crossed is not None and at - crossed < milliseconds(condition[word])
     if "for" not in condition or not naive.untold.truth(inside, at):
         return naive.untold.truth(inside, at)
     since = at
@@ -171,10 +181,22 @@ def _reachable(naive: Naive, condition: Condition, at: int) -> bool:
     channel = condition["reachable"]
     if not naive.truth({"permitted": channel}, at):
         return False
-    if channel == "sms":
-        return "phone" in naive.traits(at)
-    gone = {"event": "Email Bounced", "where": {"permanent": True}}, {"event": "Email Marked as Spam"}
-    return "email" in naive.traits(at) and not any(naive.happened(one, at) for one in gone)
+    return _working(naive, {"working": channel}, at)
+
+
+def _working(naive: Naive, condition: Condition, at: int) -> bool:
+    """Of the present address, and of none that was not named, was it ever said that it does not work."""
+    ways = {
+        "email": (
+            "email",
+            [{"event": "Email Bounced", "where": {"permanent": True}}, {"event": "Email Marked as Spam"}],
+        ),
+        "sms": ("phone", [{"event": "SMS Undelivered", "where": {"permanent": True}}]),
+    }
+    trait, gone = ways[condition["working"]]
+    address = naive.traits(at).get(trait)
+    said = [event for one in gone for event in naive.happened(one, at)]
+    return address is not None and not any(event.properties.get("address", address) == address for event in said)
 
 
 def _permitted(naive: Naive, condition: Condition, at: int) -> bool:
@@ -307,9 +329,12 @@ def _engaged(naive: Naive, condition: Condition, at: int) -> bool:
             names.append(f"{names[0]} by Machine")
         return sum(len(naive.happened({"event": name, "where": about, **window}, at)) for name in names)
 
+    def most(what: str) -> int:
+        return max(times(what), times("clicked") if what == "opened" else 0)
+
     if "did" in said:
-        return times(said["did"]) >= said.get("at_least", 1)
-    return times("sent") > 0 and times(said["did_not"]) == 0
+        return most(said["did"]) >= said.get("at_least", 1)
+    return times("sent") > 0 and most(said["did_not"]) == 0
 
 
 def _downloaded(naive: Naive, condition: Condition, at: int) -> bool:
@@ -354,7 +379,8 @@ def _interest(naive: Naive, condition: Condition, at: int) -> bool:
     said, weights = condition["interest"], naive_ratings.interests(naive.untold, naive.definitions.interests, at)
     if isinstance(said, Mapping) and "at_least" in said:
         return said["category"] in weights and weights[said["category"]].reaches(said["at_least"])
-    return naive_ratings.strongest(weights) == (said["category"] if isinstance(said, Mapping) else said)
+    wanted = said["category"] if isinstance(said, Mapping) else said
+    return naive_ratings.strongest(weights) == wanted and wanted in weights and weights[wanted].reaches(0.1)
 
 
 HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
@@ -387,6 +413,7 @@ HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
     ),
     "permitted": _permitted,
     "reachable": _reachable,
+    "working": _working,
     "segment": _segment,
     "list": _list,
     "journey": _journey,

@@ -116,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     show = contacts.add_parser("show", help="one contact")
     show.add_argument("contact", metavar="EMAIL|PHONE|ID")
     show.set_defaults(run=commands.show_contact)
+    happened = contacts.add_parser("timeline", help="what happened to a contact, the newest first")
+    happened.add_argument("contact", metavar="EMAIL|PHONE|ID")
+    happened.add_argument("--limit", type=int, default=50, help="how many events (default: 50)")
+    happened.set_defaults(run=commands.show_timeline)
     rights.add_to(contacts)
     consent.add_to(kinds)
 
@@ -152,6 +156,6 @@ def _parser() -> argparse.ArgumentParser:
     webhooks.add_to(kinds)
     sms.add_to(kinds)
 
-    for command in (validate, publish, add, show, shown, traced, explain, listed):
+    for command in (validate, publish, add, show, happened, shown, traced, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")
     return parser

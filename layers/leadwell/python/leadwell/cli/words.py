@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadwell.console.api.shapes.companies import CompanyShape
-from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
+from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape, EventShape
 from leadwell.console.api.shapes.definitions import Template
 from leadwell.console.api.shapes.explanations import (
     CompanyExplanation,
@@ -30,6 +30,12 @@ def contact(shape: ContactShape) -> Iterator[str]:
     for permission in shape.permissions:
         yield f"  marketing by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
     yield f"  {shape.events} events from {shape.first_seen} to {shape.last_seen}"
+
+
+def timeline(shapes: Sequence[EventShape]) -> Iterator[str]:
+    for shape in shapes:
+        said = _entries({**shape.traits, **shape.properties})
+        yield f"{shape.at}  {shape.name}" + (f"  {said}" if said else "")
 
 
 def company(shape: CompanyShape) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What a condition may look at."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -81,7 +81,8 @@ class Facts:
 
     ``memory`` maps a behavior's id to what is kept of it (``remembering``). ``stages`` says since when the contact
     stands at the present stage and when it reached the others. ``consents`` maps topics (``marketing/email``) to
-    requested, granted or withdrawn; ``segments`` says since when the contact is in which, ``lists`` names what it is
+    requested, granted or withdrawn; ``segments`` says since when the contact is in which, ``crossed`` when it
+    entered and left some of them last (0: never), ``lists`` names what it is
     on; ``journeys`` maps a journey to what became of the contact in it. ``company`` and its neighbors are those of the
     company that the contact belongs to, ``members`` a company's own, by stage, and ``scores`` what they are worth.
     ``zone`` is the contact's own.
@@ -94,6 +95,7 @@ class Facts:
     stages: Mapping[str, Moment] = field(default_factory=dict)
     consents: Mapping[str, str] = field(default_factory=dict)
     segments: Mapping[str, Moment] = field(default_factory=dict)
+    crossed: Mapping[str, Sequence[Moment]] = field(default_factory=dict)
     lists: Collection[str] = ()
     journeys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     company: Mapping[str, Any] = field(default_factory=dict)

@@ -15,6 +15,8 @@ class Needs:
     scores: set[str] = field(default_factory=set)
     gains: dict[str, int] = field(default_factory=dict)
     segments: set[str] = field(default_factory=set)
+    crossings: set[str] = field(default_factory=set)
+    """Segments of which it is asked when they were entered or left."""
     lists: set[str] = field(default_factory=set)
     journeys: set[str] = field(default_factory=set)
     steps: set[str] = field(default_factory=set)
@@ -45,6 +47,7 @@ class Needs:
         self.traits |= other.traits
         self.scores |= other.scores
         self.segments |= other.segments
+        self.crossings |= other.crossings
         self.lists |= other.lists
         self.journeys |= other.journeys
         self.steps |= other.steps

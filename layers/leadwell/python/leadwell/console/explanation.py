@@ -140,7 +140,7 @@ def _history(table: Table, contact: str) -> list[Event]:
     after: str | None = None
     while len(events) < _MOST_EVENTS:
         page = read_timeline(table, contact, newest_first=False, limit=_PAGE, after=after)
-        events += page.events
+        events += [event for event in page.events if not event.is_note]
         if page.cursor is None:
             break
         after = page.cursor

@@ -46,7 +46,9 @@ class Contact:
     ``rev`` is the stored revision (0: nothing is stored yet), ``clock`` the moment up to which the state is worked
     out, ``last`` the order of the newest applied event. ``memory`` holds what conditions need of the past
     (``conditions.remembering``), ``points`` what was earned under each scoring model, ``score`` the main one's value.
-    ``stages`` says when each stage was reached last, ``stage_log`` every change as (when, from, to), the newest last.
+    ``stages`` says when each stage was reached last, ``stage_log`` the newest fifty changes as (when, from, to), the
+    newest last; all of them are noted in the history. ``crossed`` has, of segments of which conditions ask it, when
+    each was entered and left last (0: never).
     ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
     of the company it belongs to, ``belonging`` since when, and the company's segments and stage as of which version.
     ``turns`` are the conditions that journeys wait for and that hold, and since when; ``silent`` those that came true
@@ -75,6 +77,7 @@ class Contact:
     stages: dict[str, Moment] = field(default_factory=dict)
     stage_log: tuple[tuple[Moment, str, str], ...] = ()
     segments: dict[str, Moment] = field(default_factory=dict)
+    crossed: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, Moment] = field(default_factory=dict)
     interests: dict[str, Any] = field(default_factory=dict)
     journeys: dict[str, Any] = field(default_factory=dict)
@@ -135,6 +138,7 @@ class Contact:
             points=dict(self.points),
             stages=dict(self.stages),
             segments=dict(self.segments),
+            crossed=dict(self.crossed),
             lists=dict(self.lists),
             journeys=dict(self.journeys),
             consents=dict(self.consents),
@@ -170,6 +174,7 @@ class Contact:
             "stages": self.stages,
             "stage_log": [list(change) for change in self.stage_log],
             "segments": self.segments,
+            "crossed": self.crossed,
             "lists": self.lists,
             "interests": self.interests,
             "journeys": self.journeys,
@@ -212,6 +217,7 @@ class Contact:
             stages=item.get("stages", {}),
             stage_log=tuple((at, before, after) for at, before, after in item.get("stage_log", ())),
             segments=item.get("segments", {}),
+            crossed=item.get("crossed", {}),
             lists=item.get("lists", {}),
             interests=item.get("interests", {}),
             journeys=item.get("journeys", {}),

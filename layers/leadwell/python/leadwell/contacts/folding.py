@@ -41,6 +41,7 @@ def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
         stages={STAGES[0]: contact.first_seen, **contact.stages},
         consents={topic: consent.state for topic, consent in contact.consents.items()},
         segments=dict(contact.segments),
+        crossed=contact.crossed,
         lists=contact.lists.keys(),
         journeys=contact.journeys,
         company=contact.company,
@@ -264,6 +265,9 @@ class Folding:
         else:
             del self.contact.segments[segment]
         kind = "entered" if entered else "left"
+        if segment in self._catalog.crossings:
+            before = self.contact.crossed.get(segment, (0, 0))
+            self.contact.crossed[segment] = [at, before[1]] if entered else [before[0], at]
         self.happened.append(Happening(kind, f"{kind}:{segment}@{at}", segment, at, {}))
 
     def _turn(self, turn: str, truth: bool, at: Moment) -> None:
@@ -320,7 +324,7 @@ def news_of(event: Event) -> Happening:
 def recount(contact_id: str, history: Iterable[Event], catalog: Catalog, default_zone: str, until: Moment) -> Folding:
     """A contact from nothing but its events: what incremental updates must equal."""
     folding = Folding(Contact(id=contact_id), catalog, default_zone)
-    ordered = sorted(history, key=lambda event: event.order)
+    ordered = sorted((event for event in history if not event.is_note), key=lambda event: event.order)
     end = open_restriction(ordered)
     for event in ordered if end is None else ordered[: end + 1]:
         folding.apply(event)

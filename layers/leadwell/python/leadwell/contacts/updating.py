@@ -19,6 +19,7 @@ from leadwell.contacts.contact import ERASED, LIVE, MERGED, RESTRICTED, Contact
 from leadwell.contacts.folding import Folding, is_news, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
 from leadwell.contacts.membership import member_changes
+from leadwell.contacts.noting import notes
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict, Outdated
@@ -185,6 +186,14 @@ class Updater:
         if change and (origins := {event.origin for event in events if event.origin}):
             change["origins"] = sorted(origins)
         derived = [*member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
+        derived += notes(
+            stored,
+            contact,
+            work.folding.happened,
+            now,
+            recounted=work.recounted,
+            redefined=stored.rev > 0 and stored.plan != contact.plan,
+        )
         changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *for_companies, *derived]
         return _Plan(stored, events, contact, link, changes)
 
@@ -253,13 +262,16 @@ class Updater:
                 folding.apply(event)
             folding.walk_to(now)
             return _Work(folding, met_before + folding.happened, unseen)
-        history = [
-            Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
-        ]
+        history = self._history(stored.id)
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
         news = _news(stored, folding, events, catalog, now)
         folding.contact.silent = _silent(stored, folding.contact, news, catalog)
         return _Work(folding, news, history, recounted=True)
+
+    def _history(self, contact: str) -> list[Event]:
+        """All that happened, without what was only noted."""
+        items = query_all(self.table, keys.contact(contact).pk, begins=keys.EVENTS)
+        return [event for event in map(Event.from_item, items) if not event.is_note]
 
     def _link(
         self, stored: Contact, contact: Contact, events: Sequence[Event], met: Sequence[Event], now: Moment
@@ -294,8 +306,7 @@ class Updater:
         if signpost.due_at is None:
             record(self.table, [event.moved_to(signpost.merged_into) for event in events])
             return
-        pk = keys.contact(signpost.id).pk
-        history = [Event.from_item(item) for item in query_all(self.table, pk, begins=keys.EVENTS)]
+        history = self._history(signpost.id)
         record(self.table, [event.moved_to(signpost.merged_into) for event in history])
         afterwards = taken_back(self.table, signpost, history, signpost.clock)
         self.table.write(Put(replace(signpost, due_at=None).to_item(), signpost.rev), *afterwards)

@@ -105,7 +105,8 @@ class Catalog:
     """``plan`` is a fingerprint of everything that a contact's state depends on: a contact built under another plan
     is recounted from its history. ``main`` is the scoring model meant where none is named. ``earning`` finds the models
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
-    may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
+    may react to, ``watched_steps`` the journeys that report every step, ``crossings`` the segments of which contacts
+    keep when they entered and left them, ``starting`` the kinds and names of happenings
     that may start one, ``moving`` those that may move or end one. ``announced`` are the segments whose publisher wants
     the news of those who come in or leave by the new version, ``published_at`` is when the newest definition was
     published. ``turnovers`` are the policies for those inside that versions of journeys were published with, ``held``
@@ -141,6 +142,7 @@ class Catalog:
     held: Mapping[str, Moment] = field(default_factory=dict)
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
+    crossings: frozenset[str] = frozenset()
     told: Mapping[str, str] = field(default_factory=dict)
     member_scores: frozenset[str] = frozenset()
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -270,6 +272,7 @@ def _compile(
         judgments.fingerprint(),
         *(f"{behavior.id}/{behavior.size}" for kept in behaviors.values() for behavior in kept),
         *sorted(jumping),
+        *(f"crossing:{segment}" for segment in sorted(asked.crossings)),
         *sorted(dates),
         *sorted(key for key in watched if key.startswith(("turn:", "told:"))),
         length=10,
@@ -304,6 +307,7 @@ def _compile(
         watchers=watched,
         told=told,
         member_scores=frozenset(asked.member_scores),
+        crossings=frozenset(asked.crossings),
     )
 
 

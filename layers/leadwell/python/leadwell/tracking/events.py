@@ -10,9 +10,14 @@ from leadwell.store import keys
 from leadwell.store.table import Item
 
 KIND = "EVENT"
+NOTE = "NOTE"
+"""The kind of what is only there to be read: no stream brings it to anybody, and nobody applies it."""
 
 LINK = "link"
 """The source of what somebody did by a link of a message of ours: who reads the address it went to did it."""
+
+ITSELF = "contact:itself"
+"""The source of notes: what became of a contact by what happened. Names of keys have no colon."""
 
 
 class Standing(StrEnum):
@@ -129,6 +134,18 @@ class Name:
     """Some of what a member did does not belong here: the company is to be counted again."""
 
 
+class Noted:
+    """Names of notes. A recount makes them anew; conditions ask the contact, which knows it itself."""
+
+    SEGMENT_ENTERED = "Segment Entered"
+    """Property ``segment``; so for the next. ``redefined: true`` where a changed definition did it."""
+    SEGMENT_LEFT = "Segment Left"
+    STAGE_CHANGED = "Stage Changed"
+    """Properties ``from`` and ``to``."""
+
+
+NOTED = frozenset({Noted.SEGMENT_ENTERED, Noted.SEGMENT_LEFT, Noted.STAGE_CHANGED})
+
 PASSIVE = frozenset(
     {
         Name.IDENTIFIED,
@@ -210,7 +227,12 @@ class Event:
     @property
     def is_activity(self) -> bool:
         """Whether the person did something."""
-        return self.name not in PASSIVE
+        return self.name not in PASSIVE and not self.is_note
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it only says what became of the contact."""
+        return self.source == ITSELF
 
     @property
     def order(self) -> tuple[Moment, str]:
@@ -226,7 +248,7 @@ class Event:
         item: Item = {
             "pk": key.pk,
             "sk": key.sk,
-            "kind": KIND,
+            "kind": NOTE if self.is_note else KIND,
             "id": self.id,
             "at": self.at,
             "type": self.type,

@@ -168,6 +168,10 @@ const KINDS = {
 
   stage: {
     says: ({ rule }) => {
+      if (rule.reached) {
+        const reached = stageName(rule.reached);
+        return pick([`Came to the stage ${reached} `, `Hat die Stufe ${reached} erreicht: `]) + recently(rule.within);
+      }
       if (!rule.for) return pick(["Stage is ", "Stufe ist "]) + stageReached(rule);
       const stage = stageName(rule.is);
       return pick([
@@ -193,19 +197,31 @@ const KINDS = {
     found: ({ found }) =>
       found.topics.map((one) => topic(one.split("/")[0])).join(", ") || pick(["nothing", "keine"]),
   },
+  working: {
+    says: ({ rule }) =>
+      rule.working === "sms"
+        ? pick(["The phone number works", "Die Telefonnummer funktioniert"])
+        : pick(["The e-mail address works", "Die E-Mail-Adresse funktioniert"]),
+    found: ({ found }) => valueFound(found.value),
+  },
   reachable: {
     says: ({ rule }) => pick([`Can be reached ${byChannel(rule.reachable)}`, `Ist ${byChannel(rule.reachable)} erreichbar`]),
   },
   segment: {
     says: ({ rule }, about) => {
       const segment = quoted(about.title("segment", rule.segment));
+      if (rule.entered_within)
+        return pick([`Came into the segment ${segment} `, `Ist in das Segment ${segment} gekommen: `]) + recently(rule.entered_within);
+      if (rule.left_within)
+        return pick([`Left the segment ${segment} `, `Hat das Segment ${segment} verlassen: `]) + recently(rule.left_within);
       if (!rule.for) return pick([`Is in the segment ${segment}`, `Ist im Segment ${segment}`]);
       return pick([
         `Has been in the segment ${segment} for at least ${duration(rule.for)}`,
         `Ist seit mindestens ${duration(rule.for, true)} im Segment ${segment}`,
       ]);
     },
-    found: ({ rule, found }) => (rule.for && found.since ? t("since", { date: day(found.since) }) : ""),
+    found: ({ rule, found }) =>
+      found.at ? day(found.at) : rule.for && found.since ? t("since", { date: day(found.since) }) : "",
   },
   list: {
     says: ({ rule }, about) => pick(["Is on the list ", "Steht auf der Liste "]) + quoted(about.title("list", rule.list)),
