@@ -12,6 +12,7 @@ from leadwell.conditions.needs import Needs
 from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.about import COMPANIES, CONTACTS, About, about_of
 from leadwell.definitions.catalog import Judgments
+from leadwell.definitions.locating import place_of
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.pages import models as pages
@@ -79,9 +80,12 @@ def check_judgment(definition: Model, judgments: Judgments) -> None:
     field = _WHERE.get(node[0].removeprefix("company "), "")
     about = about_of(definition)
     for condition in _conditions(definition):
-        check_about(compile_condition(condition).needs, about, field)
-    for missing in _missing(set(_rests_on(definition, _Mains.of(present, about))), graph):
-        raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
+        check_about(compile_condition(condition).needs, about, field, definition)
+    mains = _Mains.of(present, about)
+    for missing in _missing(set(_rests_on(definition, mains)), graph):
+        raise Refused(
+            f"there is no {_named(missing)}; publish it first", _where(definition, missing, mains, about, field)
+        )
     others = present.about(about).scoring
     if isinstance(definition, ScoringDefinition) and sum(one.main for one in others) > 1:
         other = next(one.name for one in others if one.main and one.name != definition.name)
@@ -90,12 +94,21 @@ def check_judgment(definition: Model, judgments: Judgments) -> None:
         raise Refused("rests on itself; leave out what leads back here", field=field)
 
 
-def check_about(needs: Needs, about: About, field: str) -> None:
+def check_about(needs: Needs, about: About, field: str, definition: Model) -> None:
     """Raises ``Refused`` for what contacts have and companies have not, or the other way round."""
     if about == CONTACTS:
         if needs.members:
-            raise Refused("only a company has members; say about: companies", field=field)
+            place = place_of(definition, lambda one: one.members, field)
+            raise Refused("only a company has members; say about: companies", place)
         return
+    word = _of_people(needs)
+    if word:
+        place = place_of(definition, lambda one: _of_people(one) == word, field)
+        raise Refused(f"{word} is about a contact; companies have traits, events, members, scores and stages", place)
+
+
+def _of_people(needs: Needs) -> str | None:
+    """What only contacts have."""
     unfit = {
         "consent": needs.consent,
         "grade": needs.grade,
@@ -105,16 +118,22 @@ def check_about(needs: Needs, about: About, field: str) -> None:
         "journey": needs.journeys,
         "company": needs.company,
     }
-    word = next((word for word, asked in unfit.items() if asked), None)
-    if word:
-        raise Refused(f"{word} is about a contact; companies have traits, events, members, scores and stages", field)
+    return next((word for word, asked in unfit.items() if asked), None)
 
 
-def check_needs(needs: Needs, judgments: Judgments, field: str, about: About = CONTACTS) -> None:
-    """The same for a condition that stands elsewhere, such as in a journey."""
-    check_about(needs, about, field)
-    for missing in _missing(set(_edges(needs, _Mains.of(judgments, about), about)), _graph_of(judgments)):
-        raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
+def check_needs(needs: Needs, judgments: Judgments, field: str, definition: Model) -> None:
+    """The same for conditions that stand elsewhere, in a journey."""
+    about = about_of(definition)
+    check_about(needs, about, field, definition)
+    mains = _Mains.of(judgments, about)
+    for missing in _missing(set(_edges(needs, mains, about)), _graph_of(judgments)):
+        raise Refused(
+            f"there is no {_named(missing)}; publish it first", _where(definition, missing, mains, about, field)
+        )
+
+
+def _where(definition: Model, missing: Node, mains: "_Mains", about: About, otherwise: str) -> str:
+    return place_of(definition, lambda one: missing in set(_edges(one, mains, about)), otherwise)
 
 
 def heights(definitions: Sequence[Model]) -> list[float]:
