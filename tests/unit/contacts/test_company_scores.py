@@ -22,8 +22,8 @@ from leadwell.errors import Refused
 from leadwell.ids import company_id
 from leadwell.scoring.models import RollUp
 from leadwell.scoring.rolling_up import RollUpRule, passing
+from tests.unit.contacts.company_events import START, TITLE, catalog, company, event, grouped, of_companies, settled
 from tests.unit.contacts.feed import ZONE, Feed
-from tests.unit.contacts.test_companies import START, TITLE, catalog, company, event, grouped, of_companies, settled
 
 SHOP = {
     "kind": "scoring",

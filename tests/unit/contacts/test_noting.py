@@ -9,8 +9,8 @@ from leadwell.contacts import updating
 from leadwell.contacts.folding import recount
 from leadwell.store import keys
 from leadwell.tracking.events import NOTED, Event, Identity, Name
+from tests.unit.contacts.company_events import START, catalog, event
 from tests.unit.contacts.feed import ZONE, Feed
-from tests.unit.contacts.test_companies import START, catalog, event
 
 KEEN = {"kind": "segment", "name": "keen", "when": {"event": "Viewed", "at_least": 2, "within": "P1D"}}
 FRESH = {"kind": "segment", "name": "fresh", "when": {"segment": "keen", "entered_within": "P7D"}}

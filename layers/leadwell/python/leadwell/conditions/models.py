@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, TypeAdapter
 
 from leadwell.conditions.base import ConditionModel, as_written
-from leadwell.conditions.kinds import behavior, combining, company, messages, person, rating, shorthands
+from leadwell.conditions.kinds import behavior, combining, company, messages, person, rating, sequence, shorthands
 from leadwell.conditions.matchers import Scalar
 from leadwell.conditions.written import (
     LONGEST,
@@ -30,7 +30,7 @@ HEADS: dict[str, type[ConditionModel]] = {
     "near": person.NearCondition,
     "trait": person.TraitCondition,
     "event": behavior.EventCondition,
-    "sequence": behavior.SequenceCondition,
+    "sequence": sequence.SequenceCondition,
     "active": behavior.ActiveCondition,
     "score": rating.ScoreCondition,
     "grade": rating.GradeCondition,

@@ -16,7 +16,7 @@ from leadwell.conditions.courses import MemberScores
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.person import STAGES
-from leadwell.conditions.matchers import lookup
+from leadwell.conditions.paths import lookup
 from leadwell.consent.withdrawals import ANY as ANY_CHANNEL
 from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import LIVE, RESTRICTED, Contact

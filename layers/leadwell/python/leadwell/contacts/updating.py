@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
-from leadwell.companies.heralding import OF_COMPANIES, told_by
 from leadwell.companies.passing_on import PAST, passed_on, rearranged, stated_group, taken_back
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
 from leadwell.companies.worth import told_since
@@ -19,7 +18,9 @@ from leadwell.contacts.contact import ERASED, LIVE, MERGED, RESTRICTED, Contact
 from leadwell.contacts.folding import Folding, is_news, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
 from leadwell.contacts.membership import member_changes
+from leadwell.contacts.news import news_of_recount, silent_turns
 from leadwell.contacts.noting import notes
+from leadwell.contacts.portions import portions_of, set_of
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict, Outdated
@@ -30,13 +31,9 @@ from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
 
 _ATTEMPTS = 6
-_EVENTS_PER_WRITE = 25
-_BYTES_PER_WRITE = 120_000
-
 
 _SHARING = 10
 """Contacts in one transaction: ten of the largest items there can be are what it may weigh (4 MB)."""
-
 
 _RESTRICTING = (Name.PROCESSING_RESTRICTED, Name.RESTRICTION_LIFTED)
 
@@ -85,7 +82,7 @@ class Updater:
         together: list[_Plan] = []
         for contact_id, arrived in by_contact.items():
             found = stored.get(keys.contact(contact_id))
-            portions = list(_portions(sorted(set_of(arrived), key=lambda event: event.order)))
+            portions = list(portions_of(sorted(set_of(arrived), key=lambda event: event.order)))
             if found and found["status"] == LIVE and len(portions) == 1:
                 plan = self._plan(Contact.from_item(found), portions[0], catalog, now)
                 if plan and plan.may_share_a_write:
@@ -264,8 +261,8 @@ class Updater:
             return _Work(folding, met_before + folding.happened, unseen)
         history = self._history(stored.id)
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
-        news = _news(stored, folding, events, catalog, now)
-        folding.contact.silent = _silent(stored, folding.contact, news, catalog)
+        news = news_of_recount(stored, folding, events, catalog, now)
+        folding.contact.silent = silent_turns(stored, folding.contact, news, catalog)
         return _Work(folding, news, history, recounted=True)
 
     def _history(self, contact: str) -> list[Event]:
@@ -319,11 +316,6 @@ class Updater:
                 self.table.write(Delete(keys.withdrawals(event.contact)))
 
 
-def set_of(events: Iterable[Event]) -> list[Event]:
-    """The events without repetitions."""
-    return list({event.order: event for event in events}.values())
-
-
 def _groups(plans: list[_Plan]) -> Iterable[list[_Plan]]:
     """Plans whose changes fit into one transaction."""
     group: list[_Plan] = []
@@ -335,21 +327,6 @@ def _groups(plans: list[_Plan]) -> Iterable[list[_Plan]]:
         group.append(plan)
     if group:
         yield group
-
-
-def _portions(events: list[Event]) -> Iterable[list[Event]]:
-    """So many events at a time that what they changed fits into one item."""
-    portion: list[Event] = []
-    size = 0
-    for event in events:
-        weight = len(repr(event.properties))
-        if portion and (len(portion) >= _EVENTS_PER_WRITE or size + weight > _BYTES_PER_WRITE):
-            yield portion
-            portion, size = [], 0
-        portion.append(event)
-        size += weight
-    if portion:
-        yield portion
 
 
 def _may_join(item: Item | None, arrived: Iterable[Event]) -> bool:
@@ -384,55 +361,3 @@ def _proven(events: Iterable[Event]) -> list[Identity]:
 def _links(identity: Identity, proven: Collection[Identity]) -> bool:
     """A visitor's own anonymous id says nothing by itself; it does beside a proven one."""
     return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
-
-
-def _is_new(happening: Happening, since: Moment, arrived: set[str]) -> bool:
-    if happening.kind == "event":
-        return happening.id in arrived
-    if happening.kind in OF_COMPANIES:
-        return told_by(happening) in arrived
-    return happening.at >= since
-
-
-def _news(stored: Contact, folding: Folding, events: Sequence[Event], catalog: Catalog, now: Moment) -> list[Happening]:
-    """What a recount found that the stored contact did not know.
-
-    What differs only because definitions changed is none, unless their publisher said so: a new threshold must not
-    start a thousand journeys. So what a new definition sees in the time between the last look at the contact and its
-    own publication is none either, as long as nothing came and nothing was due.
-    """
-    arrived = {event.id for event in events if event.source != PAST}
-    contact = folding.contact
-    changed = (stored.plan != catalog.plan and stored.rev > 0) or any(event.source == PAST for event in events)
-    since = stored.clock + 1
-    if changed:
-        since = max(since, min((catalog.published_at, *(event.at for event in events), *stored.untils.values())))
-    news = [one for one in folding.happened if _is_new(one, since, arrived)]
-    told = {(one.kind, one.name) for one in news}
-    if contact.stage != stored.stage and ("stage", contact.stage) not in told and not changed:
-        at = contact.stages.get(contact.stage, now)
-        news.append(Happening("stage", f"stage:{contact.stage}@{at}", contact.stage, at, {"from": stored.stage}))
-    for segment in sorted(contact.segments.keys() - stored.segments.keys()):
-        if ("entered", segment) not in told and (not changed or segment in catalog.announced):
-            at = contact.segments[segment]
-            news.append(Happening("entered", f"entered:{segment}@{at}", segment, at, {}))
-    for segment in sorted(stored.segments.keys() - contact.segments.keys()):
-        if ("left", segment) not in told and (not changed or segment in catalog.announced):
-            news.append(Happening("left", f"left:{segment}@{now}", segment, now, {}))
-    for turn in sorted(contact.turns.keys() - stored.turns.keys()):
-        if ("became", turn) not in told and not changed:
-            at = contact.turns[turn]
-            news.append(Happening("became", f"became:{turn}@{at}", turn, at, {}))
-    return sorted(news, key=lambda one: one.at)
-
-
-def _silent(stored: Contact, contact: Contact, news: Sequence[Happening], catalog: Catalog) -> frozenset[str]:
-    """The turns that hold though nobody was told, because definitions changed and their publisher did not announce the
-    segment by which they came true. They count again once they came true anew."""
-    told = {one.name for one in news if one.kind == "became"}
-    crossed = (contact.segments.keys() ^ stored.segments.keys()) & catalog.announced
-    loud = {key for segment in crossed for key in catalog.dependents.by_segment.get(segment, ())}
-    since = {turn for turn in contact.turns if turn in stored.silent or turn not in stored.turns}
-    # Of a contact that was never stored everything is told.
-    quiet = since - told if stored.rev else frozenset()
-    return frozenset(turn for turn in quiet if f"turn:{turn}" not in loud)

@@ -9,8 +9,9 @@ from leadwell.clock import Moment
 from leadwell.conditions.answer import NEVER, Answer, Evaluate, steady
 from leadwell.conditions.base import ConditionModel, Shorthand
 from leadwell.conditions.facts import Facts
-from leadwell.conditions.kinds.behavior import EventCondition, behavior_id, fits_of, newest
+from leadwell.conditions.kinds.behavior import EventCondition
 from leadwell.conditions.kinds.combining import AllOf, AnyOf
+from leadwell.conditions.kinds.occurrences import behavior_id, fits_of, newest
 from leadwell.conditions.kinds.person import Permitted
 from leadwell.conditions.needs import Needs
 from leadwell.conditions.remembering import Newest, PerValue

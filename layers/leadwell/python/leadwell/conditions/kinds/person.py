@@ -12,8 +12,10 @@ from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.dates import TIMED, Timed, during
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import compile_check
-from leadwell.conditions.matchers import Check, as_number, lookup
+from leadwell.conditions.matchers import Check
 from leadwell.conditions.needs import Needs
+from leadwell.conditions.paths import lookup
+from leadwell.conditions.values import as_number
 from leadwell.conditions.written import Comparison, Duration, Model, beside
 from leadwell.ids import shard_of
 
