@@ -91,4 +91,5 @@ def _enrollment(contact: str, due: Moment) -> Enrollment:
         step="1",
         since=cause.at,
         wake_at=due,
+        listed=True,  # since its journey was entered
     )

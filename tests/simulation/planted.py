@@ -3,7 +3,7 @@
 They are the mistakes that are easy to make with these services; three were real until a story found them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -269,14 +269,16 @@ def _guard_of_contact(put: Any) -> None:
 def _any_conflict_is_a_marker(put: Any) -> None:
     """A transaction in the way is taken for a marker that is there (once real)."""
 
-    def arm_minute(self: Armory, minute: str, now: int) -> None:
-        try:
-            self._table.write(Put(buckets.marker(minute), ABSENT))
-        except Conflict:
-            return
-        self._starter.start_delay(minute, buckets.execution_name(minute))
+    def arm(self: Armory, minutes: Sequence[str], now: int) -> None:
+        for minute in minutes:
+            self._remember([minute])
+            try:
+                self._table.write(Put(buckets.marker(minute), ABSENT))
+            except Conflict:
+                continue
+            self._starter.start_delay(minute, buckets.execution_name(minute))
 
-    put(Armory, "_arm_minute", arm_minute)
+    put(Armory, "_arm", arm)
 
 
 def _late_word_moves_nothing(put: Any) -> None:

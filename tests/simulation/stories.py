@@ -111,11 +111,16 @@ class _Plot:
 
     def woken(self, due: float) -> float:
         """When the minute comes in which something is due: then its worker runs, and a race can be lost. Often the
-        worker is slow at one of its requests, and what happens comes right then."""
+        worker is slow at one of its requests, and what happens comes right then; or it comes right before, and the
+        stream brings it too late."""
         random = self.random
         wake = (int(due) // MINUTE + 1) * MINUTE
-        if random.random() < 0.6 or wake > self.length:
+        dice = random.random()
+        if dice < 0.4 or wake > self.length:
             return wake + random.choice((-SECOND, 60, 110, 160, SECOND, 3 * SECOND, 10 * SECOND))
+        if dice < 0.65:
+            self.add(wake - 2 * SECOND, "lag", function="score_and_segment", amount=MINUTE, lasts=5 * SECOND)
+            return wake - random.choice((100, SECOND))
         fault = {"function": random.choice(("send_messages", "send_messages", "run_journeys")), "requests": ""}
         fault |= {"skip": random.randrange(6), "kind": random.choice(("hold", "hold after")), "amount": 20 * SECOND}
         self.add(wake - SECOND, "fault", **fault)

@@ -1,4 +1,4 @@
-"""The first half of two thousand stories; ``test_seeds_continued.py`` plays the second on another processor."""
+"""The first half of five hundred stories; ``test_seeds_continued.py`` plays the second on another processor."""
 
 import os
 import subprocess

@@ -56,10 +56,15 @@ def members_know_their_company(evidence: Evidence) -> Iterator[str]:
 
 def members_start_with_their_company(evidence: Evidence) -> Iterator[str]:
     """Whoever was known to be there when the company came into the segment starts the journey, unless it came there
-    only because somebody changed the segment."""
+    only because somebody changed the segment, or is said to have come when it was there already: by the history that
+    is left after somebody was erased."""
     if any("busy-companies" in text for _, text in evidence.world.publications):
         return
-    entered = {evidence.group_of(pk): one.get("segments", {}) for pk, one in evidence.companies.items()}
+    entered = {
+        evidence.group_of(pk): one.get("segments", {})
+        for pk, one in evidence.companies.items()
+        if not any(event["name"] == "Company Member Withdrawn" for event in evidence.events.get(pk, ()))
+    }
     for pk, contact in evidence.live.items():
         since = entered.get(evidence.place_of(pk), {}).get("busy-companies")
         late = any(

@@ -105,6 +105,17 @@ def test_a_minute_is_armed_once_however_many_are_due_in_it() -> None:
     assert starter.minutes == set(), "another process finds the marker and leaves the start to who set it"
 
 
+def test_minutes_are_marked_in_one_request_and_those_that_are_not_there_yet_each_by_itself() -> None:
+    table, starter = MemoryTable(), MemoryStarter(ignored)
+    Armory(table, starter).arm([NOW + n * MINUTE for n in range(5)], NOW)
+    assert (table.requests, len(starter.minutes)) == (1, 5)
+    starter.minutes.clear()
+    Armory(table, starter).arm([NOW + n * MINUTE for n in range(3, 7)], NOW)
+    assert starter.minutes == {bucket_minute(NOW + n * MINUTE) for n in (5, 6)}
+    assert table.requests == 1 + 1 + 2
+    assert len(armed(table)) == 7
+
+
 def test_what_is_far_ahead_is_marked_but_not_started() -> None:
     table, starter = MemoryTable(), MemoryStarter(ignored)
     Armory(table, starter).arm([NOW + HORIZON + 2 * MINUTE, NOW + HORIZON - 2 * MINUTE], NOW)

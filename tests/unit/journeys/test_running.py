@@ -399,9 +399,42 @@ def _lived(crash_at: int) -> tuple[list[list[Item]], int]:
 def test_wherever_a_process_dies_the_end_is_the_same() -> None:
     expected, requests = _lived(0)
     assert len(expected[1]) == 1
-    assert requests > 20
+    assert requests > 15
     for crash_at in range(1, requests + 1):
         assert _lived(crash_at)[0] == expected, f"request {crash_at} of {requests}"
+
+
+def _batch(house: House, size: int) -> list[Item]:
+    for number in range(2, size + 1):
+        house.table.write(Put(Contact(id=f"c{number}", last=(NOW, "e")).to_item(), 0))
+    return [house.image(added(), id=f"c{number}") for number in range(1, size + 1)]
+
+
+def test_contacts_of_a_batch_share_a_transaction() -> None:
+    house = House(document({"id": "mail", "email": "cart"}, {"wait": "P1D"}, trigger={"event": "Added"}))
+    images, requests = _batch(house, 10), house.table.requests
+    house.runner().react_to(images, NOW)
+    assert (len(house.enrollments()), len(house.messages())) == (10, 10)
+    assert sorted(house.queues.waiting[MESSAGES]) == sorted(one.key for one in house.messages())
+    asked_for_each = 1
+    assert house.table.requests - requests < 10 * (asked_for_each + 1)
+
+
+def test_when_one_of_a_batch_is_out_of_date_the_others_are_written_all_the_same() -> None:
+    """And each message is handed in once."""
+    house = House(document({"id": "mail", "email": "cart"}, {"wait": "P1D"}, trigger={"event": "Added"}))
+    images = _batch(house, 12)
+
+    def meddle(operation: str) -> None:
+        if operation == "before write" and house.table.items("MESSAGE"):
+            house.table.on_request = ignored
+            house.runner().react_to([images[11]], NOW)
+
+    house.table.on_request = meddle
+    house.runner().react_to(images, NOW)
+    assert house.table.on_request is ignored, "somebody was faster"
+    assert (len(house.enrollments()), len(house.messages())) == (12, 12)
+    assert sorted(house.queues.waiting[MESSAGES]) == sorted(one.key for one in house.messages())
 
 
 def test_segment_and_date_triggers() -> None:

@@ -8,7 +8,7 @@ is for.
 Arming comes before the write: a marker without items costs one empty query, an item without a marker would be lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from leadwell.clock import DAY, MINUTE, Moment, from_iso, to_iso, to_minute
 from leadwell.due.starter import DelayStarter
@@ -16,7 +16,7 @@ from leadwell.errors import Conflict
 from leadwell.ids import shard_of
 from leadwell.store import keys
 from leadwell.store.queues import TRANSACTIONAL, WEBHOOKS
-from leadwell.store.table import ABSENT, Key, Put, Table
+from leadwell.store.table import ABSENT, TRANSACTION_LIMIT, Key, Put, Table
 
 SPREAD = 4
 """One partition of the index takes 1,000 writes a second."""
@@ -74,25 +74,33 @@ class Armory:
 
     def arm(self, moments: Iterable[Moment | None], now: Moment) -> None:
         """To be called before the items that are due at these moments are written."""
-        for minute in sorted({bucket_minute(moment) for moment in moments if moment is not None}):
-            if minute not in self._armed:
-                self._arm_minute(minute, now)
-                self._remember(minute)
+        minutes = sorted({bucket_minute(moment) for moment in moments if moment is not None} - self._armed.keys())
+        for start in range(0, len(minutes), TRANSACTION_LIMIT):
+            self._arm(minutes[start : start + TRANSACTION_LIMIT], now)
 
-    def _arm_minute(self, minute: str, now: Moment) -> None:
+    def _arm(self, minutes: Sequence[str], now: Moment) -> None:
+        """Marks them in one request; if some are marked already, the others each by itself."""
         try:
-            self._table.write(Put(marker(minute), ABSENT))
+            self._table.write(*(Put(marker(minute), ABSENT) for minute in minutes))
         except Conflict as conflict:
-            if not conflict.failed:
+            if len(minutes) == 1 and not conflict.failed:
                 raise  # somebody is in the way, which does not mean that the marker is there
+            there = {minutes[place] for place in conflict.failed}
+            self._remember(there)
+            for minute in minutes:
+                if minute not in there:
+                    self._arm([minute], now)
             return
-        if minute_start(minute) <= now + HORIZON:
-            self._starter.start_delay(minute, execution_name(minute))
+        for minute in minutes:
+            if minute_start(minute) <= now + HORIZON:
+                self._starter.start_delay(minute, execution_name(minute))
+        self._remember(minutes)
 
-    def _remember(self, minute: str) -> None:
-        if len(self._armed) >= _REMEMBERED:
-            del self._armed[next(iter(self._armed))]
-        self._armed[minute] = None
+    def _remember(self, minutes: Iterable[str]) -> None:
+        for minute in minutes:
+            if len(self._armed) >= _REMEMBERED:
+                del self._armed[next(iter(self._armed))]
+            self._armed[minute] = None
 
 
 def marker(minute: str) -> dict[str, str | int]:

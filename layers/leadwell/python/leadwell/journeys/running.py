@@ -60,6 +60,7 @@ from leadwell.messaging.message import WEBHOOK, Message
 from leadwell.messaging.queueing import hand_in
 from leadwell.sales.task import Task, forget_tasks, given_out
 from leadwell.store import keys
+from leadwell.store.gathered import Gathered
 from leadwell.store.queues import Queues
 from leadwell.store.table import Change, Delete, Item, Key, Put, Table, key_of, query_all
 from leadwell.tracking.events import Event
@@ -91,27 +92,45 @@ class Runner:
     def react_to(self, images: Iterable[Item], now: Moment) -> None:
         """Contacts changed; ``images`` are their items as the stream shows them, in order. Each may come again."""
         catalog = self.library.catalog()
-        for image in images:
-            self._react_to(image, catalog.for_(keys.contact_of(image["pk"])), now)
+        meant = [(image, catalog.for_(keys.contact_of(image["pk"]))) for image in images]
+        meant = [(image, judged_by) for image, judged_by in meant if _is_for_journeys(image, judged_by)]
+        try:
+            self._react_together(meant, now)
+        except Conflict:
+            for image, judged_by in meant:
+                self._react_alone(image, judged_by, now)
 
-    def _react_to(self, image: Item, catalog: Catalog, now: Moment) -> None:
-        happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
-        happened = [one for one in happened if _concerns_a_journey(one, catalog)]
-        if not happened and image["status"] == LIVE:
-            return
-        contact, origins = Contact.from_item(image), image.get("change", {}).get("origins", ())
+    def _react_together(self, meant: Iterable[tuple[Item, Catalog]], now: Moment) -> None:
+        """Transactions cost the same apart and together, requests do not. If one is out of date, each goes alone."""
+        asked: list[Message] = []
+
+        def hand_in_what_is_durable() -> None:
+            hand_in(self.queues, asked)
+            asked.clear()
+
+        table = Gathered(self.table, hand_in_what_is_durable)
+        together = replace(self, table=table)
+        for image, judged_by in meant:
+            together._react_to(image, judged_by, now, asked)
+        table.flush()
+
+    def _react_alone(self, image: Item, catalog: Catalog, now: Moment) -> None:
+        asked: list[Message] = []
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._react_to(image, catalog, now, asked)
+                break
+            except Conflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        hand_in(self.queues, asked)
+
+    def _react_to(self, image: Item, catalog: Catalog, now: Moment, asked: list[Message]) -> None:
+        contact = Contact.from_item(image)
         if contact.status != LIVE:
             self._leave_all(contact, catalog, now)
         else:
-            asked: list[Message] = []
-            for attempt in range(_ATTEMPTS):
-                try:
-                    self._react(contact, happened, origins, catalog, now, asked)
-                    break
-                except Conflict:
-                    if attempt == _ATTEMPTS - 1:
-                        raise
-            hand_in(self.queues, asked)
+            self._react(contact, _news(image, catalog), image.get("change", {}).get("origins", ()), catalog, now, asked)
 
     def wake(self, due: Iterable[Key], now: Moment) -> dict[Key, Exception]:
         """Enrollments whose wait is over. Answers the keys that failed and why; the others are done."""
@@ -471,6 +490,15 @@ def safety_net(now: Moment) -> Moment:
     """When a message that went to its queue is looked at again. On a grid, so that few minutes need waking."""
     later = now + 2 * MINUTE
     return later - later % _GRID + _GRID
+
+
+def _is_for_journeys(image: Item, catalog: Catalog) -> bool:
+    return image["status"] != LIVE or bool(_news(image, catalog))
+
+
+def _news(image: Item, catalog: Catalog) -> list[Happening]:
+    happened = [Happening.from_map(one) for one in image.get("change", {}).get("happened", ())]
+    return [one for one in happened if _concerns_a_journey(one, catalog)]
 
 
 def _concerns_a_journey(happening: Happening, catalog: Catalog) -> bool:
