@@ -65,11 +65,12 @@ const KINDS = {
     found: ({ found }) => (found.stage ? stageName(found.stage) : pick(["no company", "kein Unternehmen"])),
   },
   members: {
-    says: ({ rule }) => {
+    says: ({ rule }, about) => {
       const at = rule.stage
         ? pick([" at the stage ", " auf der Stufe "]) + stageReached(rule.stage)
         : rule.score
-          ? pick([` with ${amount(rule.score.at_least)} points or more`, ` mit mindestens ${amount(rule.score.at_least)} Punkten`])
+          ? pick([` with ${amount(rule.score.at_least)} points or more`, ` mit mindestens ${amount(rule.score.at_least)} Punkten`]) +
+            (rule.score.model ? ` (${quoted(about.title("scoring", rule.score.model))})` : "")
           : "";
       if (rule.at_most === 0) return pick(["Has no contact", "Hat keinen Kontakt"]) + at;
       const bounds = [
@@ -170,7 +171,8 @@ const KINDS = {
     says: ({ rule }) => {
       if (rule.reached) {
         const reached = stageName(rule.reached);
-        return pick([`Came to the stage ${reached} `, `Hat die Stufe ${reached} erreicht: `]) + recently(rule.within);
+        const when = recently(rule.within);
+        return pick([`Came to the stage ${reached} ${when}`, `Hat ${when} die Stufe ${reached} erreicht`]);
       }
       if (!rule.for) return pick(["Stage is ", "Stufe ist "]) + stageReached(rule);
       const stage = stageName(rule.is);
@@ -210,10 +212,10 @@ const KINDS = {
   segment: {
     says: ({ rule }, about) => {
       const segment = quoted(about.title("segment", rule.segment));
+      const when = recently(rule.entered_within ?? rule.left_within ?? "P1D");
       if (rule.entered_within)
-        return pick([`Came into the segment ${segment} `, `Ist in das Segment ${segment} gekommen: `]) + recently(rule.entered_within);
-      if (rule.left_within)
-        return pick([`Left the segment ${segment} `, `Hat das Segment ${segment} verlassen: `]) + recently(rule.left_within);
+        return pick([`Came into the segment ${segment} ${when}`, `Ist ${when} in das Segment ${segment} gekommen`]);
+      if (rule.left_within) return pick([`Left the segment ${segment} ${when}`, `Hat ${when} das Segment ${segment} verlassen`]);
       if (!rule.for) return pick([`Is in the segment ${segment}`, `Ist im Segment ${segment}`]);
       return pick([
         `Has been in the segment ${segment} for at least ${duration(rule.for)}`,
