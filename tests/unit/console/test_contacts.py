@@ -189,3 +189,15 @@ def test_a_cursor_of_something_else_is_refused(api: SignedIn) -> None:
 def test_an_unknown_contact(api: SignedIn, path: str) -> None:
     reply = api.get(f"/api/contacts/c0{path}")
     assert (reply.status, reply.body["title"]) == (404, "Not Found")
+
+
+def test_every_change_of_stage_is_told_also_those_of_long_ago(api: SignedIn) -> None:
+    world = api.world
+    for _ in range(30):
+        for stage in ("mql", "lead"):
+            world.clock.moment += MINUTE
+            world.post(world.event("ann", Name.STAGE_SET, {"stage": stage}))
+    changes = api.get(f"/api/contacts/{user('ann')}/explain").body["stage_changes"]
+    assert len(changes) == 61
+    assert [one["at"] for one in changes] == sorted(one["at"] for one in changes)
+    assert (changes[0]["before"], changes[-1]["after"]) == ("visitor", "lead")

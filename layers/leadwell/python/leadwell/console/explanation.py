@@ -41,7 +41,7 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
     """``newest``: how many score entries to list one by one."""
     catalog, used = given.library.catalog(), given.library.judgments()
     enrollments = read_enrollments(given.table, contact.id, catalog)
-    history = _history(given.table, contact.id)
+    history, notes = _told_apart(_history(given.table, contact.id))
     facts = facts_of(contact, catalog, given.settings.default_timezone)
     main, *others = explain_scores(facts, history, used, now, newest)
     triggers = TriggersSeen(catalog.for_(contact.id))
@@ -62,7 +62,7 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
         segments=[segment_reason(one) for one in explain_segments(contact, facts, used, now)],
         stage=contact.stage,
         stages=[stage_reason(one) for one in explain_stages(contact, facts, used, now)],
-        stage_changes=stage_changes(contact),
+        stage_changes=stage_changes(contact, notes),
         permissions=permission_shapes(read_permissions(given.table, contact)),
         messages=[message_shape(message) for message in messages],
         journeys=[enrollment_shape(one) for one in enrollments],
@@ -75,7 +75,8 @@ def company_explanation(given: Services, company: Contact, now: Moment, newest: 
     """``newest``: how many score entries to list one by one."""
     catalog, used = given.library.catalog().for_(company.id), given.library.judgments().about(COMPANIES)
     facts = facts_of(company, catalog, given.settings.default_timezone)
-    main, *others = explain_scores(facts, _history(given.table, company.id), used, now, newest)
+    history, notes = _told_apart(_history(given.table, company.id))
+    main, *others = explain_scores(facts, history, used, now, newest)
     return CompanyExplanation(
         company=company.id,
         up_to_date=company.plan == catalog.plan,
@@ -84,7 +85,7 @@ def company_explanation(given: Services, company: Contact, now: Moment, newest: 
         segments=[segment_reason(one) for one in explain_segments(company, facts, used, now)],
         stage=company.stage,
         stages=[stage_reason(one) for one in explain_stages(company, facts, used, now)],
-        stage_changes=stage_changes(company),
+        stage_changes=stage_changes(company, notes),
     )
 
 
@@ -135,12 +136,17 @@ def _not_entered(one: NotEntered) -> NotEnteredShape:
     )
 
 
+def _told_apart(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """What happened, and what was noted of it."""
+    return [one for one in events if not one.is_note], [one for one in events if one.is_note]
+
+
 def _history(table: Table, contact: str) -> list[Event]:
     events: list[Event] = []
     after: str | None = None
     while len(events) < _MOST_EVENTS:
         page = read_timeline(table, contact, newest_first=False, limit=_PAGE, after=after)
-        events += [event for event in page.events if not event.is_note]
+        events += page.events
         if page.cursor is None:
             break
         after = page.cursor

@@ -19,6 +19,8 @@ LIVE = "live"
 RESTRICTED = "restricted"
 """Kept as it was, and nothing is done with it (Article 18 GDPR) until somebody lifts the restriction."""
 MERGED = "merged"
+LOGGED_STAGES = 50
+"""Changes of stage that a contact keeps itself; all of them are noted in its history."""
 ERASED = "erased"
 
 

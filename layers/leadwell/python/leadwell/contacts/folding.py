@@ -19,7 +19,7 @@ from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.paths import lookup
 from leadwell.consent.withdrawals import ANY as ANY_CHANNEL
 from leadwell.contacts.change import Happening
-from leadwell.contacts.contact import LIVE, RESTRICTED, Contact
+from leadwell.contacts.contact import LIVE, LOGGED_STAGES, RESTRICTED, Contact
 from leadwell.contacts.profile import Touched, apply_to_profile
 from leadwell.contacts.ratings import ContactRatings
 from leadwell.definitions.catalog import Catalog
@@ -28,7 +28,6 @@ from leadwell.scoring.points import NO_POINTS
 from leadwell.tracking.events import LINK, Event, Name, Standing
 
 _MOST_ROUNDS = 10
-_LOGGED_STAGES = 50
 
 
 def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
@@ -256,7 +255,7 @@ class Folding:
         before = self.contact.stage
         self.contact.stage = stage
         self.contact.stages[stage] = at
-        self.contact.stage_log = (*self.contact.stage_log, (at, before, stage))[-_LOGGED_STAGES:]
+        self.contact.stage_log = (*self.contact.stage_log, (at, before, stage))[-LOGGED_STAGES:]
         self.happened.append(Happening("stage", f"stage:{stage}@{at}", stage, at, {"from": before}))
 
     def _cross(self, segment: str, entered: bool, at: Moment) -> None:

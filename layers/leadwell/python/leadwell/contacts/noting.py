@@ -16,6 +16,9 @@ from leadwell.tracking.events import ITSELF, Event, Noted, Standing
 
 _NAMES = {"entered": Noted.SEGMENT_ENTERED, "left": Noted.SEGMENT_LEFT, "stage": Noted.STAGE_CHANGED}
 
+_LAST = "~"
+"""Behind every other id of the same moment: what becomes of something stands after it."""
+
 
 def notes(
     stored: Contact, contact: Contact, happened: Iterable[Happening], now: Moment, *, recounted: bool, redefined: bool
@@ -48,7 +51,7 @@ def _event(contact: str, one: Happening, redefined: bool) -> Event:
         said = {"from": one.properties["from"], "to": one.name}
     return Event(
         contact=contact,
-        id=one.id,
+        id=f"{_LAST}{one.id}",
         at=one.at,
         type="track",
         name=_NAMES[one.kind],
