@@ -177,9 +177,10 @@ class Folding:
 
     def _courses(self) -> dict[str, Any]:
         """Of the scores that the contact's company asks for."""
-        contact, ratings = self.contact, self._facts().ratings
+        contact = self.contact
         if not self._catalog.told or not contact.belonging:
             return {}
+        ratings = self._facts().ratings
         told = {key: ratings.course(model, contact.clock)[0] for key, model in self._catalog.told.items()}
         return told_now(told, contact.clock)
 
