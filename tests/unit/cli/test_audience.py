@@ -129,6 +129,14 @@ def test_what_counts_as_a_consent_is_what_the_policy_says(world: World, tmp_path
     assert "allowed" not in previewed(capsys, file, more)["segments"]
 
 
+def test_when_a_segment_was_entered_is_counted_from_the_history(world: World, tmp_path: Path, capsys: Output) -> None:
+    """Nobody has asked for it before, so that no contact keeps it."""
+    fresh = "kind: segment\nname: fresh\ntitle: {en: F, de: F}\nwhen: {segment: known-contacts, entered_within: P1D}\n"
+    (example,) = previewed(capsys, tmp_path / "fresh.yaml", fresh)["examples"]
+    assert example["reason"]["found"]["at"] == to_iso(world.clock.moment - 3 * HOUR)
+    assert example["reason"]["until"] == to_iso(world.clock.moment - 3 * HOUR + DAY)
+
+
 @pytest.mark.parametrize(
     ("given", "says"), [("views", "write NAME=VALUE"), ("nothing=1", "nothing"), ("views=many", "views")]
 )

@@ -1,7 +1,8 @@
 """Conditions worked out the slow way: from the whole list of events, at any moment, with nothing remembered.
 
 Written from the description of the language alone; it shares no code with what it checks. ``naive_past.py`` is the
-contact, ``naive_words.py`` compares, ``naive_ratings.py`` knows scores and what follows from them.
+contact, ``naive_words.py`` compares, ``naive_ratings.py`` knows scores and what follows from them,
+``naive_messages.py`` what became of messages.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from leadwell.tracking.events import Event
-from tests.unit.conditions import naive_ratings
+from tests.unit.conditions import naive_messages, naive_ratings
 from tests.unit.conditions.naive_past import Condition, Past, brought, fits, those
 from tests.unit.conditions.naive_words import holds, iso, milliseconds, number, reach
 
@@ -177,35 +178,6 @@ def _segment(naive: Naive, condition: Condition, at: int) -> bool:
     return at - since >= milliseconds(condition["for"])
 
 
-def _reachable(naive: Naive, condition: Condition, at: int) -> bool:
-    channel = condition["reachable"]
-    if not naive.truth({"permitted": channel}, at):
-        return False
-    return _working(naive, {"working": channel}, at)
-
-
-def _working(naive: Naive, condition: Condition, at: int) -> bool:
-    """Of the present address, and of none that was not named, was it ever said that it does not work."""
-    ways = {
-        "email": (
-            "email",
-            [{"event": "Email Bounced", "where": {"permanent": True}}, {"event": "Email Marked as Spam"}],
-        ),
-        "sms": ("phone", [{"event": "SMS Undelivered", "where": {"permanent": True}}]),
-    }
-    trait, gone = ways[condition["working"]]
-    address = naive.traits(at).get(trait)
-    said = [event for one in gone for event in naive.happened(one, at)]
-    return address is not None and not any(event.properties.get("address", address) == address for event in said)
-
-
-def _permitted(naive: Naive, condition: Condition, at: int) -> bool:
-    return any(
-        state == "granted" and topic.endswith("/" + condition["permitted"])
-        for topic, state in naive.consents(at).items()
-    )
-
-
 def _list(naive: Naive, condition: Condition, at: int) -> bool:
     moves = {"event": ["Added to List", "Removed from List"], "where": {"list": condition["list"]}}
     last = naive.last(moves, at)
@@ -304,39 +276,6 @@ def _referrer(naive: Naive, condition: Condition, at: int) -> bool:
     )
 
 
-_REPORTS = {
-    "sent": "Sent",
-    "delivered": "Delivered",
-    "opened": "Opened",
-    "clicked": "Link Clicked",
-    "bounced": "Bounced",
-    "complained": "Marked as Spam",
-    "answered": "Received",
-}
-
-
-def _engaged(naive: Naive, condition: Condition, at: int) -> bool:
-    """``did_not``: something was sent within the time, and that did not happen within it."""
-    said = condition["engaged"]
-    about = {"template": said["message"]} if "message" in said else {}
-    about |= {name: said[name] for name in ("journey",) if name in said}
-    window = {"within": said["within"]} if "within" in said else {}
-    channel = {"email": "Email", "sms": "SMS"}[said.get("channel", "email")]
-
-    def times(what: str) -> int:
-        names = [f"{channel} {_REPORTS[what]}"]
-        if said.get("machines") and what != "sent":
-            names.append(f"{names[0]} by Machine")
-        return sum(len(naive.happened({"event": name, "where": about, **window}, at)) for name in names)
-
-    def most(what: str) -> int:
-        return max(times(what), times("clicked") if what == "opened" else 0)
-
-    if "did" in said:
-        return most(said["did"]) >= said.get("at_least", 1)
-    return times("sent") > 0 and most(said["did_not"]) == 0
-
-
 def _downloaded(naive: Naive, condition: Condition, at: int) -> bool:
     wanted = condition["downloaded"] if isinstance(condition["downloaded"], list) else [condition["downloaded"]]
     events = naive.happened({**condition, "event": "Asset Downloaded"}, at)
@@ -411,9 +350,9 @@ HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
     "consent": lambda naive, condition, at: (
         naive.consents(at).get(condition["consent"]) == condition.get("state", "granted")
     ),
-    "permitted": _permitted,
-    "reachable": _reachable,
-    "working": _working,
+    "permitted": naive_messages.permitted,
+    "reachable": naive_messages.reachable,
+    "working": naive_messages.working,
     "segment": _segment,
     "list": _list,
     "journey": _journey,
@@ -424,7 +363,7 @@ HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
     "device": _device,
     "utm": _utm,
     "referrer": _referrer,
-    "engaged": _engaged,
+    "engaged": naive_messages.engaged,
     "downloaded": _downloaded,
     "bucket": _bucket,
 }

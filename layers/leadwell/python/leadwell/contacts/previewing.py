@@ -123,7 +123,8 @@ class Previewer:
         kept = {one.id: one.size for behaviors in live.behaviors.values() for one in behaviors}
         needs = compile_condition(changed.when).needs
         jumps = {model or live.main for model in needs.gains}
-        remembered = all(kept.get(one.id, -1) >= one.size for one in needs.behaviors.values())
+        remembered = needs.crossings <= live.crossings
+        remembered = remembered and all(kept.get(one.id, -1) >= one.size for one in needs.behaviors.values())
         return remembered and all(live.scoring[one].keeps_gains for one in jumps if one in live.scoring)
 
     def _compare(
