@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 from leadwell.clock import DAY, Moment
 from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.facts import Facts, NoRatings
-from leadwell.conditions.kinds.behavior import EventCondition, newest
+from leadwell.conditions.kinds.behavior import EventCondition
+from leadwell.conditions.kinds.occurrences import newest
 from leadwell.conditions.models import Condition
 from tests.benchmarks.definitions import typical_conditions
 from tests.benchmarks.harness import Row, Size, compare, repeated

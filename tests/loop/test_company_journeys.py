@@ -167,8 +167,18 @@ def test_what_a_wait_compares_reaches_the_company() -> None:
             "steps[3].branch[0].steps[0]",
             "sms",
         ),
-        ("{stage: {at_least: sql}}", "{consent: marketing/email}", "trigger", "consent is about a contact"),
-        ("{segment: hot-companies}", "{segment: newsletter}", "trigger", "there is no company segment newsletter"),
+        (
+            "{stage: {at_least: sql}}",
+            "{consent: marketing/email}",
+            "steps[3].branch[0].when.all[0].consent",
+            "consent is about a contact",
+        ),
+        (
+            "{segment: hot-companies}",
+            "{segment: newsletter}",
+            "steps[3].branch[0].when.all[1].segment",
+            "there is no company segment newsletter",
+        ),
     ],
 )
 def test_a_company_is_no_person(old: str, new: str, field: str, words: str) -> None:

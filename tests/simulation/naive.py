@@ -62,6 +62,8 @@ class Definitions:
     turns: Sequence[Condition] = ()
     caps: Sequence[Mapping[str, Any]] = ()
     companies: "Definitions | None" = None
+    rolled_up: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """Of scores of companies, by name, the rules about members' scores."""
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Definitions":
@@ -90,6 +92,9 @@ class Definitions:
             stages=lifecycle.get("stages", ()),
             returns=lifecycle.get("returns", ()),
             rules=scoring.get("rules", ()),
+            rolled_up={
+                name: [rule for rule in one["rules"] if "members" in rule] for name, one in by_kind["scoring"].items()
+            },
             half_life=milliseconds(scoring["half_life"]) if "half_life" in scoring else None,
             journeys=by_kind["journey"],
             dates=[one["trigger"] for one in versions if one["kind"] == "journey" and "date" in one["trigger"]],
@@ -311,7 +316,9 @@ class Picture:
     def _conditions(self) -> Iterator[Condition]:
         defined = self.definitions
         rules = (rule["when"] for rule in defined.stages)
-        yield from _leaves([*defined.segments.values(), *rules, *defined.turns])
+        # A company that is told of a score has to be told when it changes by itself.
+        given = (rule["when"] for rule in defined.rules if "when" in rule)
+        yield from _leaves([*defined.segments.values(), *rules, *defined.turns, *given])
 
     def _crossings(self, bound: float, now: int) -> Iterator[int]:
         """The score falls towards what does not fade: searched by halving, not by a formula."""

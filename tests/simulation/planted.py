@@ -11,7 +11,9 @@ from unittest.mock import patch
 
 from leadwell import wiring
 from leadwell.clock import to_iso
+from leadwell.companies import worth
 from leadwell.consent.permission import Verdict, address_for
+from leadwell.contacts import membership
 from leadwell.contacts import updating as contact_updating
 from leadwell.contacts.folding import Folding
 from leadwell.contacts.updating import Updater
@@ -331,6 +333,17 @@ def _policy_forgotten(put: Any) -> None:
     put(journey_leaving, "as_of_today", as_ever)
 
 
+def _who_leaves_stays_warm(put: Any) -> None:
+    """Who leaves a company tells it nothing of their score."""
+    tell = worth.scores_told
+
+    def forgetful(before: Any, after: Any) -> Any:
+        stays = after is not None and after.company.get("id") == before.company.get("id")
+        return tell(before, after) if stays or not before.belonging else []
+
+    put(membership, "scores_told", forgetful)
+
+
 BUGS: dict[str, Plant] = {
     "send then mark": _send_then_mark,
     "provider client retries": _provider_retries,
@@ -361,6 +374,7 @@ BUGS: dict[str, Plant] = {
     "machine found in silence": _machine_found_in_silence,
     "held and moved": _held_and_moved,
     "policy forgotten": _policy_forgotten,
+    "who leaves stays warm": _who_leaves_stays_warm,
 }
 
 

@@ -217,6 +217,9 @@ FIRST = (
     "journeys/eager.yaml",
     "journeys/receipt.yaml",
     "journeys/renewal.yaml",
-    *(f"companies/{name}.yaml" for name in ("account", "stages", "busy", "crowded", "of-busy", "news", "trial")),
+    *(
+        f"companies/{name}.yaml"
+        for name in ("account", "stages", "busy", "crowded", "of-busy", "news", "trial", "warmth", "warm")
+    ),
 )
 LATER = ("segments/keen-2.yaml", "journeys/trial-2.yaml")

@@ -87,3 +87,28 @@ def test_a_file_that_is_wrong_changes_nothing(
         main(["companies", "import", str(file)])
     assert said in capsys.readouterr().err
     assert world.table.snapshot() == before
+
+
+def test_a_company_s_score_is_explained_by_its_members(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "account.yaml").write_text(
+        "kind: scoring\nname: account\nabout: companies\ntitle: {en: A, de: A}\nrules:\n"
+        "  - {id: heat, members: {score: sum}, points: 2, max_points: 90}\n"
+        "  - {id: keen, members: {score: count, at_least: 5}, points: 10}\n"
+    )
+    main(["publish", str(tmp_path)])
+    world.clock.moment += 1000
+    world.post(world.event("ann", "Product Added to Wishlist"), world.event("ann", "Signed Up"))
+    world.run()
+    wiring.use(world.services)
+    capsys.readouterr()
+    main(["companies", "explain", "acme", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    heat, keen = found["score"]["conditions"]
+    assert heat["value"] > 10 and keen["value"] == 10 and found["score"]["unexplained"] == 0
+    assert heat["reason"]["found"] == {"sum": heat["value"] / 2, "members": 1}
+    main(["companies", "explain", "acme"])
+    said = capsys.readouterr().out
+    assert f"{heat['value']:8.2f}  heat (2 for each of sum: {heat['value'] / 2}, members: 1)" in said
+    assert "Stage visitor" in said

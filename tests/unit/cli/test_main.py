@@ -167,3 +167,15 @@ def test_without_a_table_it_says_what_to_do(
 @pytest.mark.parametrize("arguments", [(), ("dance",), ("keys", "add", "--kind", "secret", "--name", "x")])
 def test_what_makes_no_sense_is_refused(arguments: tuple[str, ...]) -> None:
     assert exit_code(*arguments) == 2
+
+
+def test_a_timeline_tells_what_happened_and_what_became_of_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["contacts", "timeline", "ann@example.com"])
+    said = capsys.readouterr().out
+    assert "  Product Viewed  category: sofas\n" in said
+    assert "  Segment Entered  segment: known-contacts\n" in said
+    assert "  Stage Changed  from: visitor, to: lead\n" in said
+    main(["contacts", "timeline", "ann@example.com", "--limit", "1", "--json"])
+    assert len(json.loads(capsys.readouterr().out)) == 1
+    assert exit_code("contacts", "timeline", "ann@example.com", "--limit", "0") == 1
+    assert "must be from 1 to" in capsys.readouterr().err

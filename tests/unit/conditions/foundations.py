@@ -39,6 +39,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "consent": ("agreed",),
     "permitted": ("agreed",),
     "reachable": ("agreed", "addressed", "messaged"),
+    "working": ("addressed", "messaged"),
     "list": ("listed",),
     "journey": ("travelled", "travelled"),
     "company": ("grouped", "grouped"),

@@ -108,7 +108,7 @@ _GROUPED: list[tuple[str, dict[str, Any]]] = [
 ]
 _REPORTS = [
     "Email Sent", "Email Sent", "Email Delivered", "Email Opened", "Email Link Clicked", "Email Opened by Machine",
-    "Email Bounced", "Email Marked as Spam", "SMS Sent", "SMS Delivered", "SMS Received",
+    "Email Bounced", "Email Marked as Spam", "SMS Sent", "SMS Delivered", "SMS Received", "SMS Undelivered",
     "Email Replied", "SMS Link Clicked",
 ]  # fmt: skip
 
@@ -170,10 +170,11 @@ _travelled = st.builds(
     st.sampled_from(["journey:j", "journey:j", "journey:j", "server", "journey:other"]),
 )
 _messaged = st.builds(
-    lambda name, said, permanent: {"name": name, "properties": {**said, **permanent}},
+    lambda name, said, permanent, address: {"name": name, "properties": {**said, **permanent, **address}},
     st.sampled_from(_REPORTS),
     st.sampled_from([{"template": "hello", "journey": "j"}, {"template": "hello"}, {"template": "other"}, {}]),
     st.sampled_from([{}, {"permanent": True}, {"permanent": False}]),
+    st.sampled_from([{}, {"address": "a@example.com"}, {"address": "b@example.com"}, {"address": "+12025550100"}]),
 )
 
 GROUPS: dict[str, st.SearchStrategy[Happening]] = {

@@ -1,7 +1,8 @@
 """Conditions worked out the slow way: from the whole list of events, at any moment, with nothing remembered.
 
 Written from the description of the language alone; it shares no code with what it checks. ``naive_past.py`` is the
-contact, ``naive_words.py`` compares, ``naive_ratings.py`` knows scores and what follows from them.
+contact, ``naive_words.py`` compares, ``naive_ratings.py`` knows scores and what follows from them,
+``naive_messages.py`` what became of messages.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from leadwell.tracking.events import Event
-from tests.unit.conditions import naive_ratings
+from tests.unit.conditions import naive_messages, naive_ratings
 from tests.unit.conditions.naive_past import Condition, Past, brought, fits, those
 from tests.unit.conditions.naive_words import holds, iso, milliseconds, number, reach
 
@@ -151,12 +152,22 @@ def _stage(naive: Naive, condition: Condition, at: int) -> bool:
     bounds, (since, stage) = condition["stage"], naive.stages(at)[-1]
     if "at_least" in bounds:
         return RANK.index(stage) >= RANK.index(bounds["at_least"])
+    if "reached" in bounds:
+        reached = [moment for moment, one in naive.stages(at) if one == bounds["reached"]]
+        return bool(reached) and at - reached[-1] < milliseconds(bounds["within"])
     return stage == bounds["is"] and at - since >= milliseconds(bounds.get("for", 0))
 
 
 def _segment(naive: Naive, condition: Condition, at: int) -> bool:
-    """``for`` is asked only of segments that time alone cannot change."""
+    """All but the membership is asked only of segments that time alone cannot change."""
     inside, history = naive.definitions.segments[condition["segment"]], naive.until(at)
+    for word, way in (("entered_within", True), ("left_within", False)):
+        if word in condition:
+            crossed, before = None, False
+            for count, event in enumerate(history, 1):
+                truth = replace(naive.untold, events=history[:count]).truth(inside, event.at)
+                crossed, before = (event.at if (before, truth) == (not way, way) else crossed), truth
+            return crossed is not None and at - crossed < milliseconds(condition[word])
     if "for" not in condition or not naive.untold.truth(inside, at):
         return naive.untold.truth(inside, at)
     since = at
@@ -165,23 +176,6 @@ def _segment(naive: Naive, condition: Condition, at: int) -> bool:
             break
         since = history[count - 1].at
     return at - since >= milliseconds(condition["for"])
-
-
-def _reachable(naive: Naive, condition: Condition, at: int) -> bool:
-    channel = condition["reachable"]
-    if not naive.truth({"permitted": channel}, at):
-        return False
-    if channel == "sms":
-        return "phone" in naive.traits(at)
-    gone = {"event": "Email Bounced", "where": {"permanent": True}}, {"event": "Email Marked as Spam"}
-    return "email" in naive.traits(at) and not any(naive.happened(one, at) for one in gone)
-
-
-def _permitted(naive: Naive, condition: Condition, at: int) -> bool:
-    return any(
-        state == "granted" and topic.endswith("/" + condition["permitted"])
-        for topic, state in naive.consents(at).items()
-    )
 
 
 def _list(naive: Naive, condition: Condition, at: int) -> bool:
@@ -282,37 +276,6 @@ def _referrer(naive: Naive, condition: Condition, at: int) -> bool:
     )
 
 
-_REPORTS = {
-    "sent": "Sent",
-    "delivered": "Delivered",
-    "opened": "Opened",
-    "clicked": "Link Clicked",
-    "bounced": "Bounced",
-    "complained": "Marked as Spam",
-    "answered": "Received",
-    "replied": "Replied",
-}
-
-
-def _engaged(naive: Naive, condition: Condition, at: int) -> bool:
-    """``did_not``: something was sent within the time, and that did not happen within it."""
-    said = condition["engaged"]
-    about = {"template": said["message"]} if "message" in said else {}
-    about |= {name: said[name] for name in ("journey",) if name in said}
-    window = {"within": said["within"]} if "within" in said else {}
-    channel = {"email": "Email", "sms": "SMS"}[said.get("channel", "email")]
-
-    def times(what: str) -> int:
-        names = [f"{channel} {_REPORTS[what]}"]
-        if said.get("machines") and what != "sent":
-            names.append(f"{names[0]} by Machine")
-        return sum(len(naive.happened({"event": name, "where": about, **window}, at)) for name in names)
-
-    if "did" in said:
-        return times(said["did"]) >= said.get("at_least", 1)
-    return times("sent") > 0 and times(said["did_not"]) == 0
-
-
 def _downloaded(naive: Naive, condition: Condition, at: int) -> bool:
     wanted = condition["downloaded"] if isinstance(condition["downloaded"], list) else [condition["downloaded"]]
     events = naive.happened({**condition, "event": "Asset Downloaded"}, at)
@@ -355,7 +318,8 @@ def _interest(naive: Naive, condition: Condition, at: int) -> bool:
     said, weights = condition["interest"], naive_ratings.interests(naive.untold, naive.definitions.interests, at)
     if isinstance(said, Mapping) and "at_least" in said:
         return said["category"] in weights and weights[said["category"]].reaches(said["at_least"])
-    return naive_ratings.strongest(weights) == (said["category"] if isinstance(said, Mapping) else said)
+    wanted = said["category"] if isinstance(said, Mapping) else said
+    return naive_ratings.strongest(weights) == wanted and wanted in weights and weights[wanted].reaches(0.1)
 
 
 HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
@@ -386,8 +350,9 @@ HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
     "consent": lambda naive, condition, at: (
         naive.consents(at).get(condition["consent"]) == condition.get("state", "granted")
     ),
-    "permitted": _permitted,
-    "reachable": _reachable,
+    "permitted": naive_messages.permitted,
+    "reachable": naive_messages.reachable,
+    "working": naive_messages.working,
     "segment": _segment,
     "list": _list,
     "journey": _journey,
@@ -398,7 +363,7 @@ HEADS: Mapping[str, Callable[[Naive, Condition, int], bool]] = {
     "device": _device,
     "utm": _utm,
     "referrer": _referrer,
-    "engaged": _engaged,
+    "engaged": naive_messages.engaged,
     "downloaded": _downloaded,
     "bucket": _bucket,
 }

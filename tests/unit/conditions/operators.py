@@ -249,8 +249,16 @@ stages = st.one_of(
         _stages,
         st.fixed_dictionaries({}, optional={"for": _lengths}),
     ),
+    st.builds(lambda stage, length: {"stage": {"reached": stage, "within": length}}, _stages, _lengths),
 )
-segments = _with(_named("segment", "base"), **{"for": _lengths})
+segments = st.one_of(
+    _with(_named("segment", "base"), **{"for": _lengths}),
+    st.builds(
+        lambda word, length: {"segment": "base", word: length},
+        st.sampled_from(["entered_within", "left_within"]),
+        _lengths,
+    ),
+)
 
 _companies = st.one_of(
     _named("company", "industry", "size", "founded", "id").flatmap(
@@ -333,6 +341,7 @@ LEAVES: Mapping[str, Drawn] = {
     ),
     "permitted": _named("permitted", "email", "sms"),
     "reachable": _named("reachable", "email", "sms"),
+    "working": _named("working", "email", "sms"),
     "segment": segments,
     "list": _named("list", "fair", "vip"),
     "journey": st.one_of(

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from leadwell.conditions.filters import compile_where
-from leadwell.conditions.matchers import MATCHERS, lookup, unfit
+from leadwell.conditions.matchers import MATCHERS, unfit
+from leadwell.conditions.paths import lookup
 
 NO_TRIGGER: Mapping[str, Any] = {}
 ODD_VALUES = (

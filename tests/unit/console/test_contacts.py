@@ -2,7 +2,7 @@ import pytest
 
 from leadwell.clock import DAY, HOUR, MINUTE
 from leadwell.ids import contact_id
-from leadwell.tracking.events import Event, Identity, Name, Standing
+from leadwell.tracking.events import ITSELF, Event, Identity, Name, Standing
 from tests.fakes.world import World
 from tests.unit.console.signed_in import SignedIn, user
 
@@ -90,7 +90,9 @@ def test_a_former_id_leads_to_the_contact_it_became(api: SignedIn) -> None:
     former = contact_id("anonymous_id", "v2")
     assert api.get(f"/api/contacts/{former}").body["id"] == user("ann")
     assert api.get("/api/contacts", anonymous_id="v2").body["contacts"][0]["id"] == user("ann")
-    assert len(api.get(f"/api/contacts/{former}/timeline").body["events"]) == 4
+    events = api.get(f"/api/contacts/{former}/timeline").body["events"]
+    assert len([one for one in events if one["source"] != ITSELF]) == 4
+    assert {one["name"] for one in events if one["source"] == ITSELF} == {"Segment Entered", "Stage Changed"}
 
 
 def fields(event: Event) -> dict[str, object]:
@@ -170,7 +172,7 @@ def test_the_timeline_by_page_from_either_end(api: SignedIn, direction: str) -> 
         if cursor is None:
             break
     moments = [event["at"] for event in met]
-    assert len(met) == 11
+    assert len([event for event in met if event["source"] != ITSELF]) == 11
     assert moments == sorted(moments, reverse=direction == "newest")
     assert [event["properties"]["n"] for event in met if "n" in event["properties"]] == (
         list(range(9)) if direction == "oldest" else list(range(8, -1, -1))
@@ -187,3 +189,15 @@ def test_a_cursor_of_something_else_is_refused(api: SignedIn) -> None:
 def test_an_unknown_contact(api: SignedIn, path: str) -> None:
     reply = api.get(f"/api/contacts/c0{path}")
     assert (reply.status, reply.body["title"]) == (404, "Not Found")
+
+
+def test_every_change_of_stage_is_told_also_those_of_long_ago(api: SignedIn) -> None:
+    world = api.world
+    for _ in range(30):
+        for stage in ("mql", "lead"):
+            world.clock.moment += MINUTE
+            world.post(world.event("ann", Name.STAGE_SET, {"stage": stage}))
+    changes = api.get(f"/api/contacts/{user('ann')}/explain").body["stage_changes"]
+    assert len(changes) == 61
+    assert [one["at"] for one in changes] == sorted(one["at"] for one in changes)
+    assert (changes[0]["before"], changes[-1]["after"]) == ("visitor", "lead")

@@ -34,6 +34,7 @@ LEAST = {
     "POST /api/contacts/{contact_id}/messages/{message_id}/release": "marketer",
     "GET /api/companies": "viewer",
     "GET /api/companies/{company_id}": "viewer",
+    "GET /api/companies/{company_id}/explain": "viewer",
     "GET /api/companies/{company_id}/members": "viewer",
     "PUT /api/companies": "sales",
     "GET /api/segments": "viewer",

@@ -10,8 +10,8 @@ from leadwell.clock import DAY
 from leadwell.ids import company_id, fingerprint
 from leadwell.store import keys
 from leadwell.tracking.events import Event, Name
+from tests.unit.contacts.company_events import ALL, START, catalog, event, grouped, settled, viewed
 from tests.unit.contacts.feed import Feed
-from tests.unit.contacts.test_companies import ALL, START, catalog, event, grouped, settled, viewed
 
 GROUPS = ("acme", "other")
 SPAN = 60

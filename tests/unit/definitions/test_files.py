@@ -84,7 +84,7 @@ def test_what_rests_on_itself_is_refused_by_its_file(tmp_path: Path) -> None:
     ]
     with pytest.raises(Refused) as caught:
         published(paths)
-    assert caught.value.field == f"{paths[0]}:4: when"
+    assert caught.value.field == f"{paths[0]}:4: when.segment"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_persona_that_nobody_defined_is_named_with_its_place(tmp_path: Path, p
         write(tmp_path, "points", "scoring", f"rules: [{{id: a, when: {persona}, points: 1}}]"),
         write(tmp_path, "hello", "journey", f"trigger: {{event: A}}\nsteps: [{{branch: [{{when: {persona}}}]}}]"),
     ]
-    for path, field in zip(written, ("when", "rules", "trigger"), strict=True):
+    for path, field in zip(written, ("when.all[1].persona", "rules[0].when.persona", "when.persona"), strict=True):
         by = publisher()
         with pytest.raises(Refused, match="there is no persona byer; publish it first") as error:
             publish_files(by, read_files([path, buyer]))

@@ -123,6 +123,8 @@ def test_after_a_hard_bounce_nothing_goes_to_the_address(name: str) -> None:
     assert suppressed(table)
     assert message(table).status is Status.BOUNCED
     assert no_of(table).latest == {}
+    (event,) = events(table)
+    assert event.properties["address"] == feedback(name).recipient
 
 
 def test_a_soft_bounce_leaves_the_address_alone() -> None:

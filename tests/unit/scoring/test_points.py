@@ -90,7 +90,7 @@ def test_crossing_is_exact_to_the_millisecond(
     scoring, points = model(half_life=half_life), Points(fixed, fading, NOW)
     now = NOW + age
     reached = score(scoring, points, now) >= threshold
-    crossing = scoring.crossing(points, fixed, threshold, now)
+    crossing = scoring.crossing(points, fixed, threshold, now, Facts())
     if crossing == FOREVER:
         later = now + 40 * half_life
         assert (score(scoring, points, later) >= threshold) == reached
@@ -109,7 +109,7 @@ def test_decimal_points_never_hide_a_crossing() -> None:
         for threshold in (fixed + fading, round(fixed + fading, 1)):
             points = Points(fixed, fading, NOW)
             reached = score(scoring, points, NOW) >= threshold
-            crossing = scoring.crossing(points, fixed, threshold, NOW)
+            crossing = scoring.crossing(points, fixed, threshold, NOW, Facts())
             assert reached == (crossing != FOREVER), (fixed, fading, threshold)
 
 
@@ -132,13 +132,13 @@ def test_crossing(fixed: float, fading: float, threshold: float, after: int | No
     """``at_least`` still holds at the exact moment, so going down takes one millisecond more."""
     scoring, points = model(half_life=DAY), Points(fixed, fading, NOW)
     expected = FOREVER if after is None else NOW + after
-    assert scoring.crossing(points, fixed, threshold, NOW) == expected
+    assert scoring.crossing(points, fixed, threshold, NOW, Facts()) == expected
 
 
 def test_what_is_too_small_to_count_lets_the_score_arrive() -> None:
     """50 - 10·2^-t never is 50, but the sum that is compared is, when the rest is less than half a last digit of it."""
     scoring, points = model(half_life=DAY), Points(50.0, -10.0, NOW)
-    crossing = scoring.crossing(points, 50.0, 50.0, NOW)
+    crossing = scoring.crossing(points, 50.0, 50.0, NOW, Facts())
     assert 51 * DAY < crossing - NOW < 52 * DAY
     assert score(scoring, points, crossing - 1) < 50.0 == score(scoring, points, crossing)
 
@@ -147,7 +147,7 @@ def test_without_a_half_life_nothing_fades() -> None:
     scoring = model({"id": "a", "event": "A", "points": 3}, half_life=None)
     points = scoring.earn(Points(), happened("A", NOW))
     assert score(scoring, points, NOW + 1000 * DAY) == 3
-    assert scoring.crossing(points, 3, 2, NOW) == FOREVER
+    assert scoring.crossing(points, 3, 2, NOW, Facts()) == FOREVER
 
 
 def test_a_capped_rule_gives_points_so_often_and_no_more() -> None:

@@ -3,14 +3,21 @@
 import json
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from leadwell.cli import words
+from leadwell.clock import to_iso
+from leadwell.console.api.previews import example_shape
+from leadwell.console.api.shapes.explanations import reason_shape
 from leadwell.contacts.previewing import Example, Preview, Previewer
-from leadwell.contacts.reasons import Reason
 from leadwell.definitions.documents import parse
 from leadwell.definitions.publishing import Publisher
 from leadwell.definitions.schema import schema
+from leadwell.definitions.yaml_text import load
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.wiring import Services
@@ -23,9 +30,17 @@ def add_to(kinds: Any) -> None:
     """Adds the commands to the parser."""
     shown = kinds.add_parser("preview", help="what a changed segment, model or lifecycle would do to contacts")
     shown.add_argument("file", metavar="FILE")
+    shown.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the definition, instead of its default; may be repeated",
+    )
+    shown.add_argument("--json", action="store_true", help="for machines")
     shown.set_defaults(run=preview)
     written = kinds.add_parser("schema", help="the JSON Schema of definition files, for editors")
-    written.set_defaults(run=write_schema)
+    written.set_defaults(run=write_schema, without_table=True)
 
 
 def write_schema(given: Namespace) -> None:
@@ -36,18 +51,42 @@ def preview(given: Namespace, services: Services) -> None:
     path = Path(given.file)
     if not path.is_file():
         raise Refused("there is no such file", str(path))
-    document = Publisher(services.library, services.clock.now(), "").check(path.read_text("utf-8"))
-    definition = parse(document)
+    publisher = Publisher(services.library, services.clock.now(), "")
+    definition = parse(publisher.check(path.read_text("utf-8"), _parameters(given.set)))
     if isinstance(definition, JourneyDefinition):
         raise Refused("a journey changes nothing about contacts; preview segments, scoring, lifecycles and personas")
-    library = services.library
-    previewer = Previewer(
-        services.table,
-        library.catalog(),
-        library.judgments(),
-        services.settings.default_timezone,
-        services.clock.now(),
+    found = _all_pages(
+        Previewer(
+            services.table,
+            services.library.catalog(),
+            services.library.judgments(),
+            services.settings.default_timezone,
+            services.clock.now(),
+        ),
+        definition,
     )
+    if given.json:
+        print(json.dumps(_as_json(found), indent=1, ensure_ascii=False))
+    else:
+        for line in _lines(found):
+            print(line)
+
+
+def _parameters(given: Sequence[str]) -> dict[str, Any]:
+    """``limit=3`` → ``{"limit": 3}``: values as YAML reads them."""
+    found: dict[str, Any] = {}
+    for one in given:
+        name, assigned, value = one.partition("=")
+        if not assigned or not name:
+            raise Refused(f"{one!r} sets nothing; write NAME=VALUE, such as --set days=14", "--set")
+        try:
+            found[name] = load(value)
+        except yaml.YAMLError:
+            found[name] = value
+    return found
+
+
+def _all_pages(previewer: Previewer, definition: Any) -> Preview:
     found = Preview()
     while True:
         wanted = _EXAMPLES - len(found.examples)
@@ -61,39 +100,28 @@ def preview(given: Namespace, services: Services) -> None:
             page.cursor,
         )
         if page.cursor is None:
-            break
-    if given.json:
-        print(json.dumps(_as_json(found), indent=1, ensure_ascii=False))
-    else:
-        _print(found)
+            return found
 
 
-def _print(found: Preview) -> None:
-    print(f"{found.looked_at:,} contacts looked at")
+def _lines(found: Preview) -> Iterator[str]:
+    yield f"{found.looked_at:,} contacts looked at"
     for segment in sorted({*found.entering, *found.leaving}):
-        print(f"  {segment}: {found.entering[segment]:,} would enter, {found.leaving[segment]:,} would leave")
+        yield f"  {segment}: {found.entering[segment]:,} would enter, {found.leaving[segment]:,} would leave"
     for (before, after), contacts in sorted(found.stages.items()):
-        print(f"  {contacts:,} would go from {before} to {after}")
+        yield f"  {contacts:,} would go from {before} to {after}"
     if not (found.entering or found.leaving or found.stages):
-        print("  nobody would enter or leave anything")
+        yield "  nobody would enter or leave anything"
     for example in found.examples:
-        print(f"{example.contact}: {example.what}, {example.before} → {example.after}")
-        for line in _because(example):
-            print(f"    {line}")
+        since = f", since {to_iso(example.since)}" if example.since is not None else ""
+        yield f"{example.contact}: {example.what}, {example.before} → {example.after}{since}"
+        yield from _because(example)
 
 
-def _because(example: Example) -> list[str]:
-    return list(_lines(example.reason, "")) if example.reason else []
-
-
-def _lines(reason: Reason, indent: str) -> list[str]:
-    said = ", ".join(f"{name}: {value}" for name, value in reason.rule.items())
-    found = ", ".join(f"{name}: {value}" for name, value in reason.found.items())
-    mark = "yes" if reason.truth else " no"
-    lines = [f"{indent}{mark}  {reason.kind} {said}".rstrip() + (f"  [{found}]" if found else "")]
-    for part in reason.parts:
-        lines += _lines(part, indent + "  ")
-    return lines
+def _because(example: Example) -> Iterator[str]:
+    if example.reason is not None:
+        yield from words.reason(reason_shape(example.reason), "    ")
+    elif example.what == "stage":
+        yield "    there is no rule for the stage any more"
 
 
 def _as_json(found: Preview) -> dict[str, Any]:
@@ -106,8 +134,5 @@ def _as_json(found: Preview) -> dict[str, Any]:
         "stages": [
             {"before": one, "after": to, "contacts": contacts} for (one, to), contacts in sorted(found.stages.items())
         ],
-        "examples": [
-            {"contact": one.contact, "what": one.what, "before": one.before, "after": one.after}
-            for one in found.examples
-        ],
+        "examples": [example_shape(one).model_dump(mode="json") for one in found.examples],
     }

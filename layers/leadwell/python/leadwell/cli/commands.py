@@ -11,14 +11,14 @@ from leadwell.cli import sources, words
 from leadwell.companies.reading import read_companies
 from leadwell.console import auditing
 from leadwell.console.api.shapes.companies import company_shape
-from leadwell.console.api.shapes.contacts import contact_shape
+from leadwell.console.api.shapes.contacts import contact_shape, event_shape
 from leadwell.console.api.shapes.definitions import template_shape
-from leadwell.console.explanation import explanation
+from leadwell.console.explanation import company_explanation, explanation
 from leadwell.console.publishing import recount_if_changed, versions_of
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
-from leadwell.contacts.reading import find_contacts, read_contact, read_permissions
+from leadwell.contacts.reading import find_contacts, read_contact, read_permissions, read_timeline
 from leadwell.definitions.files import is_templates, publish_files, publish_messages, read_files
 from leadwell.definitions.library import Published
 from leadwell.definitions.publishing import Publisher
@@ -31,6 +31,7 @@ from leadwell.wiring import Services
 
 BY = "command line"
 _NEWEST = 20
+_MOST_SHOWN = 10_000
 
 
 class Failed(LeadwellError):
@@ -94,12 +95,29 @@ def show_contact(given: Namespace, services: Services) -> None:
     _print(given, shape.model_dump(mode="json"), words.contact(shape))
 
 
-def show_company(given: Namespace, services: Services) -> None:
-    wanted = given.company
+def show_timeline(given: Namespace, services: Services) -> None:
+    contact = find_contact(given.contact, services)
+    if not 1 <= given.limit <= _MOST_SHOWN:
+        raise Refused(f"must be from 1 to {_MOST_SHOWN}", "--limit")
+    page = read_timeline(services.table, contact.id, newest_first=True, limit=given.limit)
+    shapes = [event_shape(event) for event in page.events]
+    _print(given, [shape.model_dump(mode="json") for shape in shapes], words.timeline(shapes))
+
+
+def explain_company(given: Namespace, services: Services) -> None:
+    explained = company_explanation(services, _company(given.company, services), services.clock.now(), _NEWEST)
+    _print(given, explained.model_dump(mode="json"), words.company_explanation(explained))
+
+
+def _company(wanted: str, services: Services) -> Contact:
     found = read_companies(services.table, [wanted if is_company(wanted) else company_id(wanted)])
     if not found:
         raise Failed(f"no company is known under {wanted}: give its group id, or its own id")
-    company = found[0]
+    return found[0]
+
+
+def show_company(given: Namespace, services: Services) -> None:
+    company = _company(given.company, services)
     catalog = services.library.catalog().for_(company.id)
     facts = facts_of(company, catalog, services.settings.default_timezone)
     shape = company_shape(company, facts, catalog, services.clock.now())

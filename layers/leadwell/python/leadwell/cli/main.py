@@ -117,6 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     show = contacts.add_parser("show", help="one contact")
     show.add_argument("contact", metavar="EMAIL|PHONE|ID")
     show.set_defaults(run=commands.show_contact)
+    happened = contacts.add_parser("timeline", help="what happened to a contact, the newest first")
+    happened.add_argument("contact", metavar="EMAIL|PHONE|ID")
+    happened.add_argument("--limit", type=int, default=50, help="how many events (default: 50)")
+    happened.set_defaults(run=commands.show_timeline)
     rights.add_to(contacts)
     members.add_contacts_to(contacts)
     members.add_to(kinds)
@@ -126,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     shown = companies.add_parser("show", help="one company")
     shown.add_argument("company", metavar="GROUP_ID|ID")
     shown.set_defaults(run=commands.show_company)
+    traced = companies.add_parser("explain", help="why a company has its score, stage and segments")
+    traced.add_argument("company", metavar="GROUP_ID|ID")
+    traced.set_defaults(run=commands.explain_company)
 
     imported = companies.add_parser("import", help="companies from a CSV file: a column id, the others are attributes")
     imported.add_argument("file", metavar="FILE")
@@ -152,6 +159,6 @@ def _parser() -> argparse.ArgumentParser:
     webhooks.add_to(kinds)
     sms.add_to(kinds)
 
-    for command in (validate, publish, add, show, shown, explain, listed):
+    for command in (validate, publish, add, show, happened, shown, traced, explain, listed):
         command.add_argument("--json", action="store_true", help="for machines")
     return parser

@@ -3,9 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadwell.console.api.shapes.companies import CompanyShape
-from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape
+from leadwell.console.api.shapes.contacts import ContactShape, EnrollmentShape, EventShape
 from leadwell.console.api.shapes.definitions import Template
-from leadwell.console.api.shapes.explanations import DecisionShape, Explanation, ReasonShape, ScoreShape
+from leadwell.console.api.shapes.explanations import (
+    CompanyExplanation,
+    DecisionShape,
+    Explanation,
+    ReasonShape,
+    ScoreShape,
+)
 from leadwell.console.api.shapes.journeys import ArmShape, JourneyResults
 from leadwell.journeys.overall import Effect
 from leadwell.journeys.statistics import interval
@@ -24,6 +30,12 @@ def contact(shape: ContactShape) -> Iterator[str]:
     for permission in shape.permissions:
         yield f"  marketing by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
     yield f"  {shape.events} events from {shape.first_seen} to {shape.last_seen}"
+
+
+def timeline(shapes: Sequence[EventShape]) -> Iterator[str]:
+    for shape in shapes:
+        said = _entries({**shape.traits, **shape.properties})
+        yield f"{shape.at}  {shape.name}" + (f"  {said}" if said else "")
 
 
 def company(shape: CompanyShape) -> Iterator[str]:
@@ -46,20 +58,9 @@ def explanation(explained: Explanation) -> Iterator[str]:
         yield f"Persona {persona.name}: {persona.share:.0%} covered"
         for part in persona.parts:
             yield f"  {part.share:5.0%}"
-            yield from _reason(part.reason, "    ")
+            yield from reason(part.reason, "    ")
         yield ""
-    yield f"Stage {explained.stage}"
-    for stage in explained.stages:
-        yield f"  {stage.stage}: {f'reached {stage.reached_at}' if stage.reached_at else 'not reached'}"
-        yield from _reason(stage.reason, "    ")
-    for change in explained.stage_changes:
-        yield f"  {change.at} from {change.before} to {change.after}"
-    yield ""
-    yield "Segments"
-    for segment in explained.segments:
-        yield f"  {segment.name}: " + (f"in since {segment.since}" if segment.member else "not in")
-        yield from _reason(segment.reason, "    ")
-    yield ""
+    yield from _stage_and_segments(explained)
     yield "Journeys"
     for enrollment in explained.journeys:
         yield f"  {_enrollment(enrollment)}"
@@ -83,16 +84,45 @@ def explanation(explained: Explanation) -> Iterator[str]:
         yield f"  now, by {permission.channel}: {'allowed' if permission.allowed else permission.reason}"
 
 
+def company_explanation(explained: CompanyExplanation) -> Iterator[str]:
+    for score in (explained.score, *explained.other_scores):
+        yield from _score(score)
+    yield from _stage_and_segments(explained)
+
+
+def _stage_and_segments(explained: Explanation | CompanyExplanation) -> Iterator[str]:
+    yield f"Stage {explained.stage}"
+    for stage in explained.stages:
+        yield f"  {stage.stage}: {f'reached {stage.reached_at}' if stage.reached_at else 'not reached'}"
+        yield from reason(stage.reason, "    ")
+    for change in explained.stage_changes:
+        yield f"  {change.at} from {change.before} to {change.after}"
+    yield ""
+    yield "Segments"
+    for segment in explained.segments:
+        yield f"  {segment.name}: " + (f"in since {segment.since}" if segment.member else "not in")
+        yield from reason(segment.reason, "    ")
+    yield ""
+
+
 def _score(score: ScoreShape) -> Iterator[str]:
     name = f" {score.model}" if score.model else ""
     yield f"Score{name} {score.score:.2f}" + (f", halved every {score.half_life}" if score.half_life else "")
     for rule in score.rules:
         yield f"  {rule.value:8.2f}  {rule.rule} ({rule.times} times, {rule.points:g} points at first)"
     for held in score.conditions:
+        if _is_rolled_up(held.reason):
+            yield f"  {held.value:8.2f}  {held.rule} ({held.points:g} for each of {_entries(held.reason.found)})"
+            continue
         yield f"  {held.value:8.2f}  {held.rule} ({held.points:g} while it holds)"
     if score.unexplained:
         yield f"  {score.unexplained:8.2f}  not explained: yet to be recounted, or a very long history"
     yield ""
+
+
+def _is_rolled_up(given: ReasonShape) -> bool:
+    """What the members of a company come to is no condition."""
+    return given.kind == "members" and isinstance(given.rule.get("score"), str)
 
 
 def journeys(shapes: Sequence[Template]) -> Iterator[str]:
@@ -188,13 +218,14 @@ def _enrollment(one: EnrollmentShape) -> str:
     )
 
 
-def _reason(reason: ReasonShape, indent: str) -> Iterator[str]:
-    mark = "yes" if reason.truth else " no"
-    found = f"  [{_entries(reason.found)}]" if reason.found else ""
-    until = f"  until {reason.until}" if reason.until else ""
-    yield f"{indent}{mark}  {_condition(reason)}{found}{until}"
-    for part in reason.parts:
-        yield from _reason(part, indent + "  ")
+def reason(given: ReasonShape, indent: str) -> Iterator[str]:
+    """A condition and those inside it, each with its truth, what was found and until when it holds."""
+    mark = "yes" if given.truth else " no"
+    found = f"  [{_entries(given.found)}]" if given.found else ""
+    until = f"  until {given.until}" if given.until else ""
+    yield f"{indent}{mark}  {_condition(given)}{found}{until}"
+    for part in given.parts:
+        yield from reason(part, indent + "  ")
 
 
 def _condition(reason: ReasonShape) -> str:

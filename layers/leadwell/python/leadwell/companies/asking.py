@@ -5,7 +5,7 @@ from typing import Any
 
 from leadwell.conditions.base import Shorthand
 from leadwell.conditions.filters import CONTEXT
-from leadwell.conditions.matchers import lookup
+from leadwell.conditions.paths import lookup
 from leadwell.conditions.written import Model
 
 _NAMING = ("by", "sum", "average", "minimum", "maximum", "distinct", "key")

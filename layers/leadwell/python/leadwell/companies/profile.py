@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from leadwell.companies.worth import heard_from
 from leadwell.contacts.profile import Touched, differ
 from leadwell.tracking.events import Event, Identity, Name, Standing
 
@@ -32,6 +33,8 @@ def apply_to_company(company: "Contact", event: Event) -> Touched:
             counts[stage] = counts.get(stage, 0) + step
         company.members = {stage: count for stage, count in counts.items() if count}
         return Touched(members=True)
+    if event.name == Name.MEMBER_SCORED:
+        return Touched(scores=heard_from(company, event))
     return Touched()
 
 

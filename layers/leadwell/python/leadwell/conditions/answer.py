@@ -78,15 +78,17 @@ def at_least_of(needed: int, evaluations: Sequence[Evaluate]) -> Evaluate:
     """True while ``needed`` of the parts are."""
 
     def evaluate(facts: Facts, now: Moment) -> Answer:
-        held: list[Moment] = []
-        failed: list[Moment] = []
-        for part in evaluations:
-            truth, until = part(facts, now)
-            (held if truth else failed).append(until)
-        if len(held) >= needed:
-            # So many may end before one too few is left.
-            return Answer(True, sorted(held)[len(held) - needed])
-        missing = needed - len(held)
-        return Answer(False, sorted(failed)[missing - 1] if missing <= len(failed) else FOREVER)
+        return enough(needed, [part(facts, now) for part in evaluations])
 
     return evaluate
+
+
+def enough(needed: int, answers: Sequence[Answer]) -> Answer:
+    """Whether so many of them hold."""
+    held = sorted(until for truth, until in answers if truth)
+    failed = sorted(until for truth, until in answers if not truth)
+    if len(held) >= needed:
+        # So many may end before one too few is left.
+        return Answer(True, held[len(held) - needed] if needed else FOREVER)
+    missing = needed - len(held)
+    return Answer(False, failed[missing - 1] if missing <= len(failed) else FOREVER)

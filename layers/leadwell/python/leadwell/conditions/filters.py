@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from leadwell.clock import Moment
 from leadwell.conditions.dates import TIMED
-from leadwell.conditions.matchers import MATCHERS, Check, lookup, lookup_all
+from leadwell.conditions.matchers import MATCHERS, Check
+from leadwell.conditions.paths import lookup, lookup_all
 from leadwell.conditions.written import Matcher, Where
 
 Matches = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]

@@ -4,48 +4,19 @@ A matcher is one function plus one line in ``MATCHERS``. A value that is missing
 never matches and never fails: what websites send is not under a marketer's control.
 """
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leadwell.clock import from_iso
+from leadwell.conditions.expected import FLAG, LIMIT, LIST, PATTERN, RANGE, SCALAR, SCALARS, TEXT, Kind
+from leadwell.conditions.paths import lookup
 from leadwell.conditions.patterns import compile_pattern
+from leadwell.conditions.values import as_moment, as_number
 
 Check = Callable[[Any, Mapping[str, Any]], bool]
 """(value, trigger properties) → does it match?"""
 
 Scalar = str | int | float | bool
-
-
-def as_number(value: Any) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        try:
-            return _unless_nan(float(value))
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
-    if isinstance(value, str):
-        try:
-            return _unless_nan(float(value))
-        except ValueError:
-            return None
-    return None
-
-
-def _unless_nan(number: float) -> float | None:
-    return None if number != number else number
-
-
-def _as_moment(value: Any) -> float | None:
-    """Of an ISO date or date-time; a text that is a number is none."""
-    if not isinstance(value, str) or as_number(value) is not None:
-        return None
-    try:
-        return float(from_iso(value))
-    except ValueError:
-        return None
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -159,7 +130,7 @@ def matches(expected: str) -> Check:
 
 def _ordered(expected: Scalar, holds: Callable[[float, float], bool]) -> Check:
     """Numbers compare with numbers, dates with dates; a number and a date cannot be compared."""
-    read = as_number if as_number(expected) is not None else _as_moment
+    read = as_number if as_number(expected) is not None else as_moment
     limit = read(expected)
 
     def check(value: Any, trigger: Mapping[str, Any]) -> bool:
@@ -230,39 +201,6 @@ def unfit(word: str, expected: object) -> str:
         return f"`{word}`: {error}"
 
 
-def _is_scalar(expected: object) -> bool:
-    return isinstance(expected, str | int | float)
-
-
-def _is_list(expected: object) -> bool:
-    return isinstance(expected, list) and bool(expected) and all(_is_scalar(one) for one in expected)
-
-
-def _is_text(expected: object) -> bool:
-    return isinstance(expected, str)
-
-
-def _is_pattern(expected: object) -> bool:
-    """Raises ValueError that says what is wrong with it."""
-    return isinstance(expected, str) and bool(compile_pattern(expected))
-
-
-def _is_limit(expected: object) -> bool:
-    return as_number(expected) is not None or _as_moment(expected) is not None
-
-
-def _is_range(expected: object) -> bool:
-    if not isinstance(expected, list) or len(expected) != 2:
-        return False
-    ends = [as_number(one) for one in expected]
-    low, high = ends if any(one is not None for one in ends) else [_as_moment(one) for one in expected]
-    return low is not None and high is not None and low <= high
-
-
-def _is_flag(expected: object) -> bool:
-    return isinstance(expected, bool)
-
-
 def _is_length(expected: object) -> bool:
     return (
         isinstance(expected, dict)
@@ -288,36 +226,11 @@ _SIZES = ("equals", "differs", "at_least", "at_most", "more_than", "less_than")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What a word is compared with: the test, how an error names it, and its JSON Schema."""
-
-    fits: Callable[[object], bool]
-    wanted: str
-    schema: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Matcher:
     check: Callable[[Any], Check]
     kind: Kind
 
 
-_SCALARS = ["string", "number", "boolean"]
-_SCALAR = Kind(_is_scalar, "a text, a number, true or false", {"type": _SCALARS})
-_LIST = Kind(
-    _is_list,
-    "a list of texts or numbers",
-    {"type": "array", "minItems": 1, "items": {"type": _SCALARS}},
-)
-_TEXT = Kind(_is_text, "a text", {"type": "string"})
-_LIMIT = Kind(_is_limit, 'a number, or a date in quotes such as "2026-03-01"', {"type": ["number", "string"]})
-_FLAG = Kind(_is_flag, "true or false", {"type": "boolean"})
-_RANGE = Kind(
-    _is_range,
-    'two numbers or dates, the smaller one first: [10, 20] or ["2026-03-01", "2026-03-31"]',
-    {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["number", "string"]}},
-)
-_PATTERN = Kind(_is_pattern, "a regular expression", {"type": "string", "format": "regex"})
 _ENTRY = Kind(
     _is_entry,
     "what to compare of an entry, as in a filter: {category: sofas, price: {more_than: 100}}",
@@ -335,30 +248,30 @@ _LENGTH = Kind(
 )
 
 MATCHERS: dict[str, Matcher] = {
-    "equals": Matcher(equals, _SCALAR),
-    "differs": Matcher(differs, _SCALAR),
-    "in": Matcher(is_in, _LIST),
-    "not_in": Matcher(not_in, _LIST),
-    "contains": Matcher(contains, _SCALAR),
-    "not_contains": Matcher(not_contains, _SCALAR),
-    "has_any": Matcher(has_any, _LIST),
-    "has_all": Matcher(has_all, _LIST),
-    "has_none": Matcher(has_none, _LIST),
-    "some_contain": Matcher(some_contain, _TEXT),
+    "equals": Matcher(equals, SCALAR),
+    "differs": Matcher(differs, SCALAR),
+    "in": Matcher(is_in, LIST),
+    "not_in": Matcher(not_in, LIST),
+    "contains": Matcher(contains, SCALAR),
+    "not_contains": Matcher(not_contains, SCALAR),
+    "has_any": Matcher(has_any, LIST),
+    "has_all": Matcher(has_all, LIST),
+    "has_none": Matcher(has_none, LIST),
+    "some_contain": Matcher(some_contain, TEXT),
     "some": Matcher(some, _ENTRY),
-    "starts_with": Matcher(starts_with, _TEXT),
-    "ends_with": Matcher(ends_with, _TEXT),
-    "matches": Matcher(matches, _PATTERN),
-    "at_least": Matcher(at_least, _LIMIT),
-    "at_most": Matcher(at_most, _LIMIT),
-    "more_than": Matcher(more_than, _LIMIT),
-    "less_than": Matcher(less_than, _LIMIT),
-    "between": Matcher(between, _RANGE),
+    "starts_with": Matcher(starts_with, TEXT),
+    "ends_with": Matcher(ends_with, TEXT),
+    "matches": Matcher(matches, PATTERN),
+    "at_least": Matcher(at_least, LIMIT),
+    "at_most": Matcher(at_most, LIMIT),
+    "more_than": Matcher(more_than, LIMIT),
+    "less_than": Matcher(less_than, LIMIT),
+    "between": Matcher(between, RANGE),
     "length": Matcher(length, _LENGTH),
-    "exists": Matcher(exists, _FLAG),
-    "empty": Matcher(empty, _FLAG),
-    "same_as": Matcher(same_as, _TEXT),
-    "same_as_or_missing": Matcher(same_as_or_missing, _TEXT),
+    "exists": Matcher(exists, FLAG),
+    "empty": Matcher(empty, FLAG),
+    "same_as": Matcher(same_as, TEXT),
+    "same_as_or_missing": Matcher(same_as_or_missing, TEXT),
 }
 
 
@@ -372,8 +285,8 @@ def comparison_schema(timed: Iterable[str], without: Iterable[str] = ()) -> dict
     """JSON Schema of a comparison: a value, a list, or words."""
     return {
         "anyOf": [
-            {"type": _SCALARS},
-            {"type": "array", "items": {"type": _SCALARS}},
+            {"type": SCALARS},
+            {"type": "array", "items": {"type": SCALARS}},
             {
                 "type": "object",
                 "minProperties": 1,
@@ -382,27 +295,3 @@ def comparison_schema(timed: Iterable[str], without: Iterable[str] = ()) -> dict
             },
         ]
     }
-
-
-def lookup(values: Mapping[str, Any], path: str) -> Any:
-    """``address.city`` in nested mappings; a name that itself has dots wins. None when there is nothing."""
-    if path in values:
-        return values[path]
-    head, dot, rest = path.partition(".")
-    inner = values.get(head)
-    return lookup(inner, rest) if dot and isinstance(inner, Mapping) else None
-
-
-def lookup_all(values: Mapping[str, Any], path: str) -> Iterator[Any]:
-    """Like ``lookup``, and on the way also through lists of mappings: ``products.category`` is that of each product. A
-    list at the end of the path is each of its entries."""
-    if path in values:
-        found = values[path]
-        yield from found if isinstance(found, list) else [found]
-        return
-    head, dot, rest = path.partition(".")
-    inner = values.get(head)
-    if dot:
-        for one in inner if isinstance(inner, list) else [inner]:
-            if isinstance(one, Mapping):
-                yield from lookup_all(one, rest)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, TypeAdapter
 
 from leadwell.conditions.base import ConditionModel, as_written
-from leadwell.conditions.kinds import behavior, combining, company, person, rating, shorthands
+from leadwell.conditions.kinds import behavior, combining, company, messages, person, rating, sequence, shorthands
 from leadwell.conditions.matchers import Scalar
 from leadwell.conditions.written import (
     LONGEST,
@@ -30,7 +30,7 @@ HEADS: dict[str, type[ConditionModel]] = {
     "near": person.NearCondition,
     "trait": person.TraitCondition,
     "event": behavior.EventCondition,
-    "sequence": behavior.SequenceCondition,
+    "sequence": sequence.SequenceCondition,
     "active": behavior.ActiveCondition,
     "score": rating.ScoreCondition,
     "grade": rating.GradeCondition,
@@ -39,7 +39,8 @@ HEADS: dict[str, type[ConditionModel]] = {
     "stage": person.StageCondition,
     "consent": person.ConsentCondition,
     "permitted": person.Permitted,
-    "reachable": shorthands.ReachableCondition,
+    "working": messages.WorkingAddressCondition,
+    "reachable": messages.ReachableCondition,
     "segment": person.SegmentCondition,
     "list": person.ListCondition,
     "journey": person.JourneyCondition,
@@ -54,7 +55,7 @@ HEADS: dict[str, type[ConditionModel]] = {
     "device": shorthands.DeviceCondition,
     "utm": shorthands.CampaignCondition,
     "referrer": shorthands.ReferrerCondition,
-    "engaged": shorthands.MessageCondition,
+    "engaged": messages.MessageCondition,
     "downloaded": shorthands.DownloadCondition,
     "bucket": person.BucketCondition,
 }

@@ -15,6 +15,8 @@ class Needs:
     scores: set[str] = field(default_factory=set)
     gains: dict[str, int] = field(default_factory=dict)
     segments: set[str] = field(default_factory=set)
+    crossings: set[str] = field(default_factory=set)
+    """Segments of which it is asked when they were entered or left."""
     lists: set[str] = field(default_factory=set)
     journeys: set[str] = field(default_factory=set)
     steps: set[str] = field(default_factory=set)
@@ -27,6 +29,8 @@ class Needs:
     company: bool = False
     company_segments: set[str] = field(default_factory=set)
     members: bool = False
+    member_scores: set[str] = field(default_factory=set)
+    """Scoring models about contacts of which a company asks what its members have; ``*`` is the main one."""
 
     def remember(self, behavior: Remembered) -> None:
         known = self.behaviors.get(behavior.id)
@@ -43,6 +47,7 @@ class Needs:
         self.traits |= other.traits
         self.scores |= other.scores
         self.segments |= other.segments
+        self.crossings |= other.crossings
         self.lists |= other.lists
         self.journeys |= other.journeys
         self.steps |= other.steps
@@ -54,3 +59,4 @@ class Needs:
         self.company |= other.company
         self.company_segments |= other.company_segments
         self.members |= other.members
+        self.member_scores |= other.member_scores

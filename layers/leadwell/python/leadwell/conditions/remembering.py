@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from leadwell.clock import Moment
 from leadwell.conditions.filters import ANY, Occurrence, value_at
-from leadwell.conditions.matchers import as_number
+from leadwell.conditions.values import as_number
 
 Fits = Callable[[Occurrence], bool]
 

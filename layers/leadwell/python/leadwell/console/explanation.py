@@ -6,6 +6,7 @@ from leadwell.clock import Moment, to_iso
 from leadwell.console.api.shapes.basics import instant
 from leadwell.console.api.shapes.contacts import enrollment_shape, permission_shapes, stage_changes
 from leadwell.console.api.shapes.explanations import (
+    CompanyExplanation,
     DecisionShape,
     Explanation,
     NotEnteredShape,
@@ -19,6 +20,7 @@ from leadwell.contacts.contact import Contact
 from leadwell.contacts.explaining import explain_personas, explain_scores, explain_segments, explain_stages
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import read_permissions, read_timeline
+from leadwell.definitions.about import COMPANIES
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.deciding import Decision, decisions, never, not_again
 from leadwell.journeys.enrollment import Enrollment
@@ -39,7 +41,7 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
     """``newest``: how many score entries to list one by one."""
     catalog, used = given.library.catalog(), given.library.judgments()
     enrollments = read_enrollments(given.table, contact.id, catalog)
-    history = _history(given.table, contact.id)
+    history, notes = _told_apart(_history(given.table, contact.id))
     facts = facts_of(contact, catalog, given.settings.default_timezone)
     main, *others = explain_scores(facts, history, used, now, newest)
     triggers = TriggersSeen(catalog.for_(contact.id))
@@ -60,12 +62,30 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
         segments=[segment_reason(one) for one in explain_segments(contact, facts, used, now)],
         stage=contact.stage,
         stages=[stage_reason(one) for one in explain_stages(contact, facts, used, now)],
-        stage_changes=stage_changes(contact),
+        stage_changes=stage_changes(contact, notes),
         permissions=permission_shapes(read_permissions(given.table, contact, now)),
         messages=[message_shape(message) for message in messages],
         journeys=[enrollment_shape(one) for one in enrollments],
         not_entered=[_not_entered(one) for one in never_entered],
         decisions=[_decision(one) for one in decided],
+    )
+
+
+def company_explanation(given: Services, company: Contact, now: Moment, newest: int) -> CompanyExplanation:
+    """``newest``: how many score entries to list one by one."""
+    catalog, used = given.library.catalog().for_(company.id), given.library.judgments().about(COMPANIES)
+    facts = facts_of(company, catalog, given.settings.default_timezone)
+    history, notes = _told_apart(_history(given.table, company.id))
+    main, *others = explain_scores(facts, history, used, now, newest)
+    return CompanyExplanation(
+        company=company.id,
+        up_to_date=company.plan == catalog.plan,
+        score=score_shape(main, to_iso(now)),
+        other_scores=[score_shape(one, to_iso(now)) for one in others],
+        segments=[segment_reason(one) for one in explain_segments(company, facts, used, now)],
+        stage=company.stage,
+        stages=[stage_reason(one) for one in explain_stages(company, facts, used, now)],
+        stage_changes=stage_changes(company, notes),
     )
 
 
@@ -114,6 +134,11 @@ def _not_entered(one: NotEntered) -> NotEnteredShape:
         times=one.times,
         last=to_iso(one.last) if one.last is not None else None,
     )
+
+
+def _told_apart(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """What happened, and what was noted of it."""
+    return [one for one in events if not one.is_note], [one for one in events if one.is_note]
 
 
 def _history(table: Table, contact: str) -> list[Event]:

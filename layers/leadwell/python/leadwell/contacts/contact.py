@@ -19,6 +19,8 @@ LIVE = "live"
 RESTRICTED = "restricted"
 """Kept as it was, and nothing is done with it (Article 18 GDPR) until somebody lifts the restriction."""
 MERGED = "merged"
+LOGGED_STAGES = 50
+"""Changes of stage that a contact keeps itself; all of them are noted in its history."""
 ERASED = "erased"
 
 
@@ -46,7 +48,9 @@ class Contact:
     ``rev`` is the stored revision (0: nothing is stored yet), ``clock`` the moment up to which the state is worked
     out, ``last`` the order of the newest applied event. ``memory`` holds what conditions need of the past
     (``conditions.remembering``), ``points`` what was earned under each scoring model, ``score`` the main one's value.
-    ``stages`` says when each stage was reached last, ``stage_log`` every change as (when, from, to), the newest last.
+    ``stages`` says when each stage was reached last, ``stage_log`` the newest fifty changes as (when, from, to), the
+    newest last; all of them are noted in the history. ``crossed`` has, of segments of which conditions ask it, when
+    each was entered and left last (0: never).
     ``journeys`` knows what became of the contact in the journeys that conditions ask about, ``company`` the attributes
     of the company it belongs to, ``belonging`` since when, and the company's segments and stage as of which version.
     ``turns`` are the conditions that journeys wait for and that hold, and since when; ``silent`` those that came true
@@ -56,7 +60,9 @@ class Contact:
     catalog's revision then.
 
     A company is kept as one of these, too, and told by its id. Its traits are its attributes, ``members`` counts its
-    members by stage, and ``told`` says how far they have been told what became of it (``companies.telling``).
+    members by stage, ``courses`` has their scores by model and member, and ``told`` says how far they have been told
+    what became of it (``companies.telling``). A contact keeps in ``courses`` what its company knows of its own scores,
+    by model, and ``at`` which moment it was told (``companies.worth``).
     """
 
     id: str
@@ -73,12 +79,14 @@ class Contact:
     stages: dict[str, Moment] = field(default_factory=dict)
     stage_log: tuple[tuple[Moment, str, str], ...] = ()
     segments: dict[str, Moment] = field(default_factory=dict)
+    crossed: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, Moment] = field(default_factory=dict)
     interests: dict[str, Any] = field(default_factory=dict)
     journeys: dict[str, Any] = field(default_factory=dict)
     company: dict[str, Any] = field(default_factory=dict)
     belonging: dict[str, Any] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
+    courses: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
     turns: dict[str, Moment] = field(default_factory=dict)
@@ -132,6 +140,7 @@ class Contact:
             points=dict(self.points),
             stages=dict(self.stages),
             segments=dict(self.segments),
+            crossed=dict(self.crossed),
             lists=dict(self.lists),
             journeys=dict(self.journeys),
             consents=dict(self.consents),
@@ -167,12 +176,14 @@ class Contact:
             "stages": self.stages,
             "stage_log": [list(change) for change in self.stage_log],
             "segments": self.segments,
+            "crossed": self.crossed,
             "lists": self.lists,
             "interests": self.interests,
             "journeys": self.journeys,
             "company": self.company,
             "belonging": self.belonging,
             "members": self.members,
+            "courses": self.courses,
             "told": self.told,
             "passed": self.passed,
             "consents": {topic: consent.to_map() for topic, consent in self.consents.items()},
@@ -208,12 +219,14 @@ class Contact:
             stages=item.get("stages", {}),
             stage_log=tuple((at, before, after) for at, before, after in item.get("stage_log", ())),
             segments=item.get("segments", {}),
+            crossed=item.get("crossed", {}),
             lists=item.get("lists", {}),
             interests=item.get("interests", {}),
             journeys=item.get("journeys", {}),
             company=item.get("company", {}),
             belonging=item.get("belonging", {}),
             members=item.get("members", {}),
+            courses=item.get("courses", {}),
             told=item.get("told", {}),
             consents={topic: Consent(**consent) for topic, consent in item.get("consents", {}).items()},
             turns=item.get("turns", {}),

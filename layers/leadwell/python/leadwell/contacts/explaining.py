@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from leadwell.clock import FOREVER, Moment
+from leadwell.conditions.base import as_written
 from leadwell.conditions.facts import Facts
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.reasons import Reason, reason
 from leadwell.definitions.catalog import Judgments
 from leadwell.scoring.models import MOST_EXPIRING, ScoringDefinition
 from leadwell.scoring.points import EventRule, ScoringModel, compile_scoring
+from leadwell.scoring.rolling_up import RollUpRule
 from leadwell.tracking.events import Event
 
 
@@ -136,11 +138,12 @@ def explain_scores(
 def _explain_score(
     definition: ScoringDefinition, main: str, facts: Facts, history: Iterable[Event], now: Moment, newest: int
 ) -> ScoreExplained:
-    ledger = Ledger(compile_scoring(definition, main=main), now)
+    model = compile_scoring(definition, main=main)
+    ledger = Ledger(model, now)
     for event in history:
         ledger.enter(event)
     ledger.close()
-    conditions = list(_held(definition, facts, now))
+    conditions = list(_held(definition, model, facts, now))
     score = facts.ratings.score(definition.name, now)
     explained = sum(one.value for one in ledger.credits) + sum(credit.value for credit, _ in conditions)
     ledger.credits.reverse()
@@ -184,11 +187,24 @@ def explain_personas(facts: Facts, judgments: Judgments, now: Moment) -> list[Pe
     return sorted(explained, key=lambda one: (-one.share, one.name))
 
 
-def _held(definition: ScoringDefinition, facts: Facts, now: Moment) -> Iterator[tuple[Credit, Reason]]:
+def _rolled(rule: RollUpRule, facts: Facts, now: Moment) -> Reason:
+    """What the scores of a company's members come to, as a condition would say it."""
+    amount = round(rule.amount(facts.scores, now), 6)
+    written = as_written(rule.roll_up) | ({"max_points": rule.most} if rule.most is not None else {})
+    found = {rule.roll_up.score: amount, "members": facts.scores.of(rule.model).count}
+    return Reason("members", written, amount > 0, rule.holds(facts.scores, now), found)
+
+
+def _held(
+    definition: ScoringDefinition, model: ScoringModel, facts: Facts, now: Moment
+) -> Iterator[tuple[Credit, Reason]]:
     for rule in definition.rules:
         if rule.when is not None:
             found = reason(rule.when, facts, now)
             yield Credit(rule.id, rule.points, rule.points if found.truth else 0.0), found
+    for rolled in (*model.rolled, *model.counted):
+        found = _rolled(rolled, facts, now)
+        yield Credit(rolled.id, rolled.points, rolled.worth(facts.scores, now)), found
 
 
 def _total(rule: str, given: Sequence[Credit]) -> RuleTotal:

@@ -6,17 +6,20 @@ looked at rarely ends up the same as one who is looked at every minute.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from leadwell.clock import FOREVER, Moment
 from leadwell.companies.heralding import heard
 from leadwell.companies.profile import apply_to_company
+from leadwell.companies.worth import told_now
+from leadwell.conditions.courses import MemberScores
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import ANY
 from leadwell.conditions.kinds.person import STAGES
-from leadwell.conditions.matchers import lookup
+from leadwell.conditions.paths import lookup
 from leadwell.consent.withdrawals import ANY as ANY_CHANNEL
 from leadwell.contacts.change import TOLD_BY, Happening
-from leadwell.contacts.contact import LIVE, RESTRICTED, Contact
+from leadwell.contacts.contact import LIVE, LOGGED_STAGES, RESTRICTED, Contact
 from leadwell.contacts.profile import Touched, apply_to_profile
 from leadwell.contacts.ratings import ContactRatings
 from leadwell.definitions.catalog import Catalog
@@ -25,7 +28,6 @@ from leadwell.scoring.points import NO_POINTS
 from leadwell.tracking.events import LINK, Event, Name, Standing
 
 _MOST_ROUNDS = 10
-_LOGGED_STAGES = 50
 
 
 def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
@@ -38,12 +40,14 @@ def facts_of(contact: Contact, catalog: Catalog, default_zone: str) -> Facts:
         stages={STAGES[0]: contact.first_seen, **contact.stages},
         consents={topic: consent.state for topic, consent in contact.consents.items()},
         segments=dict(contact.segments),
+        crossed=contact.crossed,
         lists=contact.lists.keys(),
         journeys=contact.journeys,
         company=contact.company,
         company_segments=contact.belonging.get("segments", ()),
         company_stage=contact.belonging.get("stage", STAGES[0]),
         members=contact.members,
+        scores=MemberScores(contact.courses if contact.is_company else None, sum(contact.members.values())),
         ratings=ratings,
         contact=contact.id,
         zone=contact.zone(default_zone),
@@ -167,8 +171,19 @@ class Folding:
         self.walk_to(now)
         contact = self.contact
         contact.score = round(self._facts().ratings.score("", contact.clock), 6)
+        if not contact.is_company:
+            contact.courses = self._courses()
         contact.due_at = min(contact.untils.values(), default=None) if contact.status == LIVE else None
         return contact
+
+    def _courses(self) -> dict[str, Any]:
+        """Of the scores that the contact's company asks for."""
+        contact = self.contact
+        if not self._catalog.told or not contact.belonging:
+            return {}
+        ratings = self._facts().ratings
+        told = {key: ratings.course(model, contact.clock)[0] for key, model in self._catalog.told.items()}
+        return told_now(told, contact.clock)
 
     def _concerned(self, touched: Touched) -> set[str]:
         dependents = self._catalog.dependents
@@ -186,6 +201,8 @@ class Folding:
             found |= dependents.on_company
         if touched.members:
             found |= dependents.on_members
+        for model in touched.scores:
+            found |= dependents.by_member_score.get(model, frozenset())
         return found
 
     def _facts(self) -> Facts:
@@ -214,6 +231,9 @@ class Folding:
                 if truth != (watcher.name in self.contact.segments):
                     self._cross(watcher.name, truth, at)
                     pending |= self._catalog.dependents.by_segment.get(watcher.name, frozenset())
+            for watcher in [self._catalog.watchers[key] for key in ready if key.startswith("told:")]:
+                # The company is told when the contact is written.
+                self._until(watcher.key, watcher.evaluate(facts, at).until)
             for watcher in [self._catalog.watchers[key] for key in sorted(ready) if key.startswith("turn:")]:
                 truth, until = watcher.evaluate(facts, at)
                 self._until(watcher.key, until)
@@ -237,7 +257,7 @@ class Folding:
         before = self.contact.stage
         self.contact.stage = stage
         self.contact.stages[stage] = at
-        self.contact.stage_log = (*self.contact.stage_log, (at, before, stage))[-_LOGGED_STAGES:]
+        self.contact.stage_log = (*self.contact.stage_log, (at, before, stage))[-LOGGED_STAGES:]
         self.happened.append(Happening("stage", f"stage:{stage}@{at}", stage, at, {"from": before}))
 
     def _cross(self, segment: str, entered: bool, at: Moment) -> None:
@@ -246,6 +266,9 @@ class Folding:
         else:
             del self.contact.segments[segment]
         kind = "entered" if entered else "left"
+        if segment in self._catalog.crossings:
+            before = self.contact.crossed.get(segment, (0, 0))
+            self.contact.crossed[segment] = [at, before[1]] if entered else [before[0], at]
         self.happened.append(Happening(kind, f"{kind}:{segment}@{at}", segment, at, {}))
 
     def _turn(self, turn: str, truth: bool, at: Moment) -> None:
@@ -322,7 +345,7 @@ def news_of(event: Event) -> Happening:
 def recount(contact_id: str, history: Iterable[Event], catalog: Catalog, default_zone: str, until: Moment) -> Folding:
     """A contact from nothing but its events: what incremental updates must equal."""
     folding = Folding(Contact(id=contact_id), catalog, default_zone)
-    ordered = sorted(history, key=lambda event: event.order)
+    ordered = sorted((event for event in history if not event.is_note), key=lambda event: event.order)
     end = open_restriction(ordered)
     for event in ordered if end is None else ordered[: end + 1]:
         folding.apply(event)

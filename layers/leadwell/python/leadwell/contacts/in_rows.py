@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from leadwell.clock import to_iso
-from leadwell.conditions.matchers import lookup
+from leadwell.conditions.paths import lookup
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.reading import read_contacts
 from leadwell.segments.listing import Member

@@ -6,6 +6,7 @@ the members of a company under the company's id.
 
 from leadwell.clock import Moment
 from leadwell.companies.passing_on import comings_and_goings
+from leadwell.companies.worth import scores_told
 from leadwell.contacts.contact import LIVE, RESTRICTED, Contact
 from leadwell.ids import company_id, is_company
 from leadwell.store import keys
@@ -38,13 +39,13 @@ def member_changes(before: Contact, after: Contact) -> list[Change]:
         key = keys.member(name, after.id)
         changes.append(Put({"pk": key.pk, "sk": key.sk, "kind": "MEMBER", "since": new[name]}))
     changes += [Delete(keys.member(name, after.id)) for name in sorted(old.keys() - new.keys())]
-    return changes + comings_and_goings(before, after)
+    return changes + comings_and_goings(before, after) + scores_told(before, after)
 
 
 def leaving_all(contact: Contact) -> list[Change]:
     """Takes a contact out of everything."""
     changes: list[Change] = [Delete(keys.member(name, contact.id)) for name in sorted(memberships(contact))]
-    return changes + comings_and_goings(contact, None)
+    return changes + comings_and_goings(contact, None) + scores_told(contact, None)
 
 
 def _memberships(contact: Contact) -> dict[str, Moment]:

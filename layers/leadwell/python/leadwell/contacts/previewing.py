@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from leadwell.clock import Moment
 from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.facts import Facts
+from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Model
 from leadwell.contacts.contact import LIVE, Contact
 from leadwell.contacts.folding import Folding, facts_of, recount
@@ -18,6 +20,7 @@ from leadwell.contacts.reasons import Reason, reason
 from leadwell.definitions.about import COMPANIES, about_of
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.resting import with_this
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.segments.listing import Place, list_members
 from leadwell.segments.models import SegmentDefinition
 from leadwell.store import keys
@@ -27,13 +30,16 @@ from leadwell.tracking.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """``before`` and ``after`` are a stage, or ``in`` and ``out`` of a segment."""
+    """``before`` and ``after`` are a stage, or ``in`` and ``out`` of a segment. ``reason`` is the segment's condition,
+    or the rule of the stage that is reached or lost; None where the stage has no rule any more. ``since``: when the
+    contact came to where it would be, by the changed definition."""
 
     contact: str
     what: str
     before: str
     after: str
     reason: Reason | None
+    since: Moment | None = None
 
 
 @dataclass(slots=True)
@@ -52,13 +58,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Previewer:
-    """``live`` is the catalog as it is, ``judgments`` what it is made of."""
+    """``live`` is the catalog as it is, ``judgments`` what it is made of. ``policy`` takes the place of the one that
+    holds, which says what counts as a consent."""
 
     table: Table
     live: Catalog
     judgments: Judgments
     default_zone: str
     now: Moment
+    policy: PolicyDefinition | None = None
 
     def page(
         self, changed: Model, *, limit: int, examples: int, cursor: Place | None = None, alone: bool = True
@@ -66,7 +74,7 @@ class Previewer:
         """Up to ``limit`` contacts, with at most so many examples. Unless it changes ``alone``, the ``judgments`` hold
         what else does."""
         judgments = with_this(self.judgments, changed)
-        candidate = compile_catalog(judgments, programs=self.live.programs.values(), live=self.live.live)
+        candidate = self._candidate(judgments, changed)
         about = about_of(changed)
         if about == COMPANIES:
             judgments, candidate = judgments.about(about), candidate.companies or candidate
@@ -81,6 +89,16 @@ class Previewer:
                 after = self._judged(contact, changed if alone else None, candidate)
                 self._compare(contact, after, candidate, judgments, preview, examples)
         return preview
+
+    def _candidate(self, judgments: Judgments, changed: Model) -> Catalog:
+        """What contacts would be judged by."""
+        companies = self.live.companies
+        programs = [*self.live.programs.values(), *(companies.programs.values() if companies else ())]
+        live = {**self.live.live, **(companies.live if companies else {})}
+        policy = changed if isinstance(changed, PolicyDefinition) else self.policy
+        if policy is None and self.live.policy is not None:
+            policy = self.live.policy.definition
+        return compile_catalog(judgments, programs=programs, live=live, policy=policy)
 
     def _judged(self, contact: Contact, changed: Model | None, candidate: Catalog) -> Contact:
         """The contact as it would be."""
@@ -105,7 +123,8 @@ class Previewer:
         kept = {one.id: one.size for behaviors in live.behaviors.values() for one in behaviors}
         needs = compile_condition(changed.when).needs
         jumps = {model or live.main for model in needs.gains}
-        remembered = all(kept.get(one.id, -1) >= one.size for one in needs.behaviors.values())
+        remembered = needs.crossings <= live.crossings
+        remembered = remembered and all(kept.get(one.id, -1) >= one.size for one in needs.behaviors.values())
         return remembered and all(live.scoring[one].keeps_gains for one in jumps if one in live.scoring)
 
     def _compare(
@@ -123,15 +142,22 @@ class Previewer:
         preview.leaving.update(left)
         if entered or left or after.stage != before.stage:
             preview.movers.append(before.id)
+        facts = facts_of(after, candidate, self.default_zone)
         if after.stage != before.stage:
             preview.stages[before.stage, after.stage] += 1
             if len(preview.examples) < examples:
-                preview.examples.append(Example(before.id, "stage", before.stage, after.stage, None))
+                preview.examples.append(self._of_stage(before, after, facts, judgments))
         conditions: Mapping[str, SegmentDefinition] = {one.name: one for one in judgments.segments}
         for segment in [*entered, *left]:
             if len(preview.examples) >= examples:
                 return
-            facts = facts_of(after, candidate, self.default_zone)
             why = reason(conditions[segment].when, facts, self.now) if segment in conditions else None
             states = ("out", "in") if segment in entered else ("in", "out")
-            preview.examples.append(Example(before.id, segment, *states, why))
+            preview.examples.append(Example(before.id, segment, *states, why, after.segments.get(segment)))
+
+    def _of_stage(self, before: Contact, after: Contact, facts: Facts, judgments: Judgments) -> Example:
+        """Who rises does so by the rule of the new stage; who would not have come so far lacks that of the old one."""
+        higher = max(before.stage, after.stage, key=STAGES.index)
+        rules = {rule.stage: rule.when for rule in (judgments.lifecycle.stages if judgments.lifecycle else ())}
+        why = reason(rules[higher], facts, self.now) if higher in rules else None
+        return Example(before.id, "stage", before.stage, after.stage, why, after.stages.get(after.stage))

@@ -17,7 +17,7 @@ _FROM_CONTEXT = ("locale", "timezone")
 @dataclass(frozen=True, slots=True)
 class Touched:
     """What changed: the names of traits, lists and journeys, and whether any consent or the company did; of a company,
-    whether its members did."""
+    whether its members did, and the models of those whose scores did."""
 
     traits: frozenset[str] = frozenset()
     consent: bool = False
@@ -25,6 +25,7 @@ class Touched:
     journey: str = ""
     company: bool = False
     members: bool = False
+    scores: frozenset[str] = frozenset()
 
 
 def apply_to_profile(contact: Contact, event: Event) -> Touched:

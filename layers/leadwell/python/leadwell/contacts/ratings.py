@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import FOREVER, Moment
+from leadwell.conditions.courses import Course
 from leadwell.conditions.facts import Facts
 from leadwell.scoring.earned import NO_POINTS, Points
 from leadwell.scoring.grading import best, grade
@@ -39,7 +40,15 @@ class ContactRatings:
         if rules is None:
             return FOREVER
         steady, until, _ = self._score(name, now)
-        return min(until, rules.crossing(self._points(name), steady, threshold, now))
+        return min(until, rules.crossing(self._points(name), steady, threshold, now, self.facts))
+
+    def course(self, model: str, now: Moment) -> tuple[Course, Moment]:
+        """A score as a function of time, and until when it is that one if nothing happens."""
+        rules, points = self._catalog.scoring[model], self._points(model)
+        steady, until, _ = self._score(model, now)
+        if not points.fading or not rules.half_life:
+            return Course(steady + points.fading), until
+        return Course(steady, points.fading, points.as_of, rules.half_life), until
 
     def gains(self, model: str) -> Any:
         return self._points(model or self._catalog.main).gains
@@ -91,7 +100,7 @@ class ContactRatings:
                 known = 0.0, FOREVER, 0.0
             else:
                 steady, until = rules.steady(points, self.facts, now)
-                known = steady, until, steady + rules.fading(points, now)
+                known = steady, until, steady + rules.fading(points, now) + rules.rolled_up(self.facts, now)
             self._scores[name] = known
         return known
 

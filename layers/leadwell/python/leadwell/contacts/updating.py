@@ -9,15 +9,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadwell.clock import Moment
-from leadwell.companies.heralding import OF_COMPANIES, told_by
 from leadwell.companies.passing_on import PAST, passed_on, rearranged, stated_group, taken_back
 from leadwell.companies.telling import is_due, next_due, tell, told, welcome
+from leadwell.companies.worth import told_since
 from leadwell.consent.withdrawals import Withdrawals, is_withdrawal
-from leadwell.contacts.change import TOLD_BY, Happening
+from leadwell.contacts.change import Happening
 from leadwell.contacts.contact import ERASED, LIVE, MERGED, RESTRICTED, Contact
 from leadwell.contacts.folding import Folding, is_news, news_of, recount
 from leadwell.contacts.linking import PREVIOUS, Link, carried_over, claim_changes, plan_link, tombstone
 from leadwell.contacts.membership import member_changes
+from leadwell.contacts.news import news_of_recount, silent_turns
+from leadwell.contacts.noting import notes
+from leadwell.contacts.portions import portions_of, set_of
 from leadwell.definitions.catalog import Catalog
 from leadwell.due.buckets import Armory
 from leadwell.errors import Conflict, Outdated
@@ -28,13 +31,9 @@ from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
 
 _ATTEMPTS = 6
-_EVENTS_PER_WRITE = 25
-_BYTES_PER_WRITE = 120_000
-
 
 _SHARING = 10
 """Contacts in one transaction: ten of the largest items there can be are what it may weigh (4 MB)."""
-
 
 _RESTRICTING = (Name.PROCESSING_RESTRICTED, Name.RESTRICTION_LIFTED)
 
@@ -83,7 +82,7 @@ class Updater:
         together: list[_Plan] = []
         for contact_id, arrived in by_contact.items():
             found = stored.get(keys.contact(contact_id))
-            portions = list(_portions(sorted(set_of(arrived), key=lambda event: event.order)))
+            portions = list(portions_of(sorted(set_of(arrived), key=lambda event: event.order)))
             if found and found["status"] == LIVE and len(portions) == 1:
                 plan = self._plan(Contact.from_item(found), portions[0], catalog, now)
                 if plan and plan.may_share_a_write:
@@ -166,6 +165,8 @@ class Updater:
         contact = work.folding.settle(now)
         contact.rev = stored.rev
         contact.passed = catalog.passed if contact.company else ""
+        if not contact.is_company:
+            contact.courses = told_since(stored, contact)
         is_same = (stored.plan, stored.passed) == (contact.plan, contact.passed)
         contact.plan_rev = stored.plan_rev if is_same else catalog.rev
         if contact.is_company:
@@ -182,6 +183,14 @@ class Updater:
         if change and (origins := {event.origin for event in events if event.origin}):
             change["origins"] = sorted(origins)
         derived = [*member_changes(stored, contact), *claim_changes(stored.claims, contact.claims, contact.id)]
+        derived += notes(
+            stored,
+            contact,
+            work.folding.happened,
+            now,
+            recounted=work.recounted,
+            redefined=stored.rev > 0 and stored.plan != contact.plan,
+        )
         changes: list[Change] = [Put(contact.to_item(change), stored.rev), *link.changes, *for_companies, *derived]
         return _Plan(stored, events, contact, link, changes)
 
@@ -250,17 +259,20 @@ class Updater:
                 folding.apply(event)
             folding.walk_to(now)
             return _Work(folding, met_before + folding.happened, unseen)
-        history = [
-            Event.from_item(item) for item in query_all(self.table, keys.contact(stored.id).pk, begins=keys.EVENTS)
-        ]
+        history = self._history(stored.id)
         folding = recount(stored.id, history, catalog, self.default_zone, max(stored.clock, now))
-        news = _news(stored, folding, events, catalog, now)
+        news = news_of_recount(stored, folding, events, catalog, now)
         if stored.rev and stored.plan != catalog.plan and folding.contact.status == LIVE:
             known = len(folding.happened)
             folding.join_late(now)
             news += folding.happened[known:]
-        folding.contact.silent = _silent(stored, folding.contact, news, catalog)
+        folding.contact.silent = silent_turns(stored, folding.contact, news, catalog)
         return _Work(folding, news, history, recounted=True)
+
+    def _history(self, contact: str) -> list[Event]:
+        """All that happened, without what was only noted."""
+        items = query_all(self.table, keys.contact(contact).pk, begins=keys.EVENTS)
+        return [event for event in map(Event.from_item, items) if not event.is_note]
 
     def _link(
         self, stored: Contact, contact: Contact, events: Sequence[Event], met: Sequence[Event], now: Moment
@@ -295,8 +307,7 @@ class Updater:
         if signpost.due_at is None:
             record(self.table, [event.moved_to(signpost.merged_into) for event in events])
             return
-        pk = keys.contact(signpost.id).pk
-        history = [Event.from_item(item) for item in query_all(self.table, pk, begins=keys.EVENTS)]
+        history = self._history(signpost.id)
         record(self.table, [event.moved_to(signpost.merged_into) for event in history])
         afterwards = taken_back(self.table, signpost, history, signpost.clock)
         self.table.write(Put(replace(signpost, due_at=None).to_item(), signpost.rev), *afterwards)
@@ -307,11 +318,6 @@ class Updater:
             self.table.write(Delete(keys.event(event.contact, event.at, event.id)))
             if is_withdrawal(event):
                 self.table.write(Delete(keys.withdrawals(event.contact)))
-
-
-def set_of(events: Iterable[Event]) -> list[Event]:
-    """The events without repetitions."""
-    return list({event.order: event for event in events}.values())
 
 
 def _groups(plans: list[_Plan]) -> Iterable[list[_Plan]]:
@@ -325,21 +331,6 @@ def _groups(plans: list[_Plan]) -> Iterable[list[_Plan]]:
         group.append(plan)
     if group:
         yield group
-
-
-def _portions(events: list[Event]) -> Iterable[list[Event]]:
-    """So many events at a time that what they changed fits into one item."""
-    portion: list[Event] = []
-    size = 0
-    for event in events:
-        weight = len(repr(event.properties))
-        if portion and (len(portion) >= _EVENTS_PER_WRITE or size + weight > _BYTES_PER_WRITE):
-            yield portion
-            portion, size = [], 0
-        portion.append(event)
-        size += weight
-    if portion:
-        yield portion
 
 
 def _may_join(item: Item | None, arrived: Iterable[Event]) -> bool:
@@ -374,57 +365,3 @@ def _proven(events: Iterable[Event]) -> list[Identity]:
 def _links(identity: Identity, proven: Collection[Identity]) -> bool:
     """A visitor's own anonymous id says nothing by itself; it does beside a proven one."""
     return identity.kind not in ("anonymous_id", PREVIOUS) or identity in proven
-
-
-def _is_new(happening: Happening, since: Moment, arrived: set[str]) -> bool:
-    if happening.kind == "event":
-        return happening.id in arrived
-    if happening.kind in OF_COMPANIES:
-        return told_by(happening) in arrived
-    if happening.kind in ("changed", "date") and TOLD_BY in happening.properties:
-        return happening.properties[TOLD_BY] in arrived
-    return happening.at >= since
-
-
-def _news(stored: Contact, folding: Folding, events: Sequence[Event], catalog: Catalog, now: Moment) -> list[Happening]:
-    """What a recount found that the stored contact did not know.
-
-    What differs only because definitions changed is none, unless their publisher said so: a new threshold must not
-    start a thousand journeys. So what a new definition sees in the time between the last look at the contact and its
-    own publication is none either, as long as nothing came and nothing was due.
-    """
-    arrived = {event.id for event in events if event.source != PAST}
-    contact = folding.contact
-    changed = (stored.plan != catalog.plan and stored.rev > 0) or any(event.source == PAST for event in events)
-    since = stored.clock + 1
-    if changed:
-        since = max(since, min((catalog.published_at, *(event.at for event in events), *stored.untils.values())))
-    news = [one for one in folding.happened if _is_new(one, since, arrived)]
-    told = {(one.kind, one.name) for one in news}
-    if contact.stage != stored.stage and ("stage", contact.stage) not in told and not changed:
-        at = contact.stages.get(contact.stage, now)
-        news.append(Happening("stage", f"stage:{contact.stage}@{at}", contact.stage, at, {"from": stored.stage}))
-    for segment in sorted(contact.segments.keys() - stored.segments.keys()):
-        if ("entered", segment) not in told and (not changed or segment in catalog.announced):
-            at = contact.segments[segment]
-            news.append(Happening("entered", f"entered:{segment}@{at}", segment, at, {}))
-    for segment in sorted(stored.segments.keys() - contact.segments.keys()):
-        if ("left", segment) not in told and (not changed or segment in catalog.announced):
-            news.append(Happening("left", f"left:{segment}@{now}", segment, now, {}))
-    for turn in sorted(contact.turns.keys() - stored.turns.keys()):
-        if ("became", turn) not in told and not changed:
-            at = contact.turns[turn]
-            news.append(Happening("became", f"became:{turn}@{at}", turn, at, {}))
-    return sorted(news, key=lambda one: one.at)
-
-
-def _silent(stored: Contact, contact: Contact, news: Sequence[Happening], catalog: Catalog) -> frozenset[str]:
-    """The turns that hold though nobody was told, because definitions changed and their publisher did not announce the
-    segment by which they came true. They count again once they came true anew."""
-    told = {one.name for one in news if one.kind == "became"}
-    crossed = (contact.segments.keys() ^ stored.segments.keys()) & catalog.announced
-    loud = {key for segment in crossed for key in catalog.dependents.by_segment.get(segment, ())}
-    since = {turn for turn in contact.turns if turn in stored.silent or turn not in stored.turns}
-    # Of a contact that was never stored everything is told.
-    quiet = since - told if stored.rev else frozenset()
-    return frozenset(turn for turn in quiet if f"turn:{turn}" not in loud)

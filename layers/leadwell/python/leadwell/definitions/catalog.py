@@ -1,13 +1,14 @@
 """What is live, compiled: the one object that decisions about a contact are made from."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.companies.asking import only, paths_in, told_apart
-from leadwell.conditions.answer import Evaluate
+from leadwell.conditions.answer import Answer, Evaluate
 from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.courses import MAIN_MODEL
 from leadwell.conditions.filters import ANY, Occurrence, compile_filter
 from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Model
@@ -104,13 +105,16 @@ class Catalog:
     """``plan`` is a fingerprint of everything that a contact's state depends on: a contact built under another plan
     is recounted from its history. ``main`` is the scoring model meant where none is named. ``earning`` finds the models
     that give points for an event, ``returns`` the ways back in the lifecycle. ``awaited`` are the events some journey
-    may react to, ``watched_steps`` the journeys that report every step, ``starting`` the kinds and names of happenings
+    may react to, ``watched_steps`` the journeys that report every step, ``crossings`` the segments of which contacts
+    keep when they entered and left them, ``starting`` the kinds and names of happenings
     that may start one, ``moving`` those that may move or end one. ``announced`` are the segments whose publisher wants
     the news of those who come in or leave by the new version, ``published_at`` is when the newest definition was
     published. ``turnovers`` are the policies for those inside that versions of journeys were published with, ``held``
     the journeys in which nobody moves, and since when. ``companies`` is the same for them, ``asked`` what it wants to
     know of members' events, by their names, and of each the paths; ``passed`` is a fingerprint of what it wants to
-    know of all that ever happened. ``dated`` are the traits whose dates somebody in a journey may wait for."""
+    know of all that ever happened. ``told`` are the scoring models by which companies are told what their members are
+    worth, by the words that ask for them: ``member_scores`` of the companies. ``dated`` are the
+    traits whose dates somebody in a journey may wait for."""
 
     segments: Mapping[str, Watcher]
     stages: tuple[Watcher, ...]
@@ -139,6 +143,9 @@ class Catalog:
     held: Mapping[str, Moment] = field(default_factory=dict)
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     companies: "Catalog | None" = None
+    crossings: frozenset[str] = frozenset()
+    told: Mapping[str, str] = field(default_factory=dict)
+    member_scores: frozenset[str] = frozenset()
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed: str = ""
     dated: frozenset[str] = frozenset()
@@ -198,9 +205,10 @@ def compile_catalog(
     about_companies = [one for one in given if about_of(one.definition) == COMPANIES]
     about_contacts = [one for one in given if about_of(one.definition) != COMPANIES]
     inside: dict[str, Any] = {"turnovers": turnovers or {}, "held": held or {}}
-    of_contacts = replace(_compile(judgments, about_contacts, live, announced, rev), **inside)
     theirs = judgments.about(COMPANIES)
     of_companies = replace(_compile(theirs, about_companies, live, announced, rev), **inside)
+    told = of_companies.member_scores
+    of_contacts = replace(_compile(judgments, about_contacts, live, announced, rev, told), **inside)
     asked, passed = _asked(theirs, of_companies)
     # Conditions ask about the verdict, so the report is looked into whether a journey waits for it or not.
     of_contacts = replace(of_contacts, awaited=of_contacts.awaited | {Name.VOUCHER_REDEEMED})
@@ -223,6 +231,7 @@ def _compile(
     live: Mapping[str, int],
     announced: Iterable[str],
     rev: int,
+    member_scores: Collection[str] = (),
 ) -> Catalog:
     needs: dict[str, Needs] = {}
     watched: dict[str, Watcher] = {}
@@ -238,6 +247,12 @@ def _compile(
         key = f"{kind}:{name}"
         watched[key] = Watcher(key, name, compiled.evaluate)
         needs[key] = compiled.needs
+    names = {model.name for model in judgments.scoring}
+    told = {key: judgments.main if key == MAIN_MODEL else key for key in sorted(member_scores)}
+    told = {key: name for key, name in told.items() if name in names}
+    for key, name in told.items():
+        watched[f"told:{key}"] = Watcher(f"told:{key}", name, _telling(name))
+        needs[f"told:{key}"] = Needs(scores={name}, company=True)
     asked = Needs()
     for need in needs.values():
         asked.merge(need)
@@ -261,8 +276,9 @@ def _compile(
         judgments.fingerprint(),
         *(f"{behavior.id}/{behavior.size}" for kept in behaviors.values() for behavior in kept),
         *sorted(jumping),
+        *(f"crossing:{segment}" for segment in sorted(asked.crossings)),
         *sorted(dates),
-        *sorted(key for key in watched if key.startswith("turn:")),
+        *sorted(key for key in watched if key.startswith(("turn:", "told:"))),
         length=10,
     )
     interests = compile_interests(judgments.interests) if judgments.interests else None
@@ -294,6 +310,9 @@ def _compile(
         announced=frozenset(announced),
         rev=rev,
         watchers=watched,
+        told=told,
+        member_scores=frozenset(asked.member_scores),
+        crossings=frozenset(asked.crossings),
     )
 
 
@@ -303,6 +322,11 @@ def _rank(program: Program) -> tuple[int, bool, str]:
     return -definition.priority, not definition.exclusive, program.name
 
 
+def _telling(model: str) -> Evaluate:
+    """Until when what a company was told of a score goes on by itself."""
+    return lambda facts, now: Answer(True, facts.ratings.course(model, now)[1])
+
+
 _OF_COMPANIES = frozenset(
     {
         Name.GROUPED,
@@ -310,6 +334,7 @@ _OF_COMPANIES = frozenset(
         Name.MEMBER_JOINED,
         Name.MEMBER_LEFT,
         Name.MEMBER_STAGE_CHANGED,
+        Name.MEMBER_SCORED,
         Name.MEMBER_WITHDRAWN,
     }
 )

@@ -25,6 +25,7 @@ class Dependents:
     on_interests: frozenset[str]
     on_company: frozenset[str]
     on_members: frozenset[str]
+    by_member_score: Mapping[str, frozenset[str]]
     behind: Mapping[str, frozenset[str]]
 
 
@@ -75,6 +76,7 @@ def dependents_of(needs: Mapping[str, Needs]) -> Dependents:
         on_interests=where({key: need.interests for key, need in needs.items()}),
         on_company=where({key: need.company for key, need in needs.items()}),
         on_members=where({key: need.members for key, need in needs.items()}),
+        by_member_score=_index({key: need.member_scores for key, need in needs.items()}),
         behind=_behind(needs, by_segment, on_stage),
     )
 

@@ -13,7 +13,7 @@ from leadwell.conditions.filters import ANY
 from leadwell.conditions.models import Model
 from leadwell.definitions.event_names import near
 from leadwell.errors import Refused
-from leadwell.tracking.events import Name
+from leadwell.tracking.events import NOTED, Name
 
 EVENT, STEP = "event", "step"
 
@@ -27,6 +27,11 @@ class Mentioned:
     field: str
 
     def doubt(self) -> str:
+        if self.kind == EVENT and self.name in NOTED:
+            return (
+                f"{self.name!r} is only noted, and nothing hears it: ask {{segment: …, entered_within: P7D}} or "
+                "{stage: {reached: …, within: P7D}}, and start journeys by segment and stage"
+            )
         if self.kind == EVENT:
             return f"nobody has sent {self.name!r} yet, and no other definition knows it"
         return f"{self._missing()} yet"

@@ -156,8 +156,7 @@ class Publisher:
                 elif meant_for == INTERNAL:
                     remedy = "it is for colleagues: use a step notify"
                 raise Refused(f"{kind} {name} is {meant_for}, and would be sent as {purpose}; {remedy}", field="steps")
-        about = program.definition.about
-        check_needs(program.needs(), self.library.judgments(), "trigger", about)
+        check_needs(program.needs(), self.library.judgments(), "trigger", program.definition)
         self._check_circles(program)
 
     def _check_circles(self, program: Program) -> None:

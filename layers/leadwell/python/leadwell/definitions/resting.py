@@ -3,13 +3,16 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.courses import MAIN_MODEL
 from leadwell.conditions.models import ConditionModel, Model
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.about import COMPANIES, CONTACTS, About, about_of
 from leadwell.definitions.catalog import Judgments
+from leadwell.definitions.locating import place_of
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.pages import models as pages
@@ -77,9 +80,12 @@ def check_judgment(definition: Model, judgments: Judgments) -> None:
     field = _WHERE.get(node[0].removeprefix("company "), "")
     about = about_of(definition)
     for condition in _conditions(definition):
-        check_about(compile_condition(condition).needs, about, field)
-    for missing in _missing(set(_rests_on(definition, present.about(about).main)), graph):
-        raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
+        check_about(compile_condition(condition).needs, about, field, definition)
+    mains = _Mains.of(present, about)
+    for missing in _missing(set(_rests_on(definition, mains)), graph):
+        raise Refused(
+            f"there is no {_named(missing)}; publish it first", _where(definition, missing, mains, about, field)
+        )
     others = present.about(about).scoring
     if isinstance(definition, ScoringDefinition) and sum(one.main for one in others) > 1:
         other = next(one.name for one in others if one.main and one.name != definition.name)
@@ -88,12 +94,21 @@ def check_judgment(definition: Model, judgments: Judgments) -> None:
         raise Refused("rests on itself; leave out what leads back here", field=field)
 
 
-def check_about(needs: Needs, about: About, field: str) -> None:
+def check_about(needs: Needs, about: About, field: str, definition: Model) -> None:
     """Raises ``Refused`` for what contacts have and companies have not, or the other way round."""
     if about == CONTACTS:
         if needs.members:
-            raise Refused("only a company has members; say about: companies", field=field)
+            place = place_of(definition, lambda one: one.members, field)
+            raise Refused("only a company has members; say about: companies", place)
         return
+    word = _of_people(needs)
+    if word:
+        place = place_of(definition, lambda one: _of_people(one) == word, field)
+        raise Refused(f"{word} is about a contact; companies have traits, events, members, scores and stages", place)
+
+
+def _of_people(needs: Needs) -> str | None:
+    """What only contacts have."""
     unfit = {
         "consent": needs.consent,
         "grade": needs.grade,
@@ -103,16 +118,22 @@ def check_about(needs: Needs, about: About, field: str) -> None:
         "journey": needs.journeys,
         "company": needs.company,
     }
-    word = next((word for word, asked in unfit.items() if asked), None)
-    if word:
-        raise Refused(f"{word} is about a contact; companies have traits, events, members, scores and stages", field)
+    return next((word for word, asked in unfit.items() if asked), None)
 
 
-def check_needs(needs: Needs, judgments: Judgments, field: str, about: About = CONTACTS) -> None:
-    """The same for a condition that stands elsewhere, such as in a journey."""
-    check_about(needs, about, field)
-    for missing in _missing(set(_edges(needs, judgments.about(about).main, about)), _graph_of(judgments)):
-        raise Refused(f"there is no {_named(missing)}; publish it first", field=field)
+def check_needs(needs: Needs, judgments: Judgments, field: str, definition: Model) -> None:
+    """The same for conditions that stand elsewhere, in a journey."""
+    about = about_of(definition)
+    check_about(needs, about, field, definition)
+    mains = _Mains.of(judgments, about)
+    for missing in _missing(set(_edges(needs, mains, about)), _graph_of(judgments)):
+        raise Refused(
+            f"there is no {_named(missing)}; publish it first", _where(definition, missing, mains, about, field)
+        )
+
+
+def _where(definition: Model, missing: Node, mains: "_Mains", about: About, otherwise: str) -> str:
+    return place_of(definition, lambda one: missing in set(_edges(one, mains, about)), otherwise)
 
 
 def heights(definitions: Sequence[Model]) -> list[float]:
@@ -141,8 +162,8 @@ def _graph(definitions: Iterable[Model], judgments: Judgments) -> dict[Node, set
     """Every definition and what it rests on."""
     graph: dict[Node, set[Node]] = {_PERSONAS: set()}
     for one in definitions:
-        main = judgments.about(about_of(one)).main
-        graph.setdefault(_node_of(one), set()).update(_rests_on(one, main))
+        mains = _Mains.of(judgments, about_of(one))
+        graph.setdefault(_node_of(one), set()).update(_rests_on(one, mains))
         if isinstance(one, PersonaDefinition):
             graph.setdefault(("persona", one.name), set())
     return graph
@@ -161,27 +182,45 @@ def _conditions(definition: Model) -> list[ConditionModel]:
     return []
 
 
-def _rests_on(definition: Model, main: str) -> Iterator[Node]:
+class _Mains(NamedTuple):
+    """The scoring model that is meant where none is named: by what a definition is about, and by contacts."""
+
+    own: str
+    of_contacts: str
+
+    @classmethod
+    def of(cls, judgments: Judgments, about: About) -> "_Mains":
+        return cls(judgments.about(about).main, judgments.main)
+
+
+def _rests_on(definition: Model, mains: _Mains) -> Iterator[Node]:
     """Stages are left out: they only climb, whatever leads back to them."""
     if isinstance(definition, GradeDefinition):
         yield from (("scoring", axis.model) for axis in (definition.fit, definition.interest))
     for condition in _conditions(definition):
-        yield from _edges(compile_condition(condition).needs, main, about_of(definition))
+        yield from _edges(compile_condition(condition).needs, mains, about_of(definition))
+    if isinstance(definition, ScoringDefinition):
+        rolled_up = {rule.members.key for rule in definition.rules if rule.members is not None}
+        yield from _edges(Needs(member_scores=rolled_up), mains, about_of(definition))
 
 
-def _edges(needs: Needs, main: str, about: About = CONTACTS) -> Iterator[Node]:
+def _edges(needs: Needs, mains: _Mains, about: About = CONTACTS) -> Iterator[Node]:
     yield from ((_kind("segment", about), name) for name in sorted(needs.segments))
     yield from ((_kind("segment", COMPANIES), name) for name in sorted(needs.company_segments))
     yield from (("list", name) for name in sorted(needs.lists))
     for model in sorted({*needs.scores, *needs.gains}):
         # Without any model a score is 0: a fresh installation may have segments first.
-        if model or main:
-            yield _kind("scoring", about), model or main
+        if model or mains.own:
+            yield _kind("scoring", about), model or mains.own
     if needs.grade:
         yield _GRADE
     if needs.personas:
         yield _PERSONAS
     yield from (("persona", name) for name in sorted(needs.personas))
+    for model in sorted(needs.member_scores):
+        name = mains.of_contacts if model == MAIN_MODEL else model
+        if name:
+            yield "scoring", name
 
 
 def _kind(kind: str, about: About) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from leadwell.consent.permission import INTERNAL, TRACKING
-from leadwell.consent.suppressions import Reason, suppress
+from leadwell.consent.suppressions import Reason, normalized, suppress
 from leadwell.consent.withdrawals import ANY, Withdrawals
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.errors import Conflict
@@ -131,10 +131,15 @@ def _event(feedback: Feedback, found: Whereabouts) -> Event:
         feedback.event_id,
         feedback.at,
         feedback.event_name,
-        about_message(feedback.message, found.message) | feedback.properties,
+        about_message(feedback.message, found.message) | feedback.properties | _address(feedback),
         source=feedback.source,
         context={"original": dict(feedback.original)} if feedback.original else {},
     )
+
+
+def _address(feedback: Feedback) -> dict[str, Any]:
+    """Which address it is that does not work: the contact may have another one by now."""
+    return {"address": normalized(feedback.channel, feedback.recipient)} if feedback.suppresses else {}
 
 
 def _withdrawal(feedback: Feedback, found: Whereabouts) -> Event:

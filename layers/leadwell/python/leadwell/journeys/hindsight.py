@@ -58,7 +58,7 @@ class Hindsight:
                 keys.contact(enrollment.contact).pk, after=first, until=f"{keys.EVENTS}~", limit=200, cursor=cursor
             )
             for event in map(Event.from_item, page.items):
-                if counts_for_journeys(event):
+                if counts_for_journeys(event) and not event.is_note:
                     yield news_of(event)
             if page.cursor is None:
                 return

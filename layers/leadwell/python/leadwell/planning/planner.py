@@ -159,7 +159,9 @@ class Planner:
         ]
         for about in sorted({about_of(one) for one in touched}):
             mine = [one for one in touched if about_of(one) == about]
-            previewer = Previewer(self.table, old, draft.judgments(), self.settings.default_timezone, self.now)
+            policy = draft.catalog().policy
+            zone, holds = self.settings.default_timezone, policy.definition if policy else None
+            previewer = Previewer(self.table, old, draft.judgments(), zone, self.now, policy=holds)
             preview, cursor = Preview(), None
             while preview.looked_at < self.sample:
                 limit = min(_PAGE, self.sample - preview.looked_at)

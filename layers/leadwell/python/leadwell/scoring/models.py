@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
+from leadwell.conditions.courses import MAIN_MODEL
 from leadwell.conditions.models import Duration, Model, StandingCondition, Where
 from leadwell.definitions.about import CONTACTS, About
 from leadwell.definitions.text import Text
@@ -23,12 +24,34 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 MOST_EXPIRING = 100
 
 
+class RollUp(Model):
+    """What the scores of a company's members come to: their ``sum``, ``average`` or ``maximum``, or the ``count`` of
+    members whose score is ``at_least`` so much. ``model`` is a scoring model about contacts, the main one without it.
+    """
+
+    score: Literal["sum", "average", "maximum", "count"]
+    at_least: Annotated[FiniteFloat | None, Field(gt=0)] = None
+    model: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.model or MAIN_MODEL
+
+    @model_validator(mode="after")
+    def _counted(self) -> "RollUp":
+        if (self.score == "count") != (self.at_least is not None):
+            raise ValueError("at_least goes with count: {score: count, at_least: 50} counts members with 50 points")
+        return self
+
+
 class Rule(Model):
-    """Points for an event each time it happens, or for a condition while it holds.
+    """Points for an event each time it happens, for a condition while it holds, or for the scores of a company's
+    members.
 
     Of an event's points half is left after each half-life of the model; with ``decays: false`` they stay, with
     ``expires`` they stay so long and then are gone. ``max_times``: how often they are given; with ``expires``, how many
-    times count at once (100 without it).
+    times count at once (100 without it). For ``members``, ``points`` are given for each of their points (or for each
+    member that is counted), together at most ``max_points``.
     """
 
     id: Name
@@ -39,11 +62,20 @@ class Rule(Model):
     decays: bool = True
     expires: Duration | None = None
     when: StandingCondition | None = None
+    members: RollUp | None = None
+    max_points: Annotated[FiniteFloat, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _one_cause(self) -> "Rule":
-        if (self.event is None) == (self.when is None):
-            raise ValueError("a rule gives points either for an `event` or `when` a condition holds")
+        causes = [one for one in (self.event, self.when, self.members) if one is not None]
+        if len(causes) != 1:
+            raise ValueError(
+                "a rule gives points for an `event`, `when` a condition holds, or for the scores of `members`"
+            )
+        if self.members is not None and (self.where or self.expires or self.max_times or self.points <= 0):
+            raise ValueError("`members` goes with points of more than 0, and with max_points")
+        if self.max_points is not None and self.members is None:
+            raise ValueError("max_points goes with `members`; for an event write max_times")
         if self.when is not None and (self.where or self.expires or self.max_times):
             raise ValueError("where, max_times and expires go with an `event`; a condition gives points while it holds")
         if self.expires is not None and (self.max_times or 0) > MOST_EXPIRING:
@@ -67,6 +99,8 @@ class ScoringDefinition(Model):
         twice = next((one for one in ids if ids.count(one) > 1), None)
         if twice:
             raise ValueError(f"rule id {twice!r} is used twice")
+        if self.about == CONTACTS and any(rule.members is not None for rule in self.rules):
+            raise ValueError("only a company has members; say about: companies")
         return self
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from leadwell.clock import FOREVER, Moment
 from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.compiling import compile_condition
+from leadwell.conditions.courses import crossing
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Occurrence, compile_filter
 from leadwell.conditions.needs import Needs
@@ -20,6 +21,7 @@ from leadwell.definitions.about import CONTACTS
 from leadwell.scoring.earned import NO_POINTS as NO_POINTS
 from leadwell.scoring.earned import Points
 from leadwell.scoring.models import MOST_EXPIRING, ScoringDefinition
+from leadwell.scoring.rolling_up import RollUpRule, passing
 from leadwell.tracking.events import Name
 
 
@@ -55,7 +57,8 @@ class ConditionRule:
 @dataclass(frozen=True, slots=True)
 class ScoringModel:
     """A compiled scoring model. ``by_event`` finds the rules an event can concern; ``keeps_gains`` where some condition
-    asks for jumps of this score."""
+    asks for jumps of this score. ``rolled`` are the rules about members' scores, ``counted`` those that count members.
+    """
 
     name: str
     half_life: int | None
@@ -64,6 +67,8 @@ class ScoringModel:
     conditions: tuple[ConditionRule, ...]
     needs: Needs
     keeps_gains: bool = False
+    rolled: tuple[RollUpRule, ...] = ()
+    counted: tuple[RollUpRule, ...] = ()
 
     def earn(self, points: Points, event: Occurrence) -> Points:
         """The points after one more event; the same object where it gives none. Events must come in the order of
@@ -105,11 +110,11 @@ class ScoringModel:
         """(what does not fade, until when it stays)."""
         total, until = points.fixed, FOREVER
         for name, moments in points.expiring.items():
-            rule = self.expiring.get(name)
-            for moment in moments if rule else ():
-                ends = moment + rule.expires if rule and rule.expires else moment
+            expiring = self.expiring.get(name)
+            for moment in moments if expiring else ():
+                ends = moment + expiring.expires if expiring and expiring.expires else moment
                 if now < ends:
-                    total += rule.points if rule else 0.0
+                    total += expiring.points if expiring else 0.0
                     until = min(until, ends)
         for held in self.conditions:
             truth, holds = held.evaluate(facts, now)
@@ -117,37 +122,31 @@ class ScoringModel:
                 total += held.points
             if holds < until:
                 until = holds
+        for rule in self.counted:
+            total += rule.worth(facts.scores, now)
+            until = min(until, rule.holds(facts.scores, now))
         return total, until
 
-    def crossing(self, points: Points, steady: float, threshold: float, now: Moment) -> Moment:
-        """The first moment after ``now`` at which the score is on the other side of the threshold.
+    def crossing(self, points: Points, steady: float, threshold: float, now: Moment, facts: Facts) -> Moment:
+        """The first moment after ``now`` at which the score is on the other side of the threshold."""
+        if not self.rolled:
+            return crossing(steady, lambda at: self.fading(points, at), self.half_life, threshold, now)
+        members = [facts.scores.of(model) for model in sorted({rule.model for rule in self.rolled})]
+        fading = [one.faded(now) for some in members for one in some.courses if one.half_life]
+        fading.append(self.fading(points, now) if self.half_life else 0.0)
 
-        The fading part F runs towards zero, so score = steady + F·2^(-t/h) passes the threshold where
-        F·2^(-t/h) = threshold - steady. That says where to look; what decides is the sum that is compared: it rounds
-        otherwise, and where F has become too small to count it arrives at what does not fade.
-        """
-        fading, gap = self.fading(points, now), threshold - steady
-        reached = steady + fading >= threshold
-        if self.half_life is None or reached == (steady >= threshold):
-            return FOREVER
+        def pace(at: Moment) -> float:
+            own = abs(self.fading(points, at)) * math.log(2) / self.half_life if self.half_life else 0.0
+            return own + math.fsum(rule.pace(facts.scores, at) for rule in self.rolled)
 
-        def passed(moment: Moment) -> bool:
-            return (steady + self.fading(points, moment) >= threshold) != reached
+        def score(at: Moment) -> float:
+            return steady + self.fading(points, at) + self.rolled_up(facts, at)
 
-        wait = math.ceil(self.half_life * math.log2(fading / gap)) if gap and fading / gap > 1 else 1
-        low, high, step = now, now + max(wait, 1), 1
-        while not passed(high):
-            low, high, step = high, high + step, step * 2
-            if high >= FOREVER:
-                return FOREVER
-        step = 1
-        while high - step > low and passed(high - step):
-            high, step = high - step, step * 2
-        low = max(low, high - step)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if passed(middle) else (middle, high)
-        return high
+        return passing(score, fading, pace, threshold, now)
+
+    def rolled_up(self, facts: Facts, now: Moment) -> float:
+        """What members' scores give that fades with them; who is counted belongs to what does not fade."""
+        return math.fsum(rule.worth(facts.scores, now) for rule in self.rolled) if self.rolled else 0.0
 
 
 GIVEN = "given"
@@ -158,6 +157,7 @@ def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False, ma
     """``main`` is the model that is meant where an event names none."""
     by_event: dict[str, list[EventRule]] = {}
     conditions: list[ConditionRule] = []
+    rolled: list[RollUpRule] = []
     needs = Needs()
     for rule in definition.rules:
         if rule.event is not None:
@@ -168,6 +168,10 @@ def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False, ma
             condition = compile_condition(rule.when)
             needs.merge(condition.needs)
             conditions.append(ConditionRule(rule.id, rule.points, condition.evaluate))
+        elif rule.members is not None:
+            needs.members = True
+            needs.member_scores.add(rule.members.key)
+            rolled.append(RollUpRule(rule.id, rule.points, rule.max_points, rule.members))
     if definition.about == CONTACTS:
         fades = definition.half_life is not None
         given = GivenRule(GIVEN, 0.0, _given_to(definition.name, main), None, fades, None)
@@ -180,6 +184,8 @@ def compile_scoring(definition: ScoringDefinition, keeps_gains: bool = False, ma
         tuple(conditions),
         needs,
         keeps_gains,
+        tuple(one for one in rolled if one.roll_up.score != "count"),
+        tuple(one for one in rolled if one.roll_up.score == "count"),
     )
 
 

@@ -10,9 +10,14 @@ from leadwell.store import keys
 from leadwell.store.table import Item
 
 KIND = "EVENT"
+NOTE = "NOTE"
+"""The kind of what is only there to be read: no stream brings it to anybody, and nobody applies it."""
 
 LINK = "link"
 """The source of what somebody did by a link of a message of ours: who reads the address it went to did it."""
+
+ITSELF = "contact:itself"
+"""The source of notes: what became of a contact by what happened. Names of keys have no colon."""
 
 
 class Standing(StrEnum):
@@ -136,13 +141,27 @@ class Name:
     COMPANY_UPDATED = "Company Updated"
     """Traits of the company, as another member's event stated them; properties ``segments`` and ``stage``."""
     MEMBER_JOINED = "Company Member Joined"
-    """In a company's own history, as are the next three. Property ``stage``: the member's."""
+    """In a company's own history, as are the next four. Property ``stage``: the member's."""
     MEMBER_LEFT = "Company Member Left"
     MEMBER_STAGE_CHANGED = "Company Member Stage Changed"
     """Properties ``from`` and ``to``."""
+    MEMBER_SCORED = "Company Member Scored"
+    """Properties ``member``, by a name that only tells members apart, and ``scores``: their courses by model."""
     MEMBER_WITHDRAWN = "Company Member Withdrawn"
     """Some of what a member did does not belong here: the company is to be counted again."""
 
+
+class Noted:
+    """Names of notes. A recount makes them anew; conditions ask the contact, which knows it itself."""
+
+    SEGMENT_ENTERED = "Segment Entered"
+    """Property ``segment``; so for the next. ``redefined: true`` where a changed definition did it."""
+    SEGMENT_LEFT = "Segment Left"
+    STAGE_CHANGED = "Stage Changed"
+    """Properties ``from`` and ``to``."""
+
+
+NOTED = frozenset({Noted.SEGMENT_ENTERED, Noted.SEGMENT_LEFT, Noted.STAGE_CHANGED})
 
 PASSIVE = frozenset(
     {
@@ -187,6 +206,7 @@ PASSIVE = frozenset(
         Name.MEMBER_JOINED,
         Name.MEMBER_LEFT,
         Name.MEMBER_STAGE_CHANGED,
+        Name.MEMBER_SCORED,
         Name.MEMBER_WITHDRAWN,
         Name.PROCESSING_RESTRICTED,
         Name.RESTRICTION_LIFTED,
@@ -230,7 +250,12 @@ class Event:
     @property
     def is_activity(self) -> bool:
         """Whether the person did something."""
-        return self.name not in PASSIVE
+        return self.name not in PASSIVE and not self.is_note
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it only says what became of the contact."""
+        return self.source == ITSELF
 
     @property
     def order(self) -> tuple[Moment, str]:
@@ -246,7 +271,7 @@ class Event:
         item: Item = {
             "pk": key.pk,
             "sk": key.sk,
-            "kind": KIND,
+            "kind": NOTE if self.is_note else KIND,
             "id": self.id,
             "at": self.at,
             "type": self.type,

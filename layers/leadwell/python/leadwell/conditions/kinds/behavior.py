@@ -1,74 +1,40 @@
-"""What people did: how often, how much, first and last, and in which order.
+"""What people did: how often, how much, first and last.
 
 event: Product Viewed    where: {category: sofas}    at_least: 3    within: P7D
 event: Order Completed   sum: total                  at_least: 500  within: P90D
 event: Product Viewed    by: product_id              at_least: 3                     (the same product)
 event: Product Added     since: Order Completed
 event: Order Completed   last: {at: {before: today - P90D}, total: {more_than: 100}}
-sequence: [Product Viewed, {event: Product Added}, Order Completed]   within: P2D
 """
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, FiniteFloat, PlainSerializer, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
-from leadwell.clock import FOREVER, Moment, from_iso, to_iso
-from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, made, negated, steady
-from leadwell.conditions.base import ConditionModel, as_written
+from leadwell.clock import FOREVER, Moment
+from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, steady
+from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.dates import TIMED
 from leadwell.conditions.facts import Facts
-from leadwell.conditions.filters import ANY, Occurrence, canonical, compile_check, compile_filter
-from leadwell.conditions.needs import Needs
-from leadwell.conditions.remembering import (
-    MOST_AMOUNTS,
-    MOST_VALUES,
-    Amounts,
-    Fits,
-    InOrder,
-    Newest,
-    One,
-    PerValue,
-    Total,
+from leadwell.conditions.filters import ANY
+from leadwell.conditions.kinds.counting import (
+    AGGREGATES,
+    COMPARED,
+    as_expected,
+    compares,
+    different,
+    for_some_value,
+    happened,
+    newest_moment,
 )
-from leadwell.conditions.written import Comparison, Duration, Matcher, Model, OneOrMore, Where
-from leadwell.ids import fingerprint
+from leadwell.conditions.kinds.occurrences import AnyOfThose, FixedMoment, behavior_id, fits_of, newest
+from leadwell.conditions.needs import Needs
+from leadwell.conditions.remembering import MOST_AMOUNTS, MOST_VALUES, Amounts, Fits, Newest, One, PerValue, Total
+from leadwell.conditions.written import Comparison, Duration, OneOrMore, Where
 
 _MOST_COUNTED = 100
 _NEWEST = 5
-
-
-def _moment(given: Any) -> Any:
-    if isinstance(given, str):
-        try:
-            return from_iso(given)
-        except ValueError:
-            example = '"2026-03-01" or "2026-03-01T09:00:00+01:00"'
-            raise ValueError(f"{given!r} is no date; write for example {example}") from None
-    return given
-
-
-FixedMoment = Annotated[int, BeforeValidator(_moment, json_schema_input_type=str), PlainSerializer(to_iso)]
-
-
-class Those(Model):
-    """Which events: names and a filter."""
-
-    event: OneOrMore
-    where: Where = Field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        return f"{_names(self.event)} {canonical(self.where)}"
-
-
-def _those(given: Any) -> Any:
-    return {"event": given} if isinstance(given, str | list) else given
-
-
-AnyOfThose = Annotated[Those, BeforeValidator(_those, json_schema_input_type=str | list[str] | Those)]
-"""Events by name alone or with a filter."""
 
 
 class EventCondition(ConditionModel):
@@ -102,10 +68,10 @@ class EventCondition(ConditionModel):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "EventCondition":
-        wanted = [name for name in (*_AGGREGATES, "distinct", "by", "first", "last") if getattr(self, name) is not None]
+        wanted = [name for name in (*AGGREGATES, "distinct", "by", "first", "last") if getattr(self, name) is not None]
         if len(wanted) > 1:
             raise ValueError(f"give only one of {', '.join(wanted)}")
-        compared = [name for name in _COMPARED if getattr(self, name) is not None]
+        compared = [name for name in COMPARED if getattr(self, name) is not None]
         if self.first is not None or self.last is not None:
             unfit = [*compared, *(name for name in ("within", "since") if getattr(self, name) is not None)]
             if unfit:
@@ -116,8 +82,8 @@ class EventCondition(ConditionModel):
                 raise ValueError(f"entries of a list are not remembered: write `some` in `where`, not in {wanted[0]}")
             return self
         if wanted and wanted[0] != "by" and not compared:
-            raise ValueError(f"{wanted[0]} needs a number to compare: {', '.join(_COMPARED)}")
-        if wanted and wanted[0] in _AGGREGATES:
+            raise ValueError(f"{wanted[0]} needs a number to compare: {', '.join(COMPARED)}")
+        if wanted and wanted[0] in AGGREGATES:
             return self
         for name in compared:
             number = getattr(self, name)
@@ -134,7 +100,7 @@ class EventCondition(ConditionModel):
     def compiled(self, needs: Needs) -> Evaluate:
         if self.last is not None or self.first is not None:
             return self._of_one(needs)
-        name = next((name for name in _AGGREGATES if getattr(self, name) is not None), None)
+        name = next((name for name in AGGREGATES if getattr(self, name) is not None), None)
         return self._of_amounts(needs, name) if name else self._of_counts(needs)
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
@@ -143,9 +109,9 @@ class EventCondition(ConditionModel):
         if self.last is not None or self.first is not None:
             kept = facts.memory.get(self._one().id)
             return {"at": kept["at"], **kept["brought"]} if kept else {"at": None}
-        name = next((name for name in _AGGREGATES if getattr(self, name) is not None), None)
+        name = next((name for name in AGGREGATES if getattr(self, name) is not None), None)
         if name:
-            amount = _AGGREGATES[name](self._entries(facts, now))
+            amount = AGGREGATES[name](self._entries(facts, now))
             return {name: round(amount, 6) if amount is not None else None}
         after = self._after(facts)
         start = after if self.within is None else max(after, now - self.within)
@@ -191,14 +157,14 @@ class EventCondition(ConditionModel):
         if self.by is not None:
             counted = self._per_value(times, MOST_VALUES)
             needs.remember(counted)
-            return _as_expected(expected, _for_some_value(counted.id, times, within, other))
+            return as_expected(expected, for_some_value(counted.id, times, within, other))
         if self.distinct is not None:
-            different = self._per_value(1, times)
-            needs.remember(different)
-            return _as_expected(expected, _different(different.id, times, within, other))
+            values = self._per_value(1, times)
+            needs.remember(values)
+            return as_expected(expected, different(values.id, times, within, other))
         behavior = self._newest(times)
         needs.remember(behavior)
-        return _happened(behavior.id, times, within, other, expected)
+        return happened(behavior.id, times, within, other, expected)
 
     def _newest(self, size: int) -> Newest:
         return newest(self.event, self.where, size, (self.from_, self.to))
@@ -213,8 +179,8 @@ class EventCondition(ConditionModel):
     def _of_amounts(self, needs: Needs, name: str) -> Evaluate:
         self._remember_since(needs)
         needs.remember(self._total() if self._of_all_times else self._amounts())
-        amount, within = _AGGREGATES[name], self.within
-        tests = [(_COMPARED[word], getattr(self, word)) for word in _COMPARED if getattr(self, word) is not None]
+        amount, within = AGGREGATES[name], self.within
+        tests = [(COMPARED[word], getattr(self, word)) for word in COMPARED if getattr(self, word) is not None]
 
         def holds(entries: Sequence[Sequence[float]]) -> bool:
             value = amount(entries)
@@ -260,7 +226,7 @@ class EventCondition(ConditionModel):
         return Total(self._id("total", path), self.event, self._fits(), path)
 
     def _path(self) -> str:
-        return str(next(getattr(self, name) for name in _AGGREGATES if getattr(self, name) is not None))
+        return str(next(getattr(self, name) for name in AGGREGATES if getattr(self, name) is not None))
 
     # First and last
 
@@ -268,7 +234,7 @@ class EventCondition(ConditionModel):
         one = self._one()
         needs.remember(one)
         compared = self.last or self.first or {}
-        parts = [_compares(one.id, path, words) for path, words in compared.items()]
+        parts = [compares(one.id, path, words) for path, words in compared.items()]
         if any(word in TIMED for words in compared.values() for word in words):
             needs.traits.add("timezone")
         return parts[0] if len(parts) == 1 else all_of(parts)
@@ -300,180 +266,7 @@ class EventCondition(ConditionModel):
         """The moment after which events count."""
         if self.since is None:
             return -FOREVER
-        return _last(facts, newest(self.since.event, self.since.where, 1).id)
-
-
-class SequenceCondition(ConditionModel):
-    """One thing after the other, with anything in between. ``within``: from the first to the last step;
-    ``completed_within``: how long ago the last step may be."""
-
-    sequence: Annotated[
-        tuple[AnyOfThose, ...],
-        Field(min_length=2, max_length=8),
-    ]
-    within: Duration | None = None
-    completed_within: Duration | None = None
-
-    def compiled(self, needs: Needs) -> Evaluate:
-        behavior = self._behavior()
-        needs.remember(behavior)
-        recently = self.completed_within
-
-        def evaluate(facts: Facts, now: Moment) -> Answer:
-            kept = facts.memory.get(behavior.id)
-            if not kept or kept["done"] is None:
-                return NEVER
-            if recently is None:
-                return ALWAYS
-            ends = kept["done"] + recently
-            return Answer(True, ends) if now < ends else NEVER
-
-        return evaluate
-
-    def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
-        kept = facts.memory.get(self._behavior().id) or {"starts": [], "done": None}
-        return {"steps": sum(one is not None for one in kept["starts"]), "completed": kept["done"]}
-
-    def rule(self) -> dict[str, Any]:
-        return as_written(self)
-
-    def _behavior(self) -> InOrder:
-        written = " > ".join(step.key for step in self.sequence)
-        name = fingerprint("behavior", "sequence", written, str(self.within), length=8)
-        steps = tuple((step.event, compile_filter(step.where)) for step in self.sequence)
-        return InOrder(name, steps, self.within)
-
-
-Span = tuple[Moment | None, Moment | None]
-_ALWAYS: Span = (None, None)
-
-
-def newest(events: Sequence[str], where: Where, size: int, span: Span = _ALWAYS) -> Newest:
-    """What is kept so that somebody can ask how often these events happened."""
-    return Newest(behavior_id("newest", events, where, span), events, fits_of(where, span), size)
-
-
-def behavior_id(kind: str, events: Sequence[str], where: Where, span: Span = _ALWAYS, path: str = "") -> str:
-    return fingerprint("behavior", kind, _names(events), canonical(where), repr(span), path, length=8)
-
-
-def _names(events: Sequence[str]) -> str:
-    return repr(sorted(set(events)))
-
-
-def fits_of(where: Where, span: Span) -> Fits:
-    fits, (start, end) = compile_filter(where), span
-    if start is None and end is None:
-        return fits
-    low, high = -FOREVER if start is None else start, FOREVER if end is None else end
-
-    def inside(event: Occurrence) -> bool:
-        return low <= event.at < high and fits(event)
-
-    return inside
-
-
-def _happened(behavior: str, times: int, within: int | None, since: str, expected: bool) -> Evaluate:
-    yes, no = steady(expected), steady(not expected)
-
-    def evaluate(facts: Facts, now: Moment) -> Answer:
-        moments = facts.memory.get(behavior)
-        if moments is None or len(moments) < times:
-            return no
-        if since and moments[times - 1] <= _last(facts, since):
-            return no
-        if within is None:
-            return yes
-        ends = moments[times - 1] + within
-        return made((expected, ends)) if now < ends else no
-
-    return evaluate
-
-
-def _as_expected(expected: bool, happened: Evaluate) -> Evaluate:
-    return happened if expected else lambda facts, now: negated(happened(facts, now))
-
-
-def _for_some_value(behavior: str, times: int, within: int | None, since: str) -> Evaluate:
-    def evaluate(facts: Facts, now: Moment) -> Answer:
-        after = _last(facts, since) if since else -FOREVER
-        reached = [moments[times - 1] for _, moments in facts.memory.get(behavior) or () if len(moments) >= times]
-        return _until_it_leaves(max(reached, default=None), within, after, now)
-
-    return evaluate
-
-
-def _different(behavior: str, times: int, within: int | None, since: str) -> Evaluate:
-    def evaluate(facts: Facts, now: Moment) -> Answer:
-        after = _last(facts, since) if since else -FOREVER
-        kept = facts.memory.get(behavior) or ()
-        reached = kept[times - 1][1][0] if len(kept) >= times else None
-        return _until_it_leaves(reached, within, after, now)
-
-    return evaluate
-
-
-def _until_it_leaves(reached: Moment | None, within: int | None, after: Moment, now: Moment) -> Answer:
-    if reached is None or reached <= after:
-        return NEVER
-    if within is None:
-        return ALWAYS
-    return Answer(True, reached + within) if now < reached + within else NEVER
-
-
-def _last(facts: Facts, behavior: str) -> Moment:
-    moments: list[Moment] | None = facts.memory.get(behavior)
-    return moments[0] if moments else -FOREVER
-
-
-def _compares(behavior: str, path: str, words: Matcher) -> Evaluate:
-    steadily = {word: given for word, given in words.items() if word not in TIMED}
-    check = compile_check(steadily) if steadily else None
-    timed = [TIMED[word](given) for word, given in words.items() if word in TIMED]
-
-    def evaluate(facts: Facts, now: Moment) -> Answer:
-        kept = facts.memory.get(behavior)
-        if kept is None:
-            return NEVER
-        value = to_iso(kept["at"]) if path == "at" else kept["brought"].get(path)
-        answers = [holds(value, facts.zone, now) for holds in timed]
-        if check is not None:
-            answers.append(steady(check(value, facts.trigger)))
-        return all_of([lambda facts, now, one=one: one for one in answers])(facts, now)  # type: ignore[misc]
-
-    return evaluate
-
-
-def _sum(entries: Sequence[Sequence[float]]) -> float | None:
-    return sum(entry[2] for entry in entries)
-
-
-def _average(entries: Sequence[Sequence[float]]) -> float | None:
-    count = sum(entry[1] for entry in entries)
-    return sum(entry[2] for entry in entries) / count if count else None
-
-
-def _minimum(entries: Sequence[Sequence[float]]) -> float | None:
-    return min((entry[3] for entry in entries), default=None)
-
-
-def _maximum(entries: Sequence[Sequence[float]]) -> float | None:
-    return max((entry[4] for entry in entries), default=None)
-
-
-_AGGREGATES: dict[str, Callable[[Sequence[Sequence[float]]], float | None]] = {
-    "sum": _sum,
-    "average": _average,
-    "minimum": _minimum,
-    "maximum": _maximum,
-}
-_COMPARED: dict[str, Callable[[float, float], bool]] = {
-    "at_least": operator.ge,
-    "at_most": operator.le,
-    "more_than": operator.gt,
-    "less_than": operator.lt,
-    "exactly": operator.eq,
-}
+        return newest_moment(facts, newest(self.since.event, self.since.where, 1).id)
 
 
 class ActiveCondition(ConditionModel):

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from leadwell.clock import Moment
-from leadwell.conditions.answer import Evaluate, steady
+from leadwell.conditions.answer import Answer, Evaluate, enough, negated, steady
 from leadwell.conditions.base import ConditionModel, as_written
+from leadwell.conditions.courses import MAIN_MODEL
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.kinds.person import STAGES, StageName
 from leadwell.conditions.needs import Needs
@@ -61,10 +62,22 @@ class CompanyStageCondition(ConditionModel):
         return as_written(self.company_stage)
 
 
+class ScoreReached(Model):
+    """``model`` is a scoring model about contacts, the main one without it."""
+
+    at_least: Annotated[FiniteFloat, Field(gt=0)]
+    model: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.model or MAIN_MODEL
+
+
 class MemberBounds(Model):
-    """How many members there are, or how many of them are at a stage."""
+    """How many members there are, or how many of them are at a stage or have a score."""
 
     stage: StageReached | None = None
+    score: ScoreReached | None = None
     at_least: Annotated[int | None, Field(ge=1)] = None
     at_most: Annotated[int | None, Field(ge=0)] = None
 
@@ -72,6 +85,8 @@ class MemberBounds(Model):
     def _some(self) -> "MemberBounds":
         if self.at_least is None and self.at_most is None:
             raise ValueError("give at_least or at_most: {members: {stage: {at_least: mql}, at_least: 2}}")
+        if self.stage is not None and self.score is not None:
+            raise ValueError("give either stage or score; two conditions about members go into all")
         return self
 
 
@@ -82,6 +97,9 @@ class MembersCondition(ConditionModel):
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.members = True
+        if self.members.score is not None:
+            needs.member_scores.add(self.members.score.key)
+            return self._by_score
         lowest = self.members.at_least or 0
         highest = self.members.at_most
         return lambda facts, now: steady(
@@ -89,7 +107,9 @@ class MembersCondition(ConditionModel):
         )
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
-        return {"members": self._count(facts)}
+        if self.members.score is None:
+            return {"members": self._count(facts)}
+        return {"members": sum(truth for truth, _ in self._scored(facts, now))}
 
     def rule(self) -> dict[str, Any]:
         return as_written(self.members)
@@ -97,3 +117,19 @@ class MembersCondition(ConditionModel):
     def _count(self, facts: Facts) -> int:
         wanted = self.members.stage
         return sum(count for stage, count in facts.members.items() if wanted is None or wanted.holds(stage))
+
+    def _by_score(self, facts: Facts, now: Moment) -> Answer:
+        reached = self._scored(facts, now)
+        answers = []
+        if self.members.at_least is not None:
+            answers.append(enough(self.members.at_least, reached))
+        if self.members.at_most is not None:
+            answers.append(negated(enough(self.members.at_most + 1, reached)))
+        return enough(len(answers), answers)
+
+    def _scored(self, facts: Facts, now: Moment) -> list[Answer]:
+        wanted = self.members.score
+        if wanted is None:
+            return []
+        courses = facts.scores.of(wanted.key).courses
+        return [Answer(one.at(now) >= wanted.at_least, one.crossing(wanted.at_least, now)) for one in courses]

@@ -12,8 +12,10 @@ from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.dates import TIMED, Timed, during
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import compile_check
-from leadwell.conditions.matchers import Check, as_number, lookup
+from leadwell.conditions.matchers import Check
 from leadwell.conditions.needs import Needs
+from leadwell.conditions.paths import lookup
+from leadwell.conditions.values import as_number
 from leadwell.conditions.written import Comparison, Duration, Model, beside
 from leadwell.ids import shard_of
 
@@ -67,16 +69,21 @@ def _at_times(path: str, holds: Timed) -> Evaluate:
 
 
 class StageBounds(Model):
-    """``for``: how long the contact has been standing there at least (with ``is``)."""
+    """``for``: how long the contact has been standing there at least (with ``is``). ``reached``: it came there last
+    ``within`` that time, from wherever it was, and wherever it is now."""
 
     is_: Annotated[StageName | None, Field(alias="is")] = None
     at_least: StageName | None = None
+    reached: StageName | None = None
     for_: Annotated[Duration | None, Field(alias="for")] = None
+    within: Duration | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "StageBounds":
-        if (self.is_ is None) == (self.at_least is None):
-            raise ValueError("give either is or at_least")
+        if sum(one is not None for one in (self.is_, self.at_least, self.reached)) != 1:
+            raise ValueError("give one of is, at_least and reached")
+        if (self.within is None) != (self.reached is None):
+            raise ValueError("`within` goes with `reached`: {reached: mql, within: P30D}")
         if self.for_ is not None and self.is_ is None:
             raise ValueError("`for` goes with `is`: how long the contact has been at that stage")
         return self
@@ -88,6 +95,13 @@ class StageCondition(ConditionModel):
     def compiled(self, needs: Needs) -> Evaluate:
         needs.stage = True
         wanted, length = self.stage.is_, self.stage.for_
+        reached, recently = self.stage.reached, self.stage.within
+        if reached is not None and recently is not None:
+            return lambda facts, now: (
+                during(facts.stages[reached], facts.stages[reached] + recently, now)
+                if reached in facts.stages
+                else NEVER
+            )
         if wanted is not None and length is not None:
             return lambda facts, now: (
                 during(facts.stages[wanted] + length, FOREVER, now)
@@ -100,7 +114,7 @@ class StageCondition(ConditionModel):
         return lambda facts, now: ALWAYS if facts.stage in enough else NEVER
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
-        return {"stage": facts.stage, "since": facts.stages.get(facts.stage)}
+        return {"stage": facts.stage, "since": facts.stages.get(self.stage.reached or facts.stage)}
 
     def rule(self) -> dict[str, Any]:
         return as_written(self.stage)
@@ -137,14 +151,27 @@ class Permitted(ConditionModel):
 
 
 class SegmentCondition(ConditionModel):
-    """``for``: how long the contact has been in it at least, without leaving in between."""
+    """``for``: how long the contact has been in it at least, without leaving in between. ``entered_within`` and
+    ``left_within``: it last came in, or left, so recently, wherever it is now."""
 
     segment: str
     for_: Annotated[Duration | None, Field(alias="for")] = None
+    entered_within: Duration | None = None
+    left_within: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "SegmentCondition":
+        if sum(one is not None for one in (self.for_, self.entered_within, self.left_within)) > 1:
+            raise ValueError("give only one of for, entered_within and left_within")
+        return self
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.segments.add(self.segment)
         name, length = self.segment, self.for_
+        recently = self.entered_within or self.left_within
+        if recently is not None:
+            needs.crossings.add(name)
+            return lambda facts, now: during(*self._crossing(facts, recently), now)
         if length is None:
             return lambda facts, now: steady(name in facts.segments)
         return lambda facts, now: (
@@ -153,7 +180,15 @@ class SegmentCondition(ConditionModel):
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
         found: dict[str, Any] = {"member": self.segment in facts.segments}
+        if self.entered_within is not None or self.left_within is not None:
+            return {**found, "at": self._crossing(facts, 0)[0] or None}
         return found if self.for_ is None else {**found, "since": facts.segments.get(self.segment)}
+
+    def _crossing(self, facts: Facts, length: int) -> tuple[Moment, Moment]:
+        """When it entered or left, and so long after; both at once where it never did."""
+        entered, left = facts.crossed.get(self.segment, (0, 0))
+        at = left if self.entered_within is None else entered
+        return at, at + length if at else at
 
 
 class ListCondition(ConditionModel):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from leadwell.clock import Moment
-from leadwell.conditions.answer import Answer, Evaluate, made, negated, steady
+from leadwell.conditions.answer import NEVER, Answer, Evaluate, made, negated, steady
 from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.needs import Needs
@@ -185,8 +185,13 @@ class PersonaCondition(ConditionModel):
         return as_written(self.persona)
 
 
+FLOOR = 0.1
+"""A strongest interest must have this weight: a single view is so weak after three half-lives and a third."""
+
+
 class InterestBounds(Model):
-    """A category that the contact looks at: its weight, or that it is the one with the most."""
+    """A category that the contact looks at: its weight, or that it is the one with the most, and that not too faded to
+    count (0.1 at least)."""
 
     category: Annotated[str, Field(min_length=1)]
     at_least: Annotated[FiniteFloat | None, Field(gt=0)] = None
@@ -203,13 +208,20 @@ class InterestCondition(ConditionModel):
         needs.interests = True
         category, weight = self.interest.category, self.interest.at_least
         if weight is None:
-            return lambda facts, now: steady(facts.ratings.top_interest() == category)
+            return self._is_the_strongest
 
         def evaluate(facts: Facts, now: Moment) -> Answer:
             ratings = facts.ratings
             return Answer(ratings.interest(category, now) >= weight, ratings.interest_crossing(category, weight, now))
 
         return evaluate
+
+    def _is_the_strongest(self, facts: Facts, now: Moment) -> Answer:
+        """All fade alike, so that their order stays until something happens."""
+        ratings, category = facts.ratings, self.interest.category
+        if ratings.top_interest() != category or ratings.interest(category, now) < FLOOR:
+            return NEVER
+        return Answer(True, ratings.interest_crossing(category, FLOOR, now))
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
         ratings = facts.ratings

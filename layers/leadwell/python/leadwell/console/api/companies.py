@@ -13,6 +13,8 @@ from leadwell.console.api.access import LONGEST_ID, Asked, Cursor, IdempotencyKe
 from leadwell.console.api.segments import MemberList, MemberShape, read_place
 from leadwell.console.api.shapes.basics import Given, JsonObject, Shape
 from leadwell.console.api.shapes.companies import CompanyList, CompanyShape, company_shape
+from leadwell.console.api.shapes.explanations import CompanyExplanation
+from leadwell.console.explanation import company_explanation
 from leadwell.console.problems import NotThere
 from leadwell.console.reporting import described
 from leadwell.contacts.contact import Contact
@@ -82,6 +84,18 @@ def members(
         members=[MemberShape(contact=one.contact, since=to_iso(one.since)) for one in page.members],
         cursor=cursors.written(*page.cursor) if page.cursor else None,
     )
+
+
+@router.get(
+    "/api/companies/<company_id>/explain",
+    **least("viewer", TAG, "explain_company", "Why a company has its score, stage and segments"),
+)
+def explain(
+    work: Asked,
+    company_id: CompanyId,
+    limit: Annotated[int, Query(ge=0, le=1000, description="How many score entries to list one by one.")] = 100,
+) -> CompanyExplanation:
+    return company_explanation(work.given, _company(work, company_id), work.now, limit)
 
 
 @router.put(

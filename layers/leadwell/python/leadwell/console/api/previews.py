@@ -12,7 +12,7 @@ from leadwell.console.api.segments import read_place
 from leadwell.console.api.shapes.basics import Given, JsonObject, Shape
 from leadwell.console.api.shapes.explanations import ReasonShape, reason_shape
 from leadwell.contacts.membership import EVERYONE
-from leadwell.contacts.previewing import Previewer
+from leadwell.contacts.previewing import Example, Previewer
 from leadwell.contacts.rebuilding import read_progress
 from leadwell.definitions.documents import parse
 from leadwell.definitions.publishing import Publisher
@@ -54,7 +54,11 @@ class ExampleShape(Shape):
     what: str = Field(description="The segment, or `stage`.")
     before: str
     after: str
-    reason: ReasonShape | None
+    since: str | None = Field(description="When the contact came there, by the definition that is looked at.")
+    reason: ReasonShape | None = Field(
+        description="The segment's condition, or the rule of the stage that is reached or lost; null where that stage "
+        "has none any more."
+    )
 
 
 class PreviewShape(Shape):
@@ -79,6 +83,17 @@ class RebuildAnswer(Shape):
     rebuild: RebuildShape | None = Field(description="The last one; null before the first.")
 
 
+def example_shape(one: Example) -> ExampleShape:
+    return ExampleShape(
+        contact=one.contact,
+        what=one.what,
+        before=one.before,
+        after=one.after,
+        since=to_iso(one.since) if one.since is not None else None,
+        reason=reason_shape(one.reason) if one.reason else None,
+    )
+
+
 @router.post("/api/previews", **least("viewer", TAG, "preview_definition", "What a definition would change, by page"))
 def preview(work: Asked, asked: PreviewAsked) -> PreviewShape:
     given = work.given
@@ -97,16 +112,7 @@ def preview(work: Asked, asked: PreviewAsked) -> PreviewShape:
             for name in sorted({*page.entering, *page.leaving})
         ],
         stages=[StageMove(before=one, after=to, contacts=count) for (one, to), count in sorted(page.stages.items())],
-        examples=[
-            ExampleShape(
-                contact=one.contact,
-                what=one.what,
-                before=one.before,
-                after=one.after,
-                reason=reason_shape(one.reason) if one.reason else None,
-            )
-            for one in page.examples
-        ],
+        examples=[example_shape(one) for one in page.examples],
         cursor=cursors.written(*page.cursor) if page.cursor else None,
     )
 

@@ -65,8 +65,13 @@ const KINDS = {
     found: ({ found }) => (found.stage ? stageName(found.stage) : pick(["no company", "kein Unternehmen"])),
   },
   members: {
-    says: ({ rule }) => {
-      const at = rule.stage ? pick([" at the stage ", " auf der Stufe "]) + stageReached(rule.stage) : "";
+    says: ({ rule }, about) => {
+      const at = rule.stage
+        ? pick([" at the stage ", " auf der Stufe "]) + stageReached(rule.stage)
+        : rule.score
+          ? pick([` with ${amount(rule.score.at_least)} points or more`, ` mit mindestens ${amount(rule.score.at_least)} Punkten`]) +
+            (rule.score.model ? ` (${quoted(about.title("scoring", rule.score.model))})` : "")
+          : "";
       if (rule.at_most === 0) return pick(["Has no contact", "Hat keinen Kontakt"]) + at;
       const bounds = [
         rule.at_least !== undefined && pick([`at least ${rule.at_least}`, `mindestens ${rule.at_least}`]),
@@ -164,6 +169,11 @@ const KINDS = {
 
   stage: {
     says: ({ rule }) => {
+      if (rule.reached) {
+        const reached = stageName(rule.reached);
+        const when = recently(rule.within);
+        return pick([`Came to the stage ${reached} ${when}`, `Hat ${when} die Stufe ${reached} erreicht`]);
+      }
       if (!rule.for) return pick(["Stage is ", "Stufe ist "]) + stageReached(rule);
       const stage = stageName(rule.is);
       return pick([
@@ -189,19 +199,31 @@ const KINDS = {
     found: ({ found }) =>
       found.topics.map((one) => topic(one.split("/")[0])).join(", ") || pick(["nothing", "keine"]),
   },
+  working: {
+    says: ({ rule }) =>
+      rule.working === "sms"
+        ? pick(["The phone number works", "Die Telefonnummer funktioniert"])
+        : pick(["The e-mail address works", "Die E-Mail-Adresse funktioniert"]),
+    found: ({ found }) => valueFound(found.value),
+  },
   reachable: {
     says: ({ rule }) => pick([`Can be reached ${byChannel(rule.reachable)}`, `Ist ${byChannel(rule.reachable)} erreichbar`]),
   },
   segment: {
     says: ({ rule }, about) => {
       const segment = quoted(about.title("segment", rule.segment));
+      const when = recently(rule.entered_within ?? rule.left_within ?? "P1D");
+      if (rule.entered_within)
+        return pick([`Came into the segment ${segment} ${when}`, `Ist ${when} in das Segment ${segment} gekommen`]);
+      if (rule.left_within) return pick([`Left the segment ${segment} ${when}`, `Hat ${when} das Segment ${segment} verlassen`]);
       if (!rule.for) return pick([`Is in the segment ${segment}`, `Ist im Segment ${segment}`]);
       return pick([
         `Has been in the segment ${segment} for at least ${duration(rule.for)}`,
         `Ist seit mindestens ${duration(rule.for, true)} im Segment ${segment}`,
       ]);
     },
-    found: ({ rule, found }) => (rule.for && found.since ? t("since", { date: day(found.since) }) : ""),
+    found: ({ rule, found }) =>
+      found.at ? day(found.at) : rule.for && found.since ? t("since", { date: day(found.since) }) : "",
   },
   list: {
     says: ({ rule }, about) => pick(["Is on the list ", "Steht auf der Liste "]) + quoted(about.title("list", rule.list)),

@@ -5,7 +5,7 @@ import { KNOWN } from "./known_events.js";
 import { capital, propertyName, topic, traitName } from "./labels.js";
 import { because } from "./reasons.js";
 import { entries } from "./values.js";
-import { fill, named, pick, quoted, t } from "./words.js";
+import { fill, named, pick, quoted, stageName, t } from "./words.js";
 
 export const GROUPS = ["website", "shop", "post", "journeys", "consent", "profile", "other"];
 
@@ -38,6 +38,9 @@ function values({ name, properties, traits }, title) {
     template: titled(name.startsWith("SMS") ? "sms" : "email", properties.template),
     text: quoted(properties.text),
     list: titled("list", properties.list),
+    segment: titled("segment", properties.segment),
+    before: quoted(properties.from && stageName(properties.from)),
+    after: quoted(properties.to && stageName(properties.to)),
     journey: titled("journey", properties.journey),
     step: quoted(properties.step && named(properties.step)),
     total: typeof total === "number" ? pick([" for ", " für "]) + money(total, properties.currency ?? "EUR") : "",
@@ -65,5 +68,6 @@ export const sourceOf = (event, title) => {
   const ours = { ses: pick(["Amazon SES", "Amazon SES"]), sns: "Amazon SNS", link: pick(["a link in a mail", "Link in einer Mail"]) };
   const [kind, name] = event.source.split(":");
   if (kind === "journey" && name) return t("via", { source: `Journey ${title("journey", name)}` });
+  if (event.source === "contact:itself") return "";
   return event.source ? t("via", { source: ours[event.source] ?? event.source }) : "";
 };

@@ -213,6 +213,24 @@ export const KNOWN = {
     "Von der Liste {list} gestrichen",
     "Von einer Liste gestrichen",
   ],
+  "Segment Entered": [
+    "profile", "arrow",
+    "Came into the segment {segment}",
+    "Ist in das Segment {segment} gekommen",
+    "In ein Segment gekommen",
+  ],
+  "Segment Left": [
+    "profile", "arrow",
+    "Left the segment {segment}",
+    "Hat das Segment {segment} verlassen",
+    "Ein Segment verlassen",
+  ],
+  "Stage Changed": [
+    "profile", "arrow",
+    "Went from the stage {before} to {after}",
+    "Ist von der Stufe {before} zu {after} gewechselt",
+    "Stufe gewechselt",
+  ],
   Aliased: [
     "profile", "person",
     "Is known under one more id",

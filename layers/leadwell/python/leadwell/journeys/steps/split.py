@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from leadwell.conditions.kinds.messages import reports_of
 from leadwell.conditions.models import Duration, Model, StartedWhere
 from leadwell.errors import Refused
 from leadwell.ids import fingerprint, share_of
 from leadwell.journeys.enrollment import Trial
 from leadwell.journeys.steps.running import Contest, Go, Next, StepModel, StepRun, Way
-from leadwell.tracking.events import Name
 
 if TYPE_CHECKING:
     from leadwell.journeys.steps import Step
@@ -30,8 +30,8 @@ ARMS = "arms"
 """StartedWhere an enrollment keeps the arms it went, by step: templates can say ``found.arms``."""
 
 _METRICS = {
-    "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED),
-    "clicked": (Name.EMAIL_LINK_CLICKED, Name.SMS_LINK_CLICKED),
+    "opened": reports_of("opened"),
+    "clicked": (*reports_of("clicked"), *reports_of("clicked", "sms")),
 }
 
 

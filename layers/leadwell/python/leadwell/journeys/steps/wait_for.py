@@ -21,6 +21,7 @@ from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.compiling import Compiled, compile_condition
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches, compile_where
+from leadwell.conditions.kinds.messages import reports_of
 from leadwell.conditions.models import Condition, Duration, Model, StartedWhere
 from leadwell.conditions.needs import Needs
 from leadwell.contacts.change import Happening
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from leadwell.journeys.steps import Step
 
 _ENGAGEMENT = {
-    "opened": (Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED, Name.EMAIL_REPLIED),
-    "clicked": (Name.EMAIL_LINK_CLICKED, Name.SMS_LINK_CLICKED),
-    "replied": (Name.EMAIL_REPLIED,),
+    "opened": reports_of("opened"),
+    "clicked": (*reports_of("clicked"), *reports_of("clicked", "sms")),
+    "replied": reports_of("replied"),
     "bounced": (Name.EMAIL_BOUNCED,),
 }
 """What somebody does with a message that a step of this journey sent; who clicks or answers has opened."""

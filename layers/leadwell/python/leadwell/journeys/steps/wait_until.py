@@ -25,9 +25,9 @@ from leadwell.calendar import (
     parse_date,
 )
 from leadwell.clock import DAY, FOREVER, HOUR, Moment
-from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Model
 from leadwell.conditions.needs import Needs
+from leadwell.conditions.paths import lookup
 from leadwell.journeys.best_time import ENGAGEMENT, best_hour, is_within
 from leadwell.journeys.steps.running import Go, Leave, Next, Node, Sleep, StepModel, StepRun, Way
 from leadwell.journeys.times import WEEKDAYS, LocalTime, LocalTimeOrOwn, Offset, Weekday

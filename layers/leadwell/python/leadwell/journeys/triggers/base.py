@@ -7,9 +7,9 @@ from leadwell.clock import Moment
 from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches
-from leadwell.conditions.matchers import lookup
 from leadwell.conditions.models import Condition, Model, Where
 from leadwell.conditions.needs import Needs
+from leadwell.conditions.paths import lookup
 from leadwell.contacts.change import Happening
 from leadwell.definitions.about import About
 

@@ -9,9 +9,9 @@ from leadwell.clock import Moment, to_iso
 from leadwell.conditions.facts import Facts
 from leadwell.consent.permission import Verdict
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
-from leadwell.contacts.contact import RESTRICTED, Contact
+from leadwell.contacts.contact import LOGGED_STAGES, RESTRICTED, Contact
 from leadwell.journeys.enrollment import Enrollment
-from leadwell.tracking.events import Event
+from leadwell.tracking.events import Event, Noted
 
 
 class IdentityShape(Shape):
@@ -231,8 +231,14 @@ def event_shape(event: Event) -> EventShape:
     )
 
 
-def stage_changes(contact: Contact) -> list[StageChange]:
-    return [StageChange(at=to_iso(at), before=before, after=after) for at, before, after in contact.stage_log]
+def stage_changes(contact: Contact, notes: Iterable[Event] = ()) -> list[StageChange]:
+    """All of them: those that the contact no longer keeps itself are taken from the notes in its history."""
+    kept = [StageChange(at=to_iso(at), before=before, after=after) for at, before, after in contact.stage_log]
+    if len(kept) < LOGGED_STAGES:
+        return kept
+    noted = [one for one in notes if one.name == Noted.STAGE_CHANGED and one.at < contact.stage_log[0][0]]
+    said = [(to_iso(one.at), one.properties["from"], one.properties["to"]) for one in noted]
+    return [*(StageChange(at=at, before=before, after=after) for at, before, after in said), *kept]
 
 
 def _interests(contact: Contact, facts: Facts, now: Moment) -> list[InterestShape]:

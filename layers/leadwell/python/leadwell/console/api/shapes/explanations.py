@@ -168,6 +168,17 @@ class Explanation(Shape):
     )
 
 
+class CompanyExplanation(Shape):
+    company: str
+    up_to_date: bool = Field(description="False while the company has yet to be recounted for changed definitions.")
+    score: ScoreShape = Field(description="Of the main scoring model about companies.")
+    other_scores: list[ScoreShape]
+    segments: list[SegmentReason]
+    stage: str
+    stages: list[StageReason]
+    stage_changes: list[StageChange] = Field(description="The newest last.")
+
+
 _MOMENTS = frozenset({"at", "since", "newest", "completed", "entered", "finished", "reached_goal"})
 """What is found under these names are moments."""
 
