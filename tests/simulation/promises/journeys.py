@@ -35,12 +35,17 @@ def whoever_starts_enters(evidence: Evidence) -> Iterator[str]:
                     yield f"{event['id']} ({event['name']}) of {pk} did not start {journey['name']}"
 
 
+def _fits(words: Any, value: Any) -> bool:
+    """The words that the starters' triggers use."""
+    return (value is not None) == words["exists"] if "exists" in words else value in words["in"]
+
+
 def _key(trigger: Mapping[str, Any], event: Plain) -> str | None:
     said = event.get("properties", {})
     if event["name"] != trigger["event"]:
         return None
     for name, words in trigger.get("where", {}).items():
-        if said.get(name) not in words["in"]:
+        if not _fits(words, said.get(name)):
             return None
     value = said.get(trigger["key"]) if "key" in trigger else None
     return "" if value is None else str(value)
