@@ -16,6 +16,8 @@ name: j
 title: {en: A journey, de: Eine Journey}
 description: {en: A journey, de: Eine Journey}
 parameters:
+  cart_url: {type: url, default: "https://shop.example.com/cart", title: {en: Cart, de: Warenkorb}}
+  payment_url: {type: url, default: "https://shop.example.com/pay", title: {en: Payment, de: Zahlung}}
   pause: {type: duration, default: PT3H, title: {en: Pause, de: Pause}}
   cart_url: {type: url, default: "https://shop.example.com/cart", title: {en: Cart, de: Warenkorb}}
   payment_url: {type: url, default: "https://shop.example.com/pay", title: {en: Payment, de: Zahlung}}
