@@ -119,7 +119,12 @@ NEEDS = {
         sends_mail=True,
         starts="delay",
     ),
-    "record_feedback": Needs(consumes="feedback", table="GetItem BatchGetItem PutItem ConditionCheckItem Query"),
+    "record_feedback": Needs(
+        consumes="feedback",
+        environment="SECRET_ARN",
+        table="GetItem BatchGetItem PutItem ConditionCheckItem Query",
+        secret=True,
+    ),
     "serve_pages": Needs(
         routes=("ANY /p/{proxy+}", "GET /leadwell.js"),
         environment="SECRET_ARN PUBLIC_URL FROM_NAME IMPRINT",
