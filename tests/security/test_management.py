@@ -17,6 +17,15 @@ from tests.security.effort import examples
 from tests.security.installation import PUBLIC, SERVER, Answer, Installation, installation, request
 from tests.security.strange import HEADERS, JSON, RAW_JSON, TEXTS, VALUES, as_json, spoiled, spoiled_everywhere
 
+PLAN = {
+    "asked": {"files": [], "folders": []},
+    "made_at": "2026-11-22T08:00:00.000Z",
+    "revision": 0,
+    "fingerprint": "",
+    "changes": [],
+    "format": 3,
+}
+"""A plan that does not hold any more."""
 SEGMENT = "kind: segment\nname: berliners\ntitle: {en: Berliners, de: Berliner}\nwhen: {trait: city, equals: Berlin}\n"
 LONG = "x" * 3_000
 """Longer than a key may be, and well within what API Gateway lets through."""
@@ -50,6 +59,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "activate_journey": {"parameters": {"remind_after": "PT1H"}, "in_flight": "finish"},
     "add_key": {"kind": "public", "name": "shop", "origins": ["https://shop.example.com"]},
     "withdraw_key": {"key": "lw_public_x"},
+    "make_plan": {"definitions": [{"name": "x", "text": SEGMENT, "parameters": {}}], "in_flight": "exit"},
+    "apply_plan": {"definitions": [{"text": SEGMENT, "parameters": {}}], "plan": PLAN},
     "preview_definition": {"text": SEGMENT, "parameters": {}, "limit": 10, "examples": 5},
     "change_list": {"add": [contact_id("user_id", "ann")], "remove": [contact_id("anonymous_id", "visitor-1")]},
     "take_snapshot": {"segment": "newsletter"},

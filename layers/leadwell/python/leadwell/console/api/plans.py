@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from leadwell.console.api.access import Asked, Work, least, routes
 from leadwell.console.api.definitions import EXAMPLE, TAG, Policy
@@ -21,9 +21,21 @@ router = routes()
 
 _SAMPLE = 300
 """Of those inside each journey, and of contacts: what can be looked at while somebody waits for the answer."""
+_NO_PLAN = "is no plan: send back the plan that the answer of /api/plans had"
 _MOST = 50
 _MOST_TEXT = 1_000_000
 """Characters of all definitions together."""
+
+
+_OLD_PLAN = {
+    "asked": {"files": ["berliners.yaml"], "folders": []},
+    "made_at": "2026-11-22T08:00:00.000Z",
+    "revision": 0,
+    "fingerprint": "",
+    "changes": [],
+    "format": 3,
+}
+"""Does not hold any more."""
 
 
 class Written(Given):
@@ -44,7 +56,7 @@ class PlanAsked(Given):
 
 
 class ApplyAsked(PlanAsked):
-    plan: JsonObject = Field(description="`plan` of the answer that was looked at.")
+    plan: JsonObject = Field(description="`plan` of the answer that was looked at.", examples=[_OLD_PLAN])
 
 
 @router.post("/api/plans", **least("viewer", TAG, "make_plan", "What publishing definitions would change"))
@@ -57,14 +69,20 @@ def make(work: Asked, asked: PlanAsked) -> PlanShape:
 def apply(work: Asked, asked: ApplyAsked) -> AppliedShape:
     from leadwell.console.planned import put_live
     from leadwell.planning.moving import PUBLISHED, Moved, moved
-    from leadwell.planning.plan import Plan
+    from leadwell.planning.plan import FORMAT, Plan
 
+    # What is no plan, or one that somebody has changed, may lead to nothing but a refusal.
     try:
-        planned = Plan.from_json(json.dumps(asked.plan))
-    except Refused as refused:
-        raise Refused(refused.message, "plan") from refused
+        planned = TypeAdapter(Plan).validate_python(asked.plan)
+    except ValidationError as error:
+        raise Refused(_NO_PLAN, "plan") from error
+    if planned.format != FORMAT:
+        raise Refused("was made by another version; make it again", "plan")
     now, draft = _made(work, asked)
-    reasons = moved(planned, now)
+    try:
+        reasons = moved(planned, now)
+    except (ArithmeticError, LookupError, ValueError) as error:
+        raise Refused(_NO_PLAN, "plan") from error
     recounts = False
     if not reasons:
         before = work.given.library.catalog().plans
