@@ -1,11 +1,9 @@
 """The whole of Leadwell in one stack: this file composes, the constructs build, grants stand where two meet."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as http
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
@@ -19,26 +17,22 @@ from infra.constructs.delay import Delay
 from infra.constructs.dependencies_layer import DependenciesLayer
 from infra.constructs.findings import accept
 from infra.constructs.mail import Mail
+from infra.constructs.package_layer import package_layer
 from infra.constructs.rebuild import Rebuild
 from infra.constructs.replies import Replies
-from infra.constructs.service_function import ARCHITECTURE, LEFT_OUT, RUNTIME, ServiceFunction
+from infra.constructs.reputation import watch_reputation
+from infra.constructs.service_function import ServiceFunction
 from infra.constructs.sign_in import SignIn
 from infra.constructs.signing_secret import SigningSecret
 from infra.constructs.tracking_api import PublicBecause, TrackingApi
 from infra.constructs.work_queue import DeadLetterQueue, WorkQueue
 
-PACKAGE = Path(__file__).parents[1] / "layers" / "leadwell"
 ANSWER_TIMEOUT = Duration.seconds(25)  # the HTTP API gives up after 30
 WORK_TIMEOUT = Duration.seconds(60)
 PAGE_TIMEOUT = Duration.minutes(5)
 SWEEP = Duration.minutes(5)
 SENDING = ("messages", "transactional", "webhooks")
 """The queues of messages: a campaign, what must not wait behind one, and other people's servers."""
-
-REVIEWED = {"BounceRate": 0.05, "ComplaintRate": 0.001}
-"""From here on SES reviews an account ("Reputation metrics messages" in its guide)."""
-ALARMED_AT = 0.8
-"""Of these limits; where Leadwell pauses its own marketing, too."""
 
 
 class LeadwellStack(Stack):
@@ -56,7 +50,7 @@ class LeadwellStack(Stack):
         self._log_retention = choices.log_retention
         self.alarms = Alarms(self, "Alarms", enabled=choices.alarms, email=choices.alarm_email)
         self._layers: list[lambda_.ILayerVersion] = [
-            self._package_layer(),
+            package_layer(self),
             DependenciesLayer(self, "Dependencies").layer,
         ]
         self.doors: dict[str, ServiceFunction] = {}
@@ -115,7 +109,7 @@ class LeadwellStack(Stack):
         self._serve_pages()
         self._rebuild_audience()
         self._manage()
-        self._watch_reputation()
+        watch_reputation(self.alarms, self.mail)
         if unknown := set(choices.reserved_concurrency) - set(self.doors):
             raise ChoiceRefused(f"context reserved_concurrency: there is no function {', '.join(sorted(unknown))}")
         LoopDashboard(
@@ -392,16 +386,6 @@ class LeadwellStack(Stack):
         self.doors[name] = door
         return door
 
-    def _package_layer(self) -> lambda_.LayerVersion:
-        return lambda_.LayerVersion(
-            self,
-            "Package",
-            description="The leadwell package",
-            code=lambda_.Code.from_asset(str(PACKAGE), exclude=LEFT_OUT),
-            compatible_runtimes=[RUNTIME],
-            compatible_architectures=[ARCHITECTURE],
-        )
-
     def _queue_url(self, name: str) -> str:
         return self.queues[name].queue.queue_url
 
@@ -420,22 +404,6 @@ class LeadwellStack(Stack):
             threshold=Duration.minutes(10).to_milliseconds(),
             meaning=f"{door.name} is ten minutes behind the table: it fails on a record or is throttled",
         )
-
-    def _watch_reputation(self) -> None:
-        """Leadwell pauses its marketing before; these tell a person, also when others send from the account."""
-        for name, rate in REVIEWED.items():
-            self.alarms.raise_when(
-                self.mail,
-                f"Reputation{name}",
-                metric=cloudwatch.Metric(
-                    namespace="AWS/SES",
-                    metric_name=f"Reputation.{name}",
-                    period=Duration.hours(1),
-                    statistic="Maximum",
-                ),
-                threshold=ALARMED_AT * rate,
-                meaning=f"SES reviews the account from {rate:.1%} on: leadwell reputation show says what was sent",
-            )
 
     def _outputs(self) -> None:
         CfnOutput(self, "ApiUrl", value=self.api.url)
