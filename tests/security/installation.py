@@ -100,7 +100,8 @@ class Installation:
             world.identify("ann", email="ann@example.com", phone="+12025550143", firstName="Ann", locale="en"),
             world.identify("gone", email="gone@example.com"),
         )
-        world.post(world.consent("ann"), world.consent("ann", "sms"), world.event("ann", "Signed Up"))
+        counted = world.event("ann", Name.CONSENT_GRANTED, {"purpose": "tracking", "channel": "email"})
+        world.post(world.consent("ann"), world.consent("ann", "sms"), counted, world.event("ann", "Signed Up"))
         world.post(world.event("ann", "Product Added", {"cart_id": "cart-1", "name": "Sofa", "price": 499}))
         world.post(world.event("ann", Name.GROUPED, {"group_id": "acme"}, type="group", traits={"industry": "retail"}))
         self.company = company_id("acme")

@@ -37,7 +37,7 @@ def ours(house: Installation, name: str) -> dict[str, Any]:
 def good(house: Installation) -> str:
     """About somebody else's message, so that it is told apart from what the strange record leaves."""
     message = next(one for one in house.messages if one.contact == house.visitor)
-    found = payload("ses/open")
+    found = payload("ses/delivery")
     found["mail"]["tags"] |= {"leadwell_message": [message.id], "leadwell_contact": [house.visitor]}
     found["mail"]["destination"] = [message.to]
     return notification(found)
