@@ -51,6 +51,13 @@ def shortened(
     return chosen, {code: link for code, link in codes.items() if code in chosen}
 
 
+def spelled_out(text: str, codes: Mapping[str, str]) -> str:
+    """The text with what its short links stand for, as whoever wrote it knows it."""
+    for code, link in codes.items():
+        text = re.sub(rf"https?://\S*?{SHORT_PATH}{code}", lambda _, link=link: link, text)
+    return text
+
+
 def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
