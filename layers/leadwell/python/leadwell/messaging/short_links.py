@@ -53,9 +53,7 @@ def shortened(
 
 def spelled_out(text: str, codes: Mapping[str, str]) -> str:
     """The text with what its short links stand for, as whoever wrote it knows it."""
-    for code, link in codes.items():
-        text = re.sub(rf"https?://\S*?{SHORT_PATH}{code}", lambda _, link=link: link, text)
-    return text
+    return _replaced(text, lambda link: codes.get(link.rpartition(SHORT_PATH)[2], link))
 
 
 def is_code(text: str) -> bool:
