@@ -40,6 +40,11 @@ def test_what_a_message_says() -> None:
     ]
 
 
+def test_a_short_link_is_known_by_what_it_stands_for_as_well() -> None:
+    both = {**TEXT, "contains": ["waiting for you: https://shop.example.com/cart", "https://news.example.com/s/"]}
+    assert differing({"events": [STARTED], "expect": [HELLO, both]}) == []
+
+
 def test_a_message_that_waits_for_a_person_is_never_right(tmp_path: Path) -> None:
     (tmp_path / "sms").mkdir()
     odd = 'requires: [contact.age]\nsample: {contact: {age: 7}}\ntexts:\n  en: "{{ contact.age + 1 }} today"\n'

@@ -18,6 +18,7 @@ from leadwell.messaging.rendering.plain_text import WIDTH, plain_text
         ('<a href="https://x.example">https://x.example</a>', "https://x.example\n"),
         ('<a href="mailto:a@example.com">a@example.com</a>', "a@example.com\n"),
         ('<p><a href="https://x.example">First</a> then</p>', "First (https://x.example) then\n"),
+        ('<p><a href="https://x.example/0">0</a> <a href="//1">1</a></p>', "0: https://x.example/0\n1: //1\n"),
         ('<a href="https://x.example"><img src="i" alt="Logo"></a>', "Logo: https://x.example\n"),
         ('<img src="i" alt="A sofa"><p>Text</p>', "A sofa\n\nText\n"),
         ('<td><a href="https://x.example"><img src="i" alt="Sofa"></a></td><td>Sofa</td>', "Sofa\n"),

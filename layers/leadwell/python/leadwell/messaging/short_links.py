@@ -51,6 +51,11 @@ def shortened(
     return chosen, {code: link for code, link in codes.items() if code in chosen}
 
 
+def spelled_out(text: str, codes: Mapping[str, str]) -> str:
+    """The text with what its short links stand for, as whoever wrote it knows it."""
+    return _replaced(text, lambda link: codes.get(link.rpartition(SHORT_PATH)[2], link))
+
+
 def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 

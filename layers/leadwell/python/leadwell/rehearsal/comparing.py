@@ -8,6 +8,7 @@ from leadwell.journeys import enrollment as states
 from leadwell.journeys.enrollment import ACTIVE, EXITED, FINISHED, GOAL, PARKED, Enrollment
 from leadwell.journeys.scenarios import HELD_OUT, KEPT_OUT, NOT_ENTERED, TASK, Expected, Scenario
 from leadwell.messaging.message import Status
+from leadwell.messaging.short_links import spelled_out
 from leadwell.rehearsal.playing import Played
 
 
@@ -85,7 +86,7 @@ def _messages(scenario: Scenario, played: Played) -> list[Difference]:
 def _came(played: Played) -> Iterator[_Came]:
     for left in played.sent:
         message, outgoing = left.message, left.outgoing
-        text = f"{outgoing.subject} {outgoing.text}"
+        text = f"{outgoing.subject} {outgoing.text} {spelled_out(outgoing.text, outgoing.short)}"
         yield _Came(
             left.at,
             _other(played, message.journey),

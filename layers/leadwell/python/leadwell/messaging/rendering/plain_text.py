@@ -14,14 +14,15 @@ _MARK = re.compile(f"([{marks.MARKS}])")
 # Around a link until it is known whether it stands alone.
 _LABEL, _ADDRESS, _END = marks.LINK, marks.LABEL, marks.LINK_END
 _LONE_LINK = re.compile(f"{_LABEL}([^{_LABEL}{_END}]*){_ADDRESS}([^{_LABEL}{_END}]*){_END}")
+_ROW_OF_LINKS = re.compile(f"(?:{_LABEL}[^{_LABEL}{_END}]*{_END} ?){{2,}}")
 
 
 def plain_text(html: str) -> str:
     """HTML → text of at most 72 columns that a person can read: headings underlined, ``- `` before list items.
 
-    Links show as ``label: address`` on a line of their own and as ``label (address)`` within a sentence. Hidden
-    elements (the preheader), styles and comments are left out; an image, linked or not, shows its alternative text,
-    unless that says what the text after it says anyway.
+    Links show as ``label: address`` on a line of their own, also where several stand in a row, and as
+    ``label (address)`` within a sentence. Hidden elements (the preheader), styles and comments are left out; an image,
+    linked or not, shows its alternative text, unless that says what the text after it says anyway.
     """
     return laid_out(outline(html))
 
@@ -217,6 +218,8 @@ def _wrapped(line: str, prefix: str) -> list[str]:
             if len(prefix) + len(label) + 2 + len(address) <= WIDTH:
                 return [f"{prefix}{label}: {address}"]
             return [*_filled(f"{label}:", prefix), f"{' ' * len(prefix)}{address}"]
+        if _ROW_OF_LINKS.fullmatch(line):
+            return [part for one in _LONE_LINK.finditer(line) for part in _wrapped(one.group(), prefix)]
         line = _LONE_LINK.sub(r"\1 (\2)", line)
     return _filled(line, prefix)
 
