@@ -390,9 +390,11 @@ def _published() -> Mapping[Key, dict[str, Any]]:
 
 
 def _both_links(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Whatever purpose a message has, the document has what it needs."""
     ours = ("unsubscribe", "confirm")
     link = " ".join(f"{{% if links.{name} %}}{{{{ links.{name} }}}}{{% endif %}}" for name in ours)
+    document = {**document, "requires": []}
     if "texts" in document or isinstance(next(iter(document["locales"].values())), str):
         return {**document, "locales": dict.fromkeys(document["locales"], f"Hello. {link}")}
-    locales = {name: {**one, "text": f"Hello. {link}", "outline": None} for name, one in document["locales"].items()}
-    return {**document, "locales": locales}
+    texts = {"html": f"<html><body><p>Hello. {link}</p></body></html>", "text": f"Hello. {link}", "outline": None}
+    return {**document, "locales": {name: {**one, **texts} for name, one in document["locales"].items()}}
