@@ -32,6 +32,8 @@ ADDRESSES = {
     "ann": {"email": "ann@example.com", "sms": "+12025550141"},
     "bob": {"email": "bob@example.com", "sms": "+12025550142"},
 }
+TOPIC = "events"
+"""Of advertising: it needs a yes of its own, and a no to marketing is one to it."""
 SILENCE = ("STOP", "Abmelden bitte", "Please unsubscribe me")
 """What somebody may answer a mail with. "Thank you" asks for nothing."""
 WHOSE = {address: person for person, ways in ADDRESSES.items() for address in ways.values()}
@@ -77,15 +79,18 @@ class Judge:
             return
         topic = "marketing" if purpose == "confirmation" else purpose
         pauses = [one for one in mine if one.kind in ("paused", "resumed")]
-        if pauses and purpose == "marketing":
+        if pauses and purpose in ("marketing", TOPIC):
             newest = max(pauses, key=lambda one: one.at)
             if newest.kind == "paused" and self.now() < newest.until:
                 self.faults.append(f"{purpose} by {channel} to {person}, who asked for a pause")
-        nos = [one.at for one in mine if one.kind == "no" and one.covers(topic, channel)]
+        against = (topic, "marketing") if topic == TOPIC else (topic,)
+        nos = [one.at for one in mine if one.kind == "no" and any(one.covers(what, channel) for what in against)]
         again = ("yes", "asked") if purpose == "confirmation" else ("yes",)
         yeses = [one.at for one in mine if one.kind in again and one.covers(topic, channel)]
         if nos and max(nos) >= max(yeses, default=-1):
             self.faults.append(f"{purpose} by {channel} to {person} after a no")
+        if topic == TOPIC and not yeses:
+            self.faults.append(f"{purpose} by {channel} to {person}, who never agreed to it")
 
 
 class Play:
@@ -123,13 +128,13 @@ class Play:
         traits = {"email": ADDRESSES[person]["email"], "phone": ADDRESSES[person]["sms"]}
         self._track(SERVER, {"type": "identify", "userId": person, "traits": traits})
 
-    def server_yes(self, person: str, channel: str, late: bool) -> None:
+    def server_yes(self, person: str, channel: str, late: bool, purpose: str = "marketing") -> None:
         """``late``: it was said some time ago and is reported now."""
         at = self._tick() - (30 * MINUTE if late else 0)
-        said = {"purpose": "marketing", "channel": channel, "source": "till", "wording": "Yes."}
+        said = {"purpose": purpose, "channel": channel, "source": "till", "wording": "Yes."}
         call = {"type": "track", "event": "Consent Granted", "userId": person, "properties": said}
         self._track(SERVER, {**call, "timestamp": to_iso(at)})
-        self.judge.said.append(Said("yes", at, person, "marketing", channel))
+        self.judge.said.append(Said("yes", at, person, purpose, channel))
 
     def server_no(self, person: str, purpose: str, channel: str) -> None:
         at = self._tick()
@@ -150,8 +155,9 @@ class Play:
         self._track(PUBLIC, {**asked, **who})
         self.judge.said.append(Said("asked", at, person, "marketing", channel))
 
-    def click(self, which: int) -> None:
-        """The button behind the link of some message that left: confirms, or unsubscribes."""
+    def click(self, which: int, everything: bool = False) -> None:
+        """The button behind the link of some message that left: confirms, or unsubscribes: from what the message is
+        about, or from ``everything``."""
         if not self.left:
             return
         channel, left = self.left[which % len(self.left)]
@@ -159,13 +165,17 @@ class Play:
         if found is None:
             return
         at = self._tick()
-        answer = self._call("serve_pages", self._http("POST", found[1], "List-Unsubscribe=One-Click"))
+        answer = self._call(
+            "serve_pages",
+            self._http("POST", found[1], "everything=off" if everything else "List-Unsubscribe=One-Click"),
+        )
         if answer["statusCode"] != 200:
             return
         person = WHOSE[left.to]
         if found[1].startswith("/p/u/"):
-            purpose = self._purpose(left)
-            self.judge.said.append(Said("no", at, person, purpose, channel))
+            purpose = self.said_of(left)
+            no = ("marketing", "*") if everything else (purpose, channel)
+            self.judge.said.append(Said("no", at, person, *no))
         elif left.tags["leadwell_message"] not in self._confirmed:
             self._confirmed.add(left.tags["leadwell_message"])
             self.judge.said.append(Said("yes", at, person, "marketing", channel))
@@ -221,7 +231,7 @@ class Play:
         if not mails:
             return
         left, at = mails[which % len(mails)], self._tick()
-        purpose = self._purpose(left)
+        purpose = self.said_of(left)
         self._requests += 1
         number = f"reply-{self._requests}"
         content = f"From: {left.to}\r\nMessage-ID: <{number}@example.com>\r\n\r\n{words}\r\n> Hello\r\n".encode()
@@ -229,7 +239,7 @@ class Play:
         self.world.arrived.kept[key_of(said)] = content
         self._call("record_feedback", queue_event(notification(said), notification(said)))
         if not forged and words in SILENCE:
-            topic = "marketing" if purpose == "confirmation" else purpose
+            topic = "marketing" if purpose in ("confirmation", TOPIC) else purpose
             self.judge.said.append(Said("no", at, WHOSE[left.to], topic, "email"))
 
     def stop(self, person: str, word: str) -> None:
@@ -274,7 +284,7 @@ class Play:
         self._api().put("/api/contacts", {"identities": {"email": ADDRESSES[person]["email"]}})
 
     def ask_for(self, person: str, channel: str, purpose: str) -> None:
-        """Some journey, or a colleague, wants a message sent."""
+        """Some journey, or a colleague, wants a message sent; of the topic it is marketing like any other."""
         at = self._tick()
         message = Message(
             id="m" + fingerprint(str(at)),
@@ -282,7 +292,8 @@ class Play:
             channel=channel,
             template=TEMPLATE[channel],
             template_version=1,
-            purpose=purpose,
+            purpose="marketing" if purpose == TOPIC else purpose,
+            topic=TOPIC if purpose == TOPIC else "",
             requested_at=at,
             due_at=at + 5 * MINUTE,
         )
@@ -299,13 +310,14 @@ class Play:
     def _accepted(self, channel: str, left: Outgoing) -> None:
         if left.internal:  # a reply goes to a colleague
             return
-        self.judge.look_at(channel, left, self._purpose(left))
+        self.judge.look_at(channel, left, self.said_of(left))
         self.left.append((channel, left))
 
-    def _purpose(self, left: Outgoing) -> str:
+    def said_of(self, left: Outgoing) -> str:
+        """Its topic, or its purpose."""
         key = keys.message(left.tags["leadwell_contact"], left.tags["leadwell_message"])
         item = self.world.table.get(key)
-        return str(item["purpose"]) if item else "marketing"
+        return str(item.get("topic") or item["purpose"]) if item else "marketing"
 
     def _id(self, person: str) -> str:
         return contact_id("user_id", person)
@@ -378,9 +390,11 @@ def _published() -> Mapping[Key, dict[str, Any]]:
 
 
 def _both_links(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Whatever purpose a message has, the document has what it needs."""
     ours = ("unsubscribe", "confirm")
     link = " ".join(f"{{% if links.{name} %}}{{{{ links.{name} }}}}{{% endif %}}" for name in ours)
+    document = {**document, "requires": []}
     if "texts" in document or isinstance(next(iter(document["locales"].values())), str):
         return {**document, "locales": dict.fromkeys(document["locales"], f"Hello. {link}")}
-    locales = {name: {**one, "text": f"Hello. {link}", "outline": None} for name, one in document["locales"].items()}
-    return {**document, "locales": locales}
+    texts = {"html": f"<html><body><p>Hello. {link}</p></body></html>", "text": f"Hello. {link}", "outline": None}
+    return {**document, "locales": {name: {**one, **texts} for name, one in document["locales"].items()}}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from leadwell.consent.withdrawals import Withdrawals
-from tests.loop.nos import PEOPLE, SILENCE, Play
+from tests.loop.nos import PEOPLE, SILENCE, TOPIC, Play
 
 EXAMPLES = 60
 _PEOPLE = st.sampled_from(PEOPLE)
@@ -24,13 +24,13 @@ def _action(name: str, *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[
 
 _YES = st.one_of(
     _action("identify", _PEOPLE),
-    _action("server_yes", _PEOPLE, _ANY_CHANNEL, st.booleans()),
+    _action("server_yes", _PEOPLE, _ANY_CHANNEL, st.booleans(), st.sampled_from(["marketing", TOPIC])),
     _action("visitor_asks", _PEOPLE, st.sampled_from(["device-1", "device-2"]), _ANY_CHANNEL),
     _action("import_contact", _PEOPLE),
 )
 _NO = st.one_of(
-    _action("server_no", _PEOPLE, st.sampled_from(["marketing", "transactional", "*"]), _ANY_CHANNEL),
-    _action("click", _WHICH),
+    _action("server_no", _PEOPLE, st.sampled_from(["marketing", TOPIC, "transactional", "*"]), _ANY_CHANNEL),
+    _action("click", _WHICH, st.booleans()),
     _action("report", _WHICH, st.sampled_from(["complaint", "bounce_permanent"])),
     _action("reply", _WHICH, st.sampled_from([*SILENCE, "Thank you"]), st.booleans()),
     _action("stop", _PEOPLE, st.sampled_from(["STOP", "Stopp!", "abmelden", "opt out", "REVOKE"])),
@@ -41,7 +41,7 @@ _NO = st.one_of(
     _action("pause", _WHICH, st.booleans()),
     _action("server_pause", _PEOPLE, st.sampled_from([2, 40])),
 )
-_SENDS = _action("ask_for", _PEOPLE, _CHANNELS, st.sampled_from(["marketing", "transactional", "confirmation"]))
+_SENDS = _action("ask_for", _PEOPLE, _CHANNELS, st.sampled_from(["marketing", TOPIC, "transactional", "confirmation"]))
 _COURSE = st.one_of(
     _action("settle"),
     _action("send"),
@@ -49,7 +49,13 @@ _COURSE = st.one_of(
     _action("pass_time", st.sampled_from([0, 1, 3, 5])),
 )
 PLAYS = st.lists(st.one_of(_YES, _NO, _SENDS, _SENDS, _COURSE, _COURSE), min_size=6, max_size=30)
-_BEGINNING = (("identify", "ann"), ("server_yes", "ann", "*", False), ("identify", "bob"), ("settle",))
+_BEGINNING = (
+    ("identify", "ann"),
+    ("server_yes", "ann", "*", False),
+    ("server_yes", "ann", "email", False, TOPIC),
+    ("identify", "bob"),
+    ("settle",),
+)
 
 
 def played(actions: list[tuple[Any, ...]]) -> Play:
@@ -73,13 +79,14 @@ def test_a_play_that_says_yes_lets_messages_leave() -> None:
         [
             ("ask_for", "ann", "email", "marketing"),
             ("ask_for", "ann", "sms", "marketing"),
+            ("ask_for", "ann", "email", TOPIC),
             ("ask_for", "bob", "email", "transactional"),
             ("visitor_asks", "bob", "device-1", "*"),
             ("settle",),
         ]
     )
     assert {channel for channel, _ in play.left} == {"email", "sms"}
-    assert len(play.left) >= 5 and play.judge.faults == []
+    assert len(play.left) >= 6 and play.judge.faults == []
 
 
 def _forgets_the_no(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,3 +147,37 @@ def test_a_reply_says_no_at_once() -> None:
 def test_a_reply_that_is_not_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leadwell.feedback.replying.asks_by_mail", lambda text: False)
     assert played(_ANSWERED).judge.faults == ["marketing by email to ann after a no"]
+
+
+_INVITED = [("ask_for", "ann", "email", TOPIC), ("settle",)]
+
+
+@pytest.mark.parametrize(
+    ("said", "marketing", "topic"),
+    [
+        (("click", 0, False), True, False),
+        (("click", 0, True), False, False),
+        (("server_no", "ann", TOPIC, "email"), True, False),
+        (("server_no", "ann", "marketing", "email"), False, False),
+        (("server_no", "ann", "marketing", "sms"), True, True),
+        (("reply", 0, "STOP", False), False, False),
+        (("report", 0, "complaint"), False, False),
+    ],
+)
+def test_what_a_no_to_one_means_to_the_other(said: tuple[Any, ...], marketing: bool, topic: bool) -> None:
+    asked = [("ask_for", "ann", "email", "marketing"), ("ask_for", "ann", "email", TOPIC), ("send",)]
+    play = played([*_INVITED, said, *asked])
+    left = sorted(play.said_of(one) for _, one in play.left[1:])
+    assert left == sorted(["marketing"] * marketing + [TOPIC] * topic) and play.judge.faults == []
+
+
+def test_a_topic_that_was_agreed_to_again_is_sent_again() -> None:
+    again = [("server_no", "ann", "marketing", "*"), ("server_yes", "ann", "email", False, TOPIC), ("settle",)]
+    play = played([*again, ("ask_for", "ann", "email", "marketing"), *_INVITED])
+    assert [play.said_of(one) for _, one in play.left] == [TOPIC] and play.judge.faults == []
+
+
+def test_topics_that_are_kept_apart_from_marketing_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leadwell.consent.withdrawals.is_topic", lambda purpose: False)
+    play = played([("server_no", "ann", "marketing", "email"), *_INVITED])
+    assert play.judge.faults == ["events by email to ann after a no"]

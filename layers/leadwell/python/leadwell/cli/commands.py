@@ -19,7 +19,7 @@ from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import find_contacts, read_contact, read_permissions, read_timeline
-from leadwell.definitions.files import is_templates, publish_files, publish_messages, read_files
+from leadwell.definitions.files import publish_all, read_files
 from leadwell.definitions.library import Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import LeadwellError, Refused
@@ -141,8 +141,7 @@ def list_journeys(given: Namespace, services: Services) -> None:
 def _publish(paths: Sequence[Path], publisher: Publisher) -> list[Published]:
     """Everything is read before anything is published; what others rest on comes first, wherever it lies."""
     files = read_files(file for path in paths for file in sources.definition_files(path))
-    messages = [one for path in paths if is_templates(path) for one in publish_messages(publisher, path)]
-    return messages + publish_files(publisher, files)
+    return publish_all(publisher, paths, files)
 
 
 def recount(services: Services, plan: str, *, repeated: bool) -> str:

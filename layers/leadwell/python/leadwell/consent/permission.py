@@ -1,14 +1,14 @@
 """May this be sent to this person now? Asked at send time, because a "no" can come at any moment before.
 
-A marketing message needs a granted consent for its topic; a transactional one needs none but respects a "no"; the
-confirmation mail of double opt-in asks for consent and goes only where one was requested.
+A marketing message needs a granted consent, to marketing or to its topic; a transactional one needs none but respects
+a "no"; the confirmation mail of double opt-in asks for consent and goes only where one was requested.
 """
 
 from dataclasses import dataclass
 
 from leadwell.clock import DAY, Moment, to_iso
 from leadwell.consent.opt_in import ALWAYS, DOUBLE, SINGLE, OptIn
-from leadwell.consent.withdrawals import NO_WITHDRAWALS, Withdrawals, topic
+from leadwell.consent.withdrawals import NO_WITHDRAWALS, Withdrawals, is_advertising, topic
 from leadwell.contacts.contact import LIVE, Consent, Contact
 
 MARKETING = "marketing"
@@ -54,9 +54,11 @@ def permission(
     suppressed: str,
     opt_in: OptIn = DOUBLE,
     now: Moment,
+    of_topic: str = "",
 ) -> Verdict:
-    """``suppressed`` is the reason why the address is on the suppression list, empty if it is not; ``opt_in`` what the
-    installation's policy asks of this purpose and channel."""
+    """``of_topic`` is the topic of a message, empty for marketing as a whole; ``suppressed`` the reason why the address
+    is on the suppression list, empty if it is not; ``opt_in`` what the installation's policy asks of this purpose (or
+    topic) and channel."""
     to = address_for(contact, channel, purpose)
     if reason := standing_against(contact, withdrawals):
         return Verdict(reason=reason)
@@ -64,7 +66,14 @@ def permission(
         return Verdict(reason="no e-mail address" if channel == "email" else "no phone number")
     if suppressed:
         return Verdict(reason=f"the address is suppressed: {suppressed}")
-    return _by_purpose(contact, withdrawals, channel, purpose, to, opt_in, now)
+    return _by_purpose(contact, withdrawals, channel, purpose, consent_for(purpose, of_topic), to, opt_in, now)
+
+
+def consent_for(purpose: str, of_topic: str = "") -> str:
+    """Whose consent a message needs, or asks for: that of its topic, if it has one."""
+    if purpose in (MARKETING, CONFIRMATION):
+        return of_topic or MARKETING
+    return purpose
 
 
 def standing_against(contact: Contact, withdrawals: Withdrawals) -> str:
@@ -88,9 +97,15 @@ def internal_permission(
 
 
 def _by_purpose(
-    contact: Contact, withdrawals: Withdrawals, channel: str, purpose: str, to: str, opt_in: OptIn, now: Moment
+    contact: Contact,
+    withdrawals: Withdrawals,
+    channel: str,
+    purpose: str,
+    asked_for: str,
+    to: str,
+    opt_in: OptIn,
+    now: Moment,
 ) -> Verdict:
-    asked_for = MARKETING if purpose == CONFIRMATION else purpose
     consent = contact.consents.get(topic(asked_for, channel))
     withdrawn = withdrawals.last(asked_for, channel)
     if purpose == TRANSACTIONAL:
@@ -107,7 +122,7 @@ def _by_purpose(
         return _asking(consent, opt_in, to, now)
     if opt_in == ALWAYS and not consent.confirmed:
         return Verdict(reason=f"the policy wants consent to {asked_for}/{channel} confirmed by a click in our own mail")
-    if purpose == MARKETING and (end := withdrawals.paused_until(now)) is not None:
+    if is_advertising(purpose) and (end := withdrawals.paused_until(now)) is not None:
         return Verdict(reason=f"the contact asked for a pause until {to_iso(end)[:10]}", until=end)
     return Verdict(to)
 

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from leadwell.tracking.events import Event
 
 ANY = "*"
+ONLY = "only"
+"""A property of a withdrawal of marketing that says: not of the topics, which were left on beside it."""
+_MARKETING = "marketing"
+_MARKETING_ALONE = "marketing!"
+"""As which such a withdrawal is kept; no topic can be called so."""
+_NO_TOPICS = frozenset({_MARKETING, "transactional", "confirmation", "internal", "tracking", ANY, _MARKETING_ALONE})
 _WITHDRAWN = "Consent Withdrawn"
 _RESTRICTED, _LIFTED = "Processing Restricted", "Restriction Lifted"
 _MARKS = {_RESTRICTED: "restricted", _LIFTED: "lifted"}
@@ -25,6 +31,22 @@ def topic(purpose: str, channel: str) -> str:
     return f"{purpose}/{channel}"
 
 
+def is_topic(purpose: str) -> bool:
+    """Whether it is a part of marketing that people subscribe to by itself: ``events``."""
+    return bool(purpose) and purpose not in _NO_TOPICS
+
+
+def is_advertising(purpose: str) -> bool:
+    """Whether it is marketing as a whole, or a topic."""
+    return purpose == _MARKETING or is_topic(purpose)
+
+
+def covers(withdrawn: str, purpose: str, *, only: bool = False) -> bool:
+    """Whether the "no" to one purpose is one to the other: that to marketing is one to every topic, unless it was said
+    of marketing ``only``."""
+    return withdrawn in (ANY, purpose) or (withdrawn == _MARKETING and not only and is_topic(purpose))
+
+
 def is_withdrawal(event: "Event") -> bool:
     """Whether it must count from the moment it is acknowledged. So does the end of a restriction, which is kept beside
     its beginning."""
@@ -35,7 +57,10 @@ def withdrawn_topic(event: "Event") -> str:
     """What a withdrawal covers: a purpose or channel it does not name means all of them."""
     if event.name in _MARKS:
         return _MARKS[event.name]
-    return topic(str(event.properties.get("purpose") or ANY), str(event.properties.get("channel") or ANY))
+    purpose = str(event.properties.get("purpose") or ANY)
+    if purpose == _MARKETING and event.properties.get(ONLY) is True:
+        purpose = _MARKETING_ALONE
+    return topic(purpose, str(event.properties.get("channel") or ANY))
 
 
 def pause_end(properties: Mapping[str, Any]) -> Moment | None:
@@ -91,8 +116,13 @@ class Withdrawals:
         )
 
     def last(self, purpose: str, channel: str) -> Moment | None:
-        """The latest "no" that covers this purpose and channel."""
-        covering = (topic(p, c) for p in (purpose, ANY) for c in (channel, ANY))
+        """The latest "no" that covers this purpose and channel; of a topic also that to marketing as a whole."""
+        purposes = [purpose, ANY]
+        if purpose == _MARKETING:
+            purposes.append(_MARKETING_ALONE)
+        elif is_topic(purpose):
+            purposes.append(_MARKETING)
+        covering = (topic(p, c) for p in purposes for c in (channel, ANY))
         return max((self.latest[name] for name in covering if name in self.latest), default=None)
 
     def to_item(self, key: Key) -> Item:

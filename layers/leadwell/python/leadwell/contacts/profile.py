@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from leadwell.consent.withdrawals import ANY, topic
+from leadwell.consent.withdrawals import ANY, ONLY, covers, topic
 from leadwell.contacts.contact import Consent, Contact
 from leadwell.ids import company_id
 from leadwell.tracking.events import LINK, Event, Name, Standing
@@ -130,7 +130,7 @@ def _consent(contact: Contact, event: Event) -> bool:
     if event.name == Name.CONSENT_WITHDRAWN:
         for known in list(contact.consents):
             known_purpose, _, known_channel = known.partition("/")
-            if known_channel in channels and purpose in (ANY, known_purpose):
+            if known_channel in channels and covers(purpose, known_purpose, only=event.properties.get(ONLY) is True):
                 contact.consents[known] = _consent_of("withdrawn", event)
         if purpose != ANY:
             for one in channels:

@@ -17,6 +17,7 @@ from leadwell.messaging.rendering.read_sources import email_names, read_email, r
 
 FOLDERS = ("scoring", "segments", "journeys", "pages")
 """Where definitions lie in a folder that is laid out like ``templates/``."""
+POLICY = "policy"
 
 Parameters = Mapping[str, Mapping[str, Any]]
 """A file's name without its ending → the parameters to publish it with; what is not given keeps its default."""
@@ -93,6 +94,21 @@ def publish_messages(publisher: Publisher, templates: Path, but: Collection[tupl
             with _named(sms / f"{name}.yaml"):
                 published.append(publisher.publish_sms(read_sms(sms, name)))
     return published
+
+
+def publish_all(
+    publisher: Publisher,
+    folders: Sequence[Path],
+    files: Sequence[DefinitionFile],
+    but: Collection[tuple[str, str]] = (),
+) -> list[Published]:
+    """The policy first, whose topics messages name, then the messages of the folders that are laid out like
+    ``templates/``, then what refers to them. Raises ``Refused`` naming file and field."""
+    published = publish_files(publisher, [file for file in files if file.kind == POLICY])
+    for folder in folders:
+        if is_templates(folder):
+            published += publish_messages(publisher, folder, but)
+    return published + publish_files(publisher, [file for file in files if file.kind != POLICY])
 
 
 def _read(path: Path, parameters: Mapping[str, Any]) -> DefinitionFile:

@@ -22,12 +22,14 @@ from leadwell.definitions.resting import check_judgment, check_needs
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
+from leadwell.journeys.steps.running import StepModel
 from leadwell.journeys.turnovers import InFlight
 from leadwell.messaging.policy import PolicyDefinition
 from leadwell.messaging.rendering.checks import refuse_errors
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.models import EmailSource, SmsSource
+from leadwell.messaging.topics import check_topic
 from leadwell.pages import models as pages
 
 _log = logging.getLogger(__name__)
@@ -93,6 +95,7 @@ class Publisher:
         with _noted("an e-mail"):
             compiled = compile_email(source)
             refuse_errors(compiled)
+        self._check_topic(compiled.topic, "email", "email.yaml, topic")
         published = {entry.name for entry in self._entries("download")} if compiled.files else frozenset()
         if missing := [name for name in compiled.files if name not in published]:
             raise Refused(f"there is no download {missing[0]}; publish it first", "email.yaml, files")
@@ -101,6 +104,7 @@ class Publisher:
     def publish_sms(self, source: SmsSource) -> Published:
         with _noted("an SMS"):
             compiled = compile_sms(source)
+        self._check_topic(compiled.topic, "sms", f"{source.name}.yaml, topic")
         return self.library.publish(
             "sms", source.name, compiled.to_document(), now=self.now, by=self.by, source=source.text
         )
@@ -156,8 +160,32 @@ class Publisher:
                 elif meant_for == INTERNAL:
                     remedy = "it is for colleagues: use a step notify"
                 raise Refused(f"{kind} {name} is {meant_for}, and would be sent as {purpose}; {remedy}", field="steps")
+        self._check_topics("steps", program.definition.steps, published)
         check_needs(program.needs(), self.library.judgments(), "trigger", program.definition)
         self._check_circles(program)
+
+    def _check_topics(self, path: str, steps: Sequence[StepModel], published: Mapping[tuple[str, str], int]) -> None:
+        """Raises ``Refused`` where a message is of a topic that the policy does not name, or of another than its
+        template says of itself."""
+        for number, step in enumerate(steps):
+            place = f"{path}[{number}]"
+            for one in step.sends():
+                field = f"{place}.{one.channel}.topic"
+                version = published[one.channel, one.template]
+                its = str(self.library.version(one.channel, one.template, version).document.get("topic") or "")
+                if one.topic and its and one.topic != its:
+                    remedy = f"say topic: {its}, or leave topic out"
+                    raise Refused(f"{one.channel} {one.template} is of the topic {its}: {remedy}", field)
+                self._check_topic(one.topic or its, one.channel, field)
+            for way in step.ways():
+                self._check_topics(f"{place}.{way.path}", way.steps, published)
+
+    def _check_topic(self, name: str, channel: str, field: str) -> None:
+        if not name:
+            return
+        self.library.look()
+        policy = self.library.policy()
+        check_topic(name, channel, policy.definition.topics if policy else (), field)
 
     def _check_circles(self, program: Program) -> None:
         """Raises ``Refused`` where a journey leads back to its own start without end, or starts a misspelled one."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from leadwell.clock import Moment
-from leadwell.definitions.files import NONE, Parameters, publish_files, publish_messages, read_files, template_files
+from leadwell.definitions.files import NONE, Parameters, publish_all, read_files, template_files
 from leadwell.definitions.library import LIVE, Library, Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.wiring import Services
@@ -41,4 +41,4 @@ def publish_folder(
     if not library.entries():
         library.note_fresh()
     files = [file for file in read_files(template_files(templates), parameters) if (file.kind, file.name) not in but]
-    return publish_messages(publisher, templates, but) + publish_files(publisher, files)
+    return publish_all(publisher, [templates], files, but)

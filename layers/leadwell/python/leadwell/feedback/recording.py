@@ -113,6 +113,7 @@ def about_message(message_id: str, message: Message | None) -> dict[str, Any]:
         "step": message.step,
         "template": message.template,
         "purpose": message.purpose,
+        "topic": message.topic,
     }
     return {name: value for name, value in known.items() if value}
 

@@ -107,6 +107,7 @@ class Committer:
             planned_at=asked.planned_at,
             late_after=asked.late_after,
             late_then=asked.late_then,
+            topic=asked.topic,
             data={
                 "event": dict(enrollment.cause.properties),
                 "journey": dict(program.parameters),

@@ -7,6 +7,7 @@ asked about, at any time, also about the past that it looks back on.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from leadwell.consent.withdrawals import is_advertising
 from leadwell.contacts.contact import LIVE, Contact
 from leadwell.contacts.membership import EVERYONE
 from leadwell.journeys.admission import is_left_alone
@@ -59,6 +60,6 @@ def everybody(table: Table) -> Iterator[Contact]:
 def _may_be_written_to(contact: Contact) -> bool:
     """A consent that was withdrawn since counts, too: campaigns may have been the reason."""
     return any(
-        topic.startswith("marketing/") and consent.state in ("granted", "withdrawn")
+        is_advertising(topic.partition("/")[0]) and consent.state in ("granted", "withdrawn")
         for topic, consent in contact.consents.items()
     )

@@ -8,7 +8,6 @@ from leadwell.clock import DAY, Moment
 from leadwell.consent.opt_in import DOUBLE
 from leadwell.consent.owners import Owner
 from leadwell.consent.permission import (
-    CONFIRMATION,
     INTERNAL,
     MARKETING,
     Verdict,
@@ -110,15 +109,15 @@ def permitted(case: Case, policy: "Policy | None", now: Moment) -> Verdict:
         return Verdict(to=case.address, reason=blocked)
     if message.purpose == INTERNAL:
         return internal_permission(contact, case.address, case.suppressed, case.withdrawals)
-    asked_for = MARKETING if message.purpose == CONFIRMATION else message.purpose
     return permission(
         contact,
         case.said,
         channel=message.channel,
         purpose=message.purpose,
         suppressed=case.suppressed,
-        opt_in=policy.definition.opt_in(asked_for, message.channel) if policy else DOUBLE,
+        opt_in=policy.definition.opt_in(message.asked_for, message.channel) if policy else DOUBLE,
         now=now,
+        of_topic=message.topic,
     )
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from leadwell.clock import Moment, from_iso
-from leadwell.consent.permission import MARKETING
+from leadwell.consent.permission import MARKETING, consent_for
 from leadwell.due.buckets import due_attributes
 from leadwell.errors import Broken
 from leadwell.store import keys
@@ -69,7 +69,8 @@ _FINISHED = frozenset(Status) - {Status.REQUESTED, Status.CLAIMED, Status.PARKED
 class Message:
     """One message to one contact.
 
-    ``purpose`` is marketing, transactional, confirmation or internal. An internal one is about the contact and goes to
+    ``purpose`` is marketing, transactional, confirmation or internal; ``topic`` what a marketing message is of, or a
+    confirmation asks about (empty: marketing as a whole). An internal one is about the contact and goes to
     the ``recipient`` (an address, of a webhook the URL). ``enrollment`` is the sort key of the enrollment that asked
     for it; ``last`` says that its own next steps ended the journey at once, which therefore says nothing against the
     message. ``data`` is what the template is rendered with: ``event`` (the properties of the event that started the
@@ -117,6 +118,12 @@ class Message:
     planned_at: Moment | None = None
     late_after: int | None = None
     late_then: str = ""
+    topic: str = ""
+
+    @property
+    def asked_for(self) -> str:
+        """The purpose whose consent it needs, or asks for."""
+        return consent_for(self.purpose, self.topic)
 
     @property
     def key(self) -> Key:

@@ -12,6 +12,8 @@ soft_bounces: {at_most: 3, within: P30D, rest: P90D}
 holdout: 2
 consent:
   - {purpose: marketing, channel: email, opt_in: double}
+topics:
+  - {name: events, title: {en: Invitations to our events, de: Einladungen zu unseren Veranstaltungen}}
 tracking: with_consent
 utm: {source: newsletter, hosts: [shop.example.com]}
 warm_up: {starts: "2026-12-01"}
@@ -30,6 +32,7 @@ from leadwell.consent.opt_in import ALWAYS, DOUBLE, OptIn
 from leadwell.consent.withdrawals import ANY
 from leadwell.definitions.text import Text
 from leadwell.journeys.times import WEEKDAYS, LocalTime, Weekday
+from leadwell.messaging.topics import TopicDefinition
 
 Channel = Literal["email", "sms"]
 CHANNELS: tuple[Channel, ...] = ("email", "sms")
@@ -182,7 +185,8 @@ class PolicyDefinition(Model):
     (``skip``), or wait until it is over (``later``).
 
     ``holdout`` is the share of contacts (in percent) whom no campaign reaches, so that the others can be compared
-    with them. ``test_addresses`` are those to which mails may be sent to look at them."""
+    with them. ``topics`` are what people subscribe to beside marketing as a whole (``messaging.topics``).
+    ``test_addresses`` are those to which mails may be sent to look at them."""
 
     kind: Literal["policy"] = "policy"
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)] = "policy"
@@ -195,7 +199,7 @@ class PolicyDefinition(Model):
     test_addresses: Annotated[tuple[TestAddress, ...], Field(max_length=50)] = ()
     holdout: Annotated[float, Field(ge=0, le=50)] = 0
     consent: tuple[ConsentRule, ...] = ()
-
+    topics: Annotated[tuple[TopicDefinition, ...], Field(max_length=20)] = ()
     tracking: Literal["always", "with_consent", "never"] = "with_consent"
     utm: Utm | None = None
     warm_up: WarmUp | None = None
@@ -210,6 +214,14 @@ class PolicyDefinition(Model):
         """Whether every consent of this topic needs our own confirmation; of ``*``, if that of some channel does."""
         channels = CHANNELS if channel == ANY else (channel,)
         return any(self.opt_in(purpose, one) == ALWAYS for one in channels)
+
+    @model_validator(mode="after")
+    def _distinct_topics(self) -> "PolicyDefinition":
+        names = [one.name for one in self.topics]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"there is more than one topic {name}")
+        return self
 
     @model_validator(mode="after")
     def _opens_sometimes(self) -> "PolicyDefinition":

@@ -165,6 +165,7 @@ class Post:
         message = self._requested(found.get(key), now)
         if message is None:
             return None
+        message = self._with_topic(message, policy)
         if contact_key in found:
             contact = Contact.from_item(found[contact_key])
         elif message.recipient and (message.purpose == TRANSACTIONAL or REPLY in message.data):
@@ -193,6 +194,18 @@ class Post:
                 return None
             message = released(message, now, message.reason)
         return message if message.status is Status.REQUESTED else None
+
+    def _with_topic(self, message: Message, policy: "Policy | None") -> Message:
+        """What a template says of its own topic holds as it is when the message leaves, like its text. A confirmation
+        that says none asks about the topic that was wished for, if the policy knows it."""
+        if message.purpose not in (MARKETING, CONFIRMATION):
+            return message
+        template = self.library.live(message.channel, message.template)
+        said = str(template.document.get("topic") or "") if template else ""
+        if not said and not message.topic and message.purpose == CONFIRMATION and policy is not None:
+            wished = message.data.get("event", {}).get("purpose")
+            said = next((one.name for one in policy.definition.topics if one.name == wished), "")
+        return replace(message, topic=said) if said else message
 
     def _journey_ended(self, message: Message) -> str:
         """Why the journey that asked for a campaign's message came to an end while the message was put off; empty where

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from leadwell.clock import Moment
-from leadwell.consent.permission import CONFIRMATION, INTERNAL, MARKETING, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
 from leadwell.consent.withdrawals import topic
 from leadwell.contacts.contact import Contact
 from leadwell.errors import Broken
@@ -135,7 +135,7 @@ def _check_holes(missing: Sequence[str]) -> None:
 
 def _asking(message: Message, contact: Contact, now: Moment) -> Token:
     """Counted from the request on: the link of a reminder lapses together with that of the first mail."""
-    request = contact.consents.get(topic(MARKETING, message.channel))
+    request = contact.consents.get(topic(message.asked_for, message.channel))
     return confirm_token(message, min(now, request.at) if request and request.state == "requested" else now)
 
 

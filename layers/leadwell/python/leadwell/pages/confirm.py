@@ -39,7 +39,8 @@ def ask(visit: Visit, token: Token) -> Response:
     """Raises Refused as ``accept`` does."""
     _, message = _request(visit.table, token)
     more = {"also": [wording for _, wording in _also(visit, message)]}
-    return show(visit, "confirm", address=message.to, channel=message.channel, more=more)
+    title = visit.shelf.topic_title(message.topic, visit.locale) if message.topic else ""
+    return show(visit, "confirm", address=message.to, channel=message.channel, topic=title, more=more)
 
 
 def accept(visit: Visit, token: Token) -> Response:
@@ -57,7 +58,7 @@ def lapsed(visit: Visit, text: str) -> Response | None:
     except Refused:
         return None
     consents = (visit.table.get(keys.contact(contact)) or {}).get("consents", {})
-    known = consents.get(topic(MARKETING, message.channel), {})
+    known = consents.get(topic(message.asked_for, message.channel), {})
     if known.get("state") == "granted":
         return None  # it was confirmed
     name = message.data.get("event", {}).get("form")
@@ -88,19 +89,19 @@ def _request(table: Table, token: Token) -> tuple[str, Message]:
 
 def _granted(visit: Visit, contact: str, message: Message) -> Event:
     requested = message.data.get("event", {})
-    purpose = str(requested.get("purpose") or "marketing")
+    wished = str(requested.get("purpose") or MARKETING)
     kind = _KINDS[message.channel]
     address = normalized(message.channel, message.to)
     request = visit.request
     proof = confirmation(message, visit.now, request.headers.get("user-agent", ""), request.source_ip)
     asked = requested.get("proof")
     about = {
-        # A visitor may ask for everything; a click allows what the mail named, and that is marketing.
-        "purpose": "marketing" if purpose == ANY else purpose,
+        # A visitor may ask for everything; a click allows what the mail named: its topic, or marketing.
+        "purpose": message.topic or (MARKETING if wished == ANY else wished),
         "channel": message.channel,
         **{name: str(requested[name]) for name in (*COPIED, "locale") if requested.get(name)},
         "source": str(requested.get("source") or "link"),
-        "wording": str(requested.get("wording") or ""),
+        "wording": str(requested.get("wording") or "") if message.topic in ("", wished) else "",
         # What the form noted when it was agreed to stays beside who confirmed it.
         "proof": {**({"asked": dict(asked)} if isinstance(asked, dict) else {}), **proof, "locale": visit.locale},
     }
@@ -134,7 +135,7 @@ def _also(visit: Visit, message: Message) -> "list[tuple[ConsentBox, str]]":
         return []
     locale = requested.get("locale") if requested.get("locale") in LOCALES else visit.locale
     boxes = [box for box in form.consents if box.id in wanted and box.channel == message.channel]
-    return [(box, box.wording.in_locale(locale)) for box in boxes if box.purpose != MARKETING]
+    return [(box, box.wording.in_locale(locale)) for box in boxes if box.purpose not in (MARKETING, message.topic)]
 
 
 def _granted_too(granted: Event, box: "ConsentBox", wording: str) -> Event:

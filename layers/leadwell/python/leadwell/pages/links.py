@@ -28,9 +28,8 @@ QUIET_PATH = "/p/quiet"
 
 
 def unsubscribe_token(message: Message, now: Moment) -> Token:
-    """Takes back what the message was allowed by; a request for confirmation is about marketing."""
-    purpose = "marketing" if message.purpose == "confirmation" else message.purpose
-    return _token(Purpose.UNSUBSCRIBE, message, now, topic(purpose, message.channel))
+    """Takes back what the message was allowed by, or asks for: its topic, or marketing as a whole."""
+    return _token(Purpose.UNSUBSCRIBE, message, now, topic(message.asked_for, message.channel))
 
 
 def confirm_token(message: Message, now: Moment) -> Token:

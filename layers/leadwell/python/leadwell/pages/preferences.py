@@ -9,7 +9,7 @@ from typing import Any
 from leadwell.calendar import local_date
 from leadwell.clock import DAY, to_iso
 from leadwell.consent.permission import MARKETING, TRACKING
-from leadwell.consent.withdrawals import ANY, Withdrawals
+from leadwell.consent.withdrawals import ANY, ONLY, Withdrawals, is_advertising, is_topic
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.whereabouts import find
 from leadwell.definitions.text import Text
@@ -64,7 +64,11 @@ def accept(visit: Visit, token: Token) -> Response:
         elif one in wanted:
             asks = True
         elif one in before:
-            _withdraw(visit, contact, message, topics[one].purpose, topics[one].channel, number)
+            purpose, channel = topics[one].purpose, topics[one].channel
+            # Whoever switches marketing off and leaves a topic on, or never saw it, has said no to the one alone.
+            stay = (topics[on] for on in wanted | (before - shown))
+            alone = purpose == MARKETING and any(is_topic(on.purpose) and on.channel == channel for on in stay)
+            _withdraw(visit, contact, message, purpose, channel, number, alone=alone)
     language = posted.get("language", "")
     if language in LOCALES and not contact.locale.startswith(language):
         visit.table.write(Put(_language(visit, contact, language).to_item()))
@@ -81,9 +85,33 @@ def _owner(visit: Visit, token: Token) -> tuple[Contact, Message]:
 
 
 def _topics(visit: Visit, contact: Contact) -> tuple[Topic, ...]:
-    """Those that the installation has published, without channels that cannot reach this contact."""
-    published = visit.shelf.preferences() or _usual()
-    return tuple(topic for topic in published.topics if contact.address(topic.channel))
+    """Those that the installation has published, and the policy's topics that are not among them; without channels that
+    cannot reach this contact."""
+    published = (visit.shelf.preferences() or _usual()).topics
+    known = {topic.id for topic in published}
+    more = [topic for topic in _subscriptions(visit) if topic.id not in known]
+    return tuple(topic for topic in (*published, *more) if contact.address(topic.channel))
+
+
+def _subscriptions(visit: Visit) -> list[Topic]:
+    """The policy's topics, in our words."""
+
+    def wording(title: Text, channel: str) -> Text:
+        said = {one: words(one, "preferences-page")[f"wording_{channel}"] for one in LOCALES}
+        return Text(**{one: text.replace("{title}", title.in_locale(one)) for one, text in said.items()})
+
+    return [
+        Topic(
+            purpose=one.name,
+            channel=channel,
+            title=one.title,
+            text=one.description,
+            wording=wording(one.title, channel),
+            version="topics-1",
+        )
+        for one in visit.shelf.topics()
+        for channel in one.channels
+    ]
 
 
 def _usual() -> PreferencesDefinition:
@@ -130,8 +158,12 @@ def _on(visit: Visit, contact: Contact) -> frozenset[str]:
     return frozenset(topic.id for topic in _topics(visit, contact) if holds(topic))
 
 
-def _withdraw(visit: Visit, contact: Contact, message: Message, purpose: str, channel: str, number: int) -> None:
-    properties = {"purpose": purpose, "channel": channel, "source": SOURCE, "message": message.id}
+def _withdraw(
+    visit: Visit, contact: Contact, message: Message, purpose: str, channel: str, number: int, *, alone: bool = False
+) -> None:
+    properties: dict[str, Any] = {"purpose": purpose, "channel": channel, "source": SOURCE, "message": message.id}
+    if alone:
+        properties[ONLY] = True
     event = _event(visit, contact, message, Name.CONSENT_WITHDRAWN, f"{purpose}/{channel}/{number}", properties)
     record_withdrawal(visit.table, event)
 
@@ -233,7 +265,7 @@ def _page(
         "address": masked(message.to),
         "saved": saved,
         "paused": text["paused"].replace("{until}", until) if (until := _paused_until(visit, contact)) else "",
-        "may_pause": any(topic.id in on and topic.purpose == MARKETING for topic in topics),
+        "may_pause": any(topic.id in on and is_advertising(topic.purpose) for topic in topics),
         "asks": asks,
     }
     return present(visit, "preferences", text, values)

@@ -31,7 +31,15 @@ _HELPERS = ("layout", "form-macros")
 _CHANNELS = {"email": "email", "sms": "sms", "*": "any"}
 _FOLDER = files("leadwell.pages") / "templates"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_MAYBE: Mapping[str, object] = {"reasons": (), "thanked": False, "download": None, "share": "", "also": (), "form": ""}
+_MAYBE: Mapping[str, object] = {
+    "reasons": (),
+    "thanked": False,
+    "download": None,
+    "share": "",
+    "also": (),
+    "form": "",
+    "everything": False,
+}
 """What a page may show besides, and mostly does not."""
 
 
@@ -39,23 +47,26 @@ def render_page(name: str, locale: str | None, context: Mapping[str, object], *,
     """A whole HTML document.
 
     ``context``, every entry optional: ``sender`` {name, imprint}, ``address`` (an e-mail address or phone number, shown
-    masked because links get forwarded), ``channel`` (``email``, ``sms`` or ``*``), ``links`` {preferences}, ``more``
+    masked because links get forwarded), ``channel`` (``email``, ``sms`` or ``*``), ``topic`` (the title of the one
+    it is about, and then not the channel), ``links`` {preferences}, ``more``
     (as the template of the page names it). Raises KeyError for a page that is not in ``PAGES``.
     """
     if name not in PAGES:
         raise KeyError(name)
     chosen = choose_locale(_texts(), locale, default_locale)
-    channel = context.get("channel")
+    channel, topic = context.get("channel"), str(context.get("topic") or "")
     values = {
         "sender": _entry(context, "sender", "name"),
         "imprint": _entry(context, "sender", "imprint"),
         "address": masked(str(context.get("address") or "")),
         "channel": _CHANNELS.get(channel, "") if isinstance(channel, str) else "",
         "preferences": _entry(context, "links", "preferences"),
+        "topic": topic,
     }
     values["sender"] = values["sender"] or str(words(chosen)["us"])
     page = {key: _filled(text, values) for key, text in words(chosen, name).items() if isinstance(text, str)}
-    page["message"] = page.get(f"message_{values['channel']}", page.get("message", ""))
+    about = "topic" if topic else values["channel"]
+    page["message"] = page.get(f"message_{about}", page.get("message", ""))
     more = context.get("more")
     shown = {**_MAYBE, **values, **(more if isinstance(more, Mapping) else {})}
     return _environment().get_template(f"{name}.html").render(locale=chosen, text=page, **shown)

@@ -1,8 +1,9 @@
 """Reads the pages that are published; whoever serves no page of the kind imports none of it."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from leadwell.consent.withdrawals import is_topic
 from leadwell.definitions.library import LIVE, Library
 from leadwell.pages.models import (
     KINDS,
@@ -12,6 +13,9 @@ from leadwell.pages.models import (
     PopinDefinition,
     PreferencesDefinition,
 )
+
+if TYPE_CHECKING:
+    from leadwell.messaging.topics import TopicDefinition
 
 _Kind = TypeVar("_Kind", FormDefinition, DownloadDefinition, PageDefinition, PopinDefinition, PreferencesDefinition)
 
@@ -45,6 +49,16 @@ class Shelf:
     def preferences(self) -> PreferencesDefinition | None:
         found = (self._one(PreferencesDefinition, "preferences", name) for name in self._library.names("preferences"))
         return next((one for one in found if one), None)
+
+    def topics(self) -> "tuple[TopicDefinition, ...]":
+        """Those that the policy names."""
+        policy = self._library.policy()
+        return policy.definition.topics if policy is not None else ()
+
+    def topic_title(self, name: str, locale: str) -> str:
+        """Empty for what is no topic, or none any more."""
+        found = (one.title.in_locale(locale) for one in self.topics() if one.name == name)
+        return next(found, "") if is_topic(name) else ""
 
     def _one(self, model: type[_Kind], kind: str, name: str) -> _Kind | None:
         assert KINDS[kind] is model

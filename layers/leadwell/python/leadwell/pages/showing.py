@@ -21,12 +21,14 @@ def show(
     status: int = 200,
     address: str = "",
     channel: str = "",
+    topic: str = "",
     preferences: str = "",
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """``address`` and ``channel`` say what the page is about, as ``render_page`` takes them."""
+    """``address``, ``channel`` and ``topic`` (its title) say what the page is about, as ``render_page`` takes them."""
     sender = {"name": visit.settings.from_name, "imprint": visit.settings.imprint}
-    context = {"sender": sender, "address": address, "channel": channel, "links": {"preferences": preferences}}
+    about = {"address": address, "channel": channel, "topic": topic}
+    context = {"sender": sender, **about, "links": {"preferences": preferences}}
     return document(visit, render_page(page, visit.locale, {**context, "more": more or {}}), status=status)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from leadwell.clock import DAY, Moment, to_iso
 from leadwell.consent.permission import MARKETING
-from leadwell.consent.withdrawals import ANY
+from leadwell.consent.withdrawals import ANY, is_advertising
 from leadwell.errors import Conflict
 from leadwell.ids import fingerprint
 from leadwell.pages.answering import Answers
@@ -131,12 +131,20 @@ def _request(visit: Visit, form: FormDefinition, box: ConsentBox) -> Mapping[str
 
 def _together(box: ConsentBox, agreed: Sequence[ConsentBox]) -> dict[str, Any]:
     """Nobody gets two mails for one form: what else was agreed to by the same channel is confirmed ``along_with`` the
-    consent to marketing, whose request says what that ``also`` is."""
+    consent to marketing (or to the first topic), whose request says what that ``also`` is."""
+    lead = _lead(box, agreed)
+    if lead is not box:
+        return {"along_with": lead.id} if lead else {}
+    also = [one.id for one in agreed if one is not box and _lead(one, agreed) is box]
+    return {"also": also} if also else {}
+
+
+def _lead(box: ConsentBox, agreed: Sequence[ConsentBox]) -> ConsentBox | None:
+    """What the mail asks about that confirms a box, too: marketing, or without that the first topic."""
     if box.purpose == MARKETING:
-        also = [one.id for one in agreed if one.purpose != MARKETING and box.channel in (one.channel, ANY)]
-        return {"also": also} if also else {}
-    lead = next((one for one in agreed if one.purpose == MARKETING and one.channel in (box.channel, ANY)), None)
-    return {"along_with": lead.id} if lead else {}
+        return box
+    leads = [one for one in agreed if is_advertising(one.purpose) and one.channel in (box.channel, ANY)]
+    return next((one for one in leads if one.purpose == MARKETING), leads[0] if leads else None)
 
 
 def _thanks_to(submission: Submission, now: Moment) -> Event:

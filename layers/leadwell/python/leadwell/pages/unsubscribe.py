@@ -1,8 +1,10 @@
 """The page behind "unsubscribe", and the one click of RFC 8058: a POST to the same address, without cookies."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from leadwell.consent.withdrawals import ANY
+from leadwell.consent.permission import MARKETING
+from leadwell.consent.withdrawals import ANY, is_topic, topic
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.feedback.recording import about_message
 from leadwell.ids import fingerprint
@@ -21,7 +23,8 @@ _LONGEST_COMMENT = 500
 
 
 def ask(visit: Visit, token: Token) -> Response:
-    return show(visit, "unsubscribe", channel=_named_channel(token))
+    more = {"everything": is_topic(_topic(token)[0])}
+    return show(visit, "unsubscribe", channel=_named_channel(token), topic=_title(visit, token), more=more)
 
 
 def accept(visit: Visit, token: Token) -> Response:
@@ -35,11 +38,14 @@ def accept(visit: Visit, token: Token) -> Response:
         if not found.erased:
             visit.table.write(Put(_answer(visit, token, found, reason).to_item()))
         return _page(visit, token, found, thanked=True)
+    if (visit.posted or {}).get("everything") == "off":
+        # Beside the topic of the message: news and offers of every kind, by every channel.
+        token = replace(token, topic=topic(MARKETING, ANY))
     if not found.erased:
         purpose, channel = _topic(token)
-        topic = {"purpose": purpose, "channel": channel, "source": "unsubscribe link"}
+        said = {"purpose": purpose, "channel": channel, "source": "unsubscribe link"}
         event_id = "u" + fingerprint("unsubscribed", token.message, token.topic, str(visit.now))
-        record_withdrawal(visit.table, _event(visit, token, found, event_id, Name.CONSENT_WITHDRAWN, topic))
+        record_withdrawal(visit.table, _event(visit, token, found, event_id, Name.CONSENT_WITHDRAWN, said))
     return _page(visit, token, found)
 
 
@@ -48,12 +54,17 @@ def _page(visit: Visit, token: Token, found: Whereabouts, *, thanked: bool = Fal
     address = found.message.to if found.message and not found.erased else ""
     preferences = contact_token(Purpose.PREFERENCES, token.contact, token.message, visit.now)
     labels = words(visit.locale, "unsubscribed")["reasons"]
-    more = {"reasons": [(one, labels[one]) for one in REASONS] if known else [], "thanked": thanked}
+    more = {
+        "reasons": [(one, labels[one]) for one in REASONS] if known else [],
+        "thanked": thanked,
+        "everything": known and not thanked and is_topic(_topic(token)[0]),
+    }
     return show(
         visit,
         "unsubscribed",
         address=address,
         channel=_named_channel(token),
+        topic=_title(visit, token),
         preferences=link_to("", visit.secret, preferences) if known else "",
         more=more,
     )
@@ -84,6 +95,12 @@ def _topic(token: Token) -> tuple[str, str]:
     """Purpose and channel; a link that names none is about every mail."""
     purpose, _, channel = (token.topic or f"{ANY}/email").partition("/")
     return purpose, channel
+
+
+def _title(visit: Visit, token: Token) -> str:
+    """Of the topic that the link is about; empty where it is about marketing as a whole."""
+    purpose, _ = _topic(token)
+    return visit.shelf.topic_title(purpose, visit.locale) if is_topic(purpose) else ""
 
 
 def _named_channel(token: Token) -> str:

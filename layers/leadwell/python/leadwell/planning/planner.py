@@ -12,7 +12,7 @@ from leadwell.contacts.previewing import Preview, Previewer
 from leadwell.definitions.about import COMPANIES, about_of
 from leadwell.definitions.catalog import Catalog
 from leadwell.definitions.documents import parse
-from leadwell.definitions.files import DefinitionFile, is_templates, publish_files, publish_messages, read_files
+from leadwell.definitions.files import DefinitionFile, publish_all, read_files
 from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library
 from leadwell.definitions.publishing import Publisher
 from leadwell.journeys.enrollment import Enrollment
@@ -190,10 +190,8 @@ class Planner:
 
 
 def publish_files_with_messages(publisher: Publisher, asked: Asked, files: Sequence[Any]) -> list[Any]:
-    """Messages first, then what refers to them."""
-    folders = [Path(one) for one in asked.folders]
-    messages = [one for folder in folders if is_templates(folder) for one in publish_messages(publisher, folder)]
-    return messages + publish_files(publisher, files)
+    """Each after what it names."""
+    return publish_all(publisher, [Path(one) for one in asked.folders], files)
 
 
 def _policy(before: Sequence[Entry], after: Entry | None) -> str:

@@ -172,7 +172,7 @@ class _Crowd:
         self._noticed = len(self.stage.left)
 
     def _withdraw(self, left: Left) -> None:
-        said = {"purpose": left.message.purpose, "channel": left.message.channel}
+        said = {"purpose": left.message.asked_for, "channel": left.message.channel}
         no = _event(left.message.contact, self.stage.now, f"no-{left.message.id}", Name.CONSENT_WITHDRAWN, said)
         self.stage.record(no)
 

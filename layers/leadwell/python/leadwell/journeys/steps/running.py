@@ -52,6 +52,7 @@ class Sending:
     channel: str
     template: str
     purpose: str
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ class Requested:
     planned_at: Moment | None = None
     late_after: int | None = None
     late_then: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def compile_email(source: EmailSource) -> CompiledEmail:
     email = CompiledEmail(
         name=source.name,
         purpose=settings.purpose,
+        topic=settings.topic or "",
         requires=settings.requires,
         show=settings.show,
         sample=settings.sample,

@@ -24,6 +24,7 @@ def compile_sms(source: SmsSource) -> CompiledSms:
     sms = CompiledSms(
         name=source.name,
         purpose=settings.purpose,
+        topic=settings.topic or "",
         requires=settings.requires,
         locales=settings.texts,
         show=settings.show,

@@ -10,6 +10,10 @@ WITHOUT_UNSUBSCRIBE = frozenset({CONFIRMATION, TRANSACTIONAL, INTERNAL})
 """The purposes of messages that need no unsubscribe link: a double opt-in mail, a receipt, a note to a colleague."""
 
 
+_LEFT_OUT = frozenset({"show", "sample", "files", "topic"})
+"""What a document does not have where it is empty."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSource:
     """One e-mail as edited: file name → text.
@@ -57,10 +61,11 @@ class CompiledEmail:
     show: Mapping[str, Any] = field(default_factory=dict)
     sample: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    topic: str = ""
 
     def to_document(self) -> dict[str, Any]:
         document = {**asdict(self), "requires": list(self.requires), "files": list(self.files)}
-        return {name: value for name, value in document.items() if value or name not in ("show", "sample", "files")}
+        return {name: value for name, value in document.items() if value or name not in _LEFT_OUT}
 
     @classmethod
     def from_document(cls, given: Mapping[str, Any]) -> "CompiledEmail":
@@ -73,6 +78,7 @@ class CompiledEmail:
             show=given.get("show", {}),
             sample=given.get("sample", {}),
             files=tuple(given.get("files", ())),
+            topic=given.get("topic", ""),
         )
 
 
@@ -85,10 +91,11 @@ class CompiledSms:
     requires: tuple[str, ...]
     locales: dict[str, str]
     show: Mapping[str, Any] = field(default_factory=dict)
+    topic: str = ""
 
     def to_document(self) -> dict[str, Any]:
         document = {**asdict(self), "requires": list(self.requires)}
-        return {name: value for name, value in document.items() if value or name != "show"}
+        return {name: value for name, value in document.items() if value or name not in _LEFT_OUT}
 
     @classmethod
     def from_document(cls, given: Mapping[str, Any]) -> "CompiledSms":
@@ -98,6 +105,7 @@ class CompiledSms:
             requires=tuple(given["requires"]),
             locales=dict(given["locales"]),
             show=given.get("show", {}),
+            topic=given.get("topic", ""),
         )
 
 

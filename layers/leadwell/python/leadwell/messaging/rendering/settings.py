@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from leadwell.consent.permission import MARKETING
+from leadwell.consent.permission import CONFIRMATION, MARKETING
+from leadwell.messaging.topics import TopicName
 
 Shows = dict[Annotated[str, Field(pattern=r"^[a-z]\w*$", max_length=40)], JsonValue]
 
@@ -13,10 +14,21 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EmailSettings(_Frozen):
+class _Purposeful(_Frozen):
+    purpose: str = MARKETING
+    topic: TopicName | None = None
+    """Of those that the policy names: whoever gets it has agreed to that; of a confirmation, what it asks about."""
+
+    @model_validator(mode="after")
+    def _is_subscribed_to(self) -> "_Purposeful":
+        if self.topic and self.purpose not in (MARKETING, CONFIRMATION):
+            raise ValueError(f"a message of the purpose {self.purpose} has no topic: leave topic out")
+        return self
+
+
+class EmailSettings(_Purposeful):
     """``email.yaml``: what the languages of an e-mail have in common."""
 
-    purpose: str = MARKETING
     description: str = ""
     layout: str = "layout.mjml"
     requires: tuple[str, ...] = ()
@@ -29,13 +41,12 @@ class EmailSettings(_Frozen):
     """Downloads that come with it as links (``files``)."""
 
 
-class SmsSettings(_Frozen):
+class SmsSettings(_Purposeful):
     """``<name>.yaml`` of an SMS; ``texts`` is locale → text."""
 
     show: Shows = Field(default_factory=dict, max_length=20)
     """As of a mail."""
 
-    purpose: str = MARKETING
     description: str = ""
     requires: tuple[str, ...] = ()
     sample: dict[str, JsonValue] = Field(default_factory=dict)

@@ -13,6 +13,7 @@ class MessageShape(Shape):
     template: str
     template_version: int
     purpose: str
+    topic: str = Field(description="The topic whose consent it needs; empty for marketing as a whole.")
     status: str = Field(
         description="requested, claimed, skipped, parked, unknown, sent, failed, rejected, undelivered, delivered, "
         "bounced or complained"
@@ -43,6 +44,7 @@ def message_shape(message: Message) -> MessageShape:
         template=message.template,
         template_version=message.template_version,
         purpose=message.purpose,
+        topic=message.topic,
         status=message.status.value,
         reason=message.reason,
         journey=message.journey,
