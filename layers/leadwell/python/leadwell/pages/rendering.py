@@ -55,7 +55,8 @@ def render_page(name: str, locale: str | None, context: Mapping[str, object], *,
     }
     values["sender"] = values["sender"] or str(words(chosen)["us"])
     page = {key: _filled(text, values) for key, text in words(chosen, name).items() if isinstance(text, str)}
-    page["message"] = page.get(f"message_{values['channel']}", page.get("message", ""))
+    for part in ("message", "note"):
+        page[part] = page.get(f"{part}_{values['channel']}", page.get(part, ""))
     more = context.get("more")
     shown = {**_MAYBE, **values, **(more if isinstance(more, Mapping) else {})}
     return _environment().get_template(f"{name}.html").render(locale=chosen, text=page, **shown)
