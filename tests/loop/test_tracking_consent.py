@@ -194,6 +194,12 @@ def test_the_preference_center_offers_it_for_a_channel_in_use_and_a_mail_proves_
     request(world, "serve_pages", "POST", center, on)
     assert world.contact("ann").consents["tracking/sms"].confirmed
     assert world.sms.sent == [], "there is nothing left to ask by SMS"
+    ann = world.contact("ann")
+    record = read_record(world.table, ann, world.clock.now())
+    (how,) = [one for one in record.changes if (one.purpose, one.channel) == ("tracking", "sms")]
+    assert (how.address, how.mail and how.mail.template) == ("ann@example.com", "welcome-hello")
+    sheet = proof_page(ann, record, "Shop", "", "de", world.clock.now())
+    assert "Auswahlseite hinter dem Link einer Nachricht" in sheet and "Fassung 0" not in sheet
     world.clock.moment += MINUTE
     request(world, "serve_pages", "POST", center, urlencode({"shown": "tracking/sms"}))
     assert world.contact("ann").consents["tracking/sms"].state == "withdrawn"

@@ -62,7 +62,7 @@ def _said(change: Change, words: Words) -> Iterator[tuple[str, str]]:
     yield "basis", words.say(f"basis_{change.basis}") if change.basis else ""
     yield "how", words.say(f"how_{change.how}", reporter=change.reporter)
     yield "address", change.address
-    yield "source", change.source
+    yield "source", words.known(f"source_{change.source}") if f"source_{change.source}" in words else change.source
     yield "form", change.form
     yield "form_version", change.form_version
     yield "page", change.page
@@ -80,7 +80,8 @@ def _said(change: Change, words: Words) -> Iterator[tuple[str, str]]:
 
 def _mail(mail: Mail, words: Words) -> Iterator[tuple[str, str]]:
     yield "mail", mail.message
-    yield "mail_wording", words.say("mail_template", template=mail.template, version=mail.template_version)
+    if mail.template:
+        yield "mail_wording", words.say("mail_template", template=mail.template, version=mail.template_version)
     yield "mail_hash", mail.content_hash
     yield "mail_requested", words.moment(mail.requested_at)
     yield "mail_sent", words.moment(mail.sent_at)

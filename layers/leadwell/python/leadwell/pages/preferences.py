@@ -10,6 +10,7 @@ from typing import Any
 from leadwell.calendar import local_date
 from leadwell.clock import DAY, to_iso
 from leadwell.consent.permission import MARKETING, TRACKING
+from leadwell.consent.proving import confirmation
 from leadwell.consent.withdrawals import ANY, Withdrawals
 from leadwell.consent.withdrawals import topic as topic_name
 from leadwell.contacts.contact import Contact
@@ -147,7 +148,13 @@ def _holds(contact: Contact, withdrawals: Withdrawals, purpose: str, channel: st
 
 
 def _withdraw(visit: Visit, contact: Contact, message: Message, purpose: str, channel: str, number: int) -> None:
-    properties = {"purpose": purpose, "channel": channel, "source": SOURCE, "message": message.id}
+    request = visit.request
+    proof = {
+        "address": message.to,
+        "user_agent": request.headers.get("user-agent", "")[:200],
+        "ip": request.source_ip,
+    }
+    properties = {"purpose": purpose, "channel": channel, "source": SOURCE, "message": message.id, "proof": proof}
     event = _event(visit, contact, message, Name.CONSENT_WITHDRAWN, f"{purpose}/{channel}/{number}", properties)
     record_withdrawal(visit.table, event)
 
@@ -194,7 +201,8 @@ def _allow(visit: Visit, contact: Contact, message: Message, topic: Topic, numbe
         },
     }
     if proves:
-        properties["proof"]["confirmed_at"] = to_iso(visit.now)
+        agent = visit.request.headers.get("user-agent", "")
+        properties["proof"] = confirmation(message, visit.now, agent, visit.request.source_ip)
     name = Name.CONSENT_GRANTED if proves else Name.CONSENT_REQUESTED
     visit.table.write(Put(_event(visit, contact, message, name, f"{topic.id}/{number}", properties).to_item()))
     return proves
