@@ -1,6 +1,7 @@
 """The page behind "unsubscribe", and the one click of RFC 8058: a POST to the same address, without cookies."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import Whereabouts, find
@@ -18,6 +19,7 @@ from leadwell.tracking.recording import record_withdrawal
 
 REASONS = ("too_many", "not_relevant", "never_asked", "other_address", "other")
 _LONGEST_COMMENT = 500
+_LONGEST_AGENT = 200
 
 
 def ask(visit: Visit, token: Token) -> Response:
@@ -37,7 +39,7 @@ def accept(visit: Visit, token: Token) -> Response:
         return _page(visit, token, found, thanked=True)
     if not found.erased:
         purpose, channel = _topic(token)
-        topic = {"purpose": purpose, "channel": channel, "source": "unsubscribe link"}
+        topic = {"purpose": purpose, "channel": channel, "source": "unsubscribe link", "proof": _proof(visit, found)}
         event_id = "u" + fingerprint("unsubscribed", token.message, token.topic, str(visit.now))
         record_withdrawal(visit.table, _event(visit, token, found, event_id, Name.CONSENT_WITHDRAWN, topic))
     return _page(visit, token, found)
@@ -67,7 +69,15 @@ def _answer(visit: Visit, token: Token, found: Whereabouts, reason: str) -> Even
     return _event(visit, token, found, event_id, Name.UNSUBSCRIBE_REASON, said)
 
 
-def _event(visit: Visit, token: Token, found: Whereabouts, event_id: str, name: str, said: Mapping[str, str]) -> Event:
+def _proof(visit: Visit, found: Whereabouts) -> dict[str, str]:
+    agent, address = visit.request.headers.get("user-agent", "")[:_LONGEST_AGENT], ""
+    if found.message:
+        address = found.message.to
+    known = {"address": address, "user_agent": agent, "ip": visit.request.source_ip}
+    return {name: value for name, value in known.items() if value}
+
+
+def _event(visit: Visit, token: Token, found: Whereabouts, event_id: str, name: str, said: Mapping[str, Any]) -> Event:
     return Event(
         contact=found.contact,
         id=event_id,
