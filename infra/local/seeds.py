@@ -24,7 +24,7 @@ def sow(client: Callable[[str], Any], from_address: str, templates: Path) -> Non
         "welcome": shop,
         "birthday": shop,
         "abandoned-cart": {"cart_url": shop["shop_url"]},
-        **dict.fromkeys(("newsletter-form", "white-paper-form", "contact-form"), privacy),
+        **dict.fromkeys(("newsletter-form", "white-paper-form", "contact-form", "text-messages-form"), privacy),
         "white-paper-file": {"file_url": f"{shop['shop_url']}/sofa-guide.pdf"},
         "guide-popin": {"after": "PT3S", "pages": "/shop/magazine*"},
     }

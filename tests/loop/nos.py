@@ -378,7 +378,7 @@ def _published() -> Mapping[Key, dict[str, Any]]:
     for name in ("confirm-subscription", "confirm-reminder"):
         publisher.publish_email(read_email(TEMPLATES / "emails", name))
     publisher.publish_sms(read_sms(TEMPLATES / "sms", "confirm-sms"))
-    for file in ("double-opt-in.yaml", "service/double-opt-in-sms.yaml"):
+    for file in ("double-opt-in.yaml", "double-opt-in-sms.yaml"):
         publisher.publish((TEMPLATES / "journeys" / file).read_text("utf-8"))
     # A text with a link to unsubscribe, as every marketing message has one.
     world.services.library.look()

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from leadwell.clock import DAY, HOUR, MINUTE, to_iso
+from leadwell.consent.proof_sheet import proof_page
 from leadwell.consent.standing import read_record
 from leadwell.definitions.publishing import Publisher
 from leadwell.definitions.reading import read_definition
@@ -17,6 +18,8 @@ from tests.loop.doors import PUBLIC, SERVER, request, track, with_keys
 from tests.loop.test_permission import link_in, visitor_of
 
 FORM = TEMPLATES / "pages" / "newsletter-form.yaml"
+BY_SMS = TEMPLATES / "pages" / "text-messages-form.yaml"
+NUMBER = "+493023125001"
 WORDING = next(
     box["wording"]["en"]
     for box in read_definition(FORM.read_text("utf-8"), {}).document["consents"]
@@ -145,3 +148,58 @@ def test_a_browser_puts_no_words_into_anybodys_mouth(world: World, also: Any) ->
     (_, asked), *_ = world.outbox.sent
     assert "Send money" not in confirmed(world, asked)["body"] + asked.html
     assert {*visitor_of(world).consents} == {"marketing/email"}
+
+
+def short_link(world: World, text: str) -> str:
+    """Where a short link leads, for whom taps on it."""
+    (path,) = re.findall(r"https://go\.example\.com(/s/\w+)", text)
+    answer = request(world, "serve_pages", "GET", path)
+    assert answer["statusCode"] == 302
+    return str(answer["headers"]["location"]).removeprefix("https://go.example.com")
+
+
+def test_a_form_asks_for_text_messages_and_one_click_in_the_text_confirms_both(world: World) -> None:
+    Publisher(world.services.library, 0, "test").publish(BY_SMS.read_text("utf-8"))
+    fields = {"phone": NUMBER, "consent/marketing/sms": "on", "consent/tracking/sms": "on", "_aid": "visitor-2"}
+    assert request(world, "serve_pages", "POST", "/p/f/text-messages", urlencode(fields))["statusCode"] == 200
+    ((_, asked),) = world.sms.sent
+    path = short_link(world, asked.text)
+    shown = request(world, "serve_pages", "GET", path)["body"]
+    assert "which links in your text messages I open" in shown and "by text message" in shown
+    world.clock.moment += MINUTE
+    done = request(world, "serve_pages", "POST", path)["body"]
+    assert "with STOP" in done and "e-mail" not in done, "who signed up by SMS is told how to end that"
+    kim = visitor_of(world, "visitor-2")
+    assert {name: (one.state, one.confirmed) for name, one in kim.consents.items()} == {
+        "marketing/sms": ("granted", True),
+        "tracking/sms": ("granted", True),
+    }
+    sheet = proof_page(kim, read_record(world.table, kim, world.clock.now()), "Shop", "", "de", world.clock.now())
+    assert "Darf jetzt ausgewertet werden" in sheet and NUMBER in sheet
+
+
+def test_the_preference_center_offers_it_for_a_channel_in_use_and_a_mail_proves_who_asks(world: World) -> None:
+    confirmed(world, signed_up(world, EMAIL))
+    mail = greeted(world)
+    track(world, SERVER, {"type": "identify", "userId": "ann", "traits": {"phone": NUMBER}})
+    center = link_in(mail, "/p/s/")
+    assert "tracking/sms" not in request(world, "serve_pages", "GET", center)["body"], "nothing goes there"
+    on = urlencode({"shown": "tracking/sms", "topic/tracking/sms": "on"})
+    request(world, "serve_pages", "POST", center, on)
+    assert "tracking/sms" not in world.contact("ann").consents, "what did not stand on the page is no answer"
+
+    agreed = {"purpose": "marketing", "channel": "sms", "source": "checkout"}
+    track(world, SERVER, {"type": "track", "event": "Consent Granted", "userId": "ann", "properties": agreed})
+    assert "tracking/sms" in request(world, "serve_pages", "GET", center)["body"]
+    request(world, "serve_pages", "POST", center, on)
+    assert world.contact("ann").consents["tracking/sms"].confirmed
+    assert world.sms.sent == [], "there is nothing left to ask by SMS"
+    ann = world.contact("ann")
+    record = read_record(world.table, ann, world.clock.now())
+    (how,) = [one for one in record.changes if (one.purpose, one.channel) == ("tracking", "sms")]
+    assert (how.address, how.mail and how.mail.template) == ("ann@example.com", "welcome-hello")
+    sheet = proof_page(ann, record, "Shop", "", "de", world.clock.now())
+    assert "Auswahlseite hinter dem Link einer Nachricht" in sheet and "Fassung 0" not in sheet
+    world.clock.moment += MINUTE
+    request(world, "serve_pages", "POST", center, urlencode({"shown": "tracking/sms"}))
+    assert world.contact("ann").consents["tracking/sms"].state == "withdrawn"

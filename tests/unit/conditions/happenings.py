@@ -111,6 +111,16 @@ _REPORTS = [
     "Email Bounced", "Email Marked as Spam", "SMS Sent", "SMS Delivered", "SMS Received", "SMS Undelivered",
     "Email Replied", "SMS Link Clicked",
 ]  # fmt: skip
+_LIFTED = st.builds(
+    lambda said: {"name": Name.SUPPRESSION_LIFTED, "properties": said},
+    st.sampled_from(
+        [
+            {"channel": "email", "address": "a@example.com"},
+            {"channel": "email", "address": "b@example.com"},
+            {"channel": "sms", "address": "+12025550100"},
+        ]
+    ),
+)
 
 
 def _identify(traits: Mapping[str, Any]) -> Happening:
@@ -169,13 +179,14 @@ _travelled = st.builds(
     st.sampled_from(["finished", "goal", "exited"]),
     st.sampled_from(["journey:j", "journey:j", "journey:j", "server", "journey:other"]),
 )
-_messaged = st.builds(
+_reported = st.builds(
     lambda name, said, permanent, address: {"name": name, "properties": {**said, **permanent, **address}},
     st.sampled_from(_REPORTS),
     st.sampled_from([{"template": "hello", "journey": "j"}, {"template": "hello"}, {"template": "other"}, {}]),
     st.sampled_from([{}, {"permanent": True}, {"permanent": False}]),
     st.sampled_from([{}, {"address": "a@example.com"}, {"address": "b@example.com"}, {"address": "+12025550100"}]),
 )
+_messaged = st.one_of(_reported, _reported, _reported, _LIFTED)
 
 GROUPS: dict[str, st.SearchStrategy[Happening]] = {
     "behaved": _behaved,

@@ -27,7 +27,8 @@ def reachable(naive: "Naive", condition: Condition, at: int) -> bool:
 
 
 def working(naive: "Naive", condition: Condition, at: int) -> bool:
-    """Of the present address, and of none that was not named, was it ever said that it does not work."""
+    """Of the present address, and of none that was not named, was it ever said that it does not work, unless somebody
+    lifted it since."""
     ways = {
         "email": (
             "email",
@@ -38,12 +39,17 @@ def working(naive: "Naive", condition: Condition, at: int) -> bool:
     trait, gone = ways[condition["working"]]
     address = naive.traits(at).get(trait)
     said = [event for one in gone for event in naive.happened(one, at)]
-    return address is not None and not any(event.properties.get("address", address) == address for event in said)
+    about = {"channel": condition["working"], "address": address}
+    lifted = [event.at for event in naive.happened({"event": "Suppression Lifted", "where": about}, at)]
+    since = max(lifted, default=0)
+    return address is not None and not any(
+        event.properties.get("address", address) == address and event.at >= since for event in said
+    )
 
 
 def permitted(naive: "Naive", condition: Condition, at: int) -> bool:
     return any(
-        state == "granted" and topic.endswith("/" + condition["permitted"])
+        state == "granted" and topic.endswith("/" + condition["permitted"]) and not topic.startswith("tracking/")
         for topic, state in naive.consents(at).items()
     )
 

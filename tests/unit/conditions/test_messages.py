@@ -71,6 +71,21 @@ def test_what_a_report_says_about_an_address(report: Event, reachable: bool) -> 
     assert holds(REACHABLE, has_address(0, OLD), allows(1), report) is reachable
 
 
+@pytest.mark.parametrize("bounce", [{"address": OLD}, {}])
+def test_an_address_that_somebody_lifted_is_reachable_until_it_bounces_again(bounce: dict[str, str]) -> None:
+    dead = [has_address(0, OLD), allows(1), said(2, "Email Bounced", permanent=True, **bounce)]
+    lifted = said(3, "Suppression Lifted", channel="email", address=OLD, was="bounce")
+    assert not holds(REACHABLE, *dead)
+    assert holds(REACHABLE, *dead, lifted)
+    assert not holds(REACHABLE, *dead, said(3, "Suppression Lifted", channel="email", address=NEW))
+    assert not holds(REACHABLE, *dead, lifted, said(4, "Email Bounced", permanent=True, **bounce))
+
+
+def test_who_may_only_be_counted_is_not_reachable() -> None:
+    counted = event(START + 1, "c1", "Consent Granted", properties={"purpose": "tracking", "channel": "email"})
+    assert not holds(REACHABLE, has_address(0, OLD), counted)
+
+
 def test_a_number_that_does_not_exist_is_not_reachable() -> None:
     number = "+12025550142"
     known = event(START, "c1", "Identified", type="identify", identities=(Identity("phone", number),))

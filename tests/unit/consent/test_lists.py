@@ -6,9 +6,9 @@ import pytest
 
 from leadwell import wiring
 from leadwell.cli.main import main
-from leadwell.clock import HOUR, from_iso
+from leadwell.clock import HOUR, MINUTE, from_iso
 from leadwell.consent.lists import read_list
-from leadwell.consent.suppressions import Reason, Suppression, suppression_key
+from leadwell.consent.suppressions import Reason, Suppression, suppress, suppression_key
 from leadwell.errors import Refused
 from tests.fakes.world import World
 from tests.unit.console.signed_in import SignedIn, user
@@ -143,6 +143,16 @@ def test_only_what_is_not_the_recipients_word_is_lifted(world: World, reason: st
     entries = [one for one in api.get("/api/audit").body["entries"] if one["what"] == "suppression.lifted"]
     assert [one["details"]["reason"] for one in entries] == ["the mailbox works again"] * allowed
     assert "x@example.com" not in repr(entries)
+
+
+def test_the_history_of_its_owner_says_that_an_address_was_lifted(world: World) -> None:
+    suppress(world.table, "email", "ann@example.com", Reason.BOUNCE, world.clock.now(), "ses")
+    world.clock.moment += MINUTE
+    wiring.use(world.services)
+    main(["suppressions", "lift", "Ann@example.com", "--reason", "the mailbox works again"])
+    (lifted,) = [item for item in world.table.items("EVENT") if item["name"] == "Suppression Lifted"]
+    assert lifted["properties"] == {"channel": "email", "address": "ann@example.com", "was": "bounce"}
+    assert (lifted["at"], suppression(world, "ann@example.com")) == (world.clock.now(), None)
 
 
 def test_lifting_needs_a_reason_and_an_administrator(world: World, capsys: pytest.CaptureFixture[str]) -> None:

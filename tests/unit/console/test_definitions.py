@@ -152,5 +152,11 @@ def test_the_overview_counts(api: SignedIn) -> None:
     overview = api.get("/api/overview").body
     counts = {one["name"]: (one["count"], one["exact"]) for one in overview["segments"]}
     assert (counts["known-contacts"], counts["hot-leads"]) == ((1, True), (0, True))
-    assert {one["name"] for one in overview["journeys"]} == {"abandoned-cart", "birthday", "double-opt-in", "welcome"}
+    assert {one["name"] for one in overview["journeys"]} == {
+        "abandoned-cart",
+        "birthday",
+        "double-opt-in",
+        "double-opt-in-sms",
+        "welcome",
+    }
     assert user("ann") not in repr(overview)

@@ -29,7 +29,12 @@ RECEIPT = {
         for language, subject in {"en": "Your order", "de": "Ihre Bestellung"}.items()
     },
 }
-CODE = {"name": "code", "purpose": "transactional", "requires": [], "locales": {"en": "Your code: {{ event.code }}"}}
+CODE = {
+    "name": "code",
+    "purpose": "transactional",
+    "requires": [],
+    "locales": {"en": "{{ sender.name }}: your code is {{ event.code }}"},
+}
 GIVEN: dict[str, Any] = {
     "channel": "email",
     "template": "receipt",
@@ -100,7 +105,7 @@ def test_an_sms(shop: Shop) -> None:
     assert shop.ask(given).status == 202
     shop.world.run()
     ((_, text),) = shop.world.sms.sent
-    assert (text.to, text.text, text.transactional) == ("+12025550143", "Your code: 123", True)
+    assert (text.to, text.text, text.transactional) == ("+12025550143", "Example Shop: your code is 123", True)
 
 
 def test_somebody_new_gets_it_and_becomes_a_contact_whom_nothing_else_is_sent(shop: Shop) -> None:

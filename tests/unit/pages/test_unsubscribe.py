@@ -55,6 +55,7 @@ def test_one_click_is_durable_and_answered_at_once(house: MemoryHouse) -> None:
         "purpose": "marketing",
         "channel": "email",
         "source": "unsubscribe link",
+        "proof": {"ip": "192.0.2.7"},
     }
 
 

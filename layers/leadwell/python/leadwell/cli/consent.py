@@ -10,10 +10,11 @@ from leadwell.cli import reconciling
 from leadwell.cli.commands import find_contact, note
 from leadwell.clock import to_iso
 from leadwell.consent.lists import read_list, refusal_of
+from leadwell.consent.permission import TRACKING
 from leadwell.consent.proof_sheet import proof_page
-from leadwell.consent.refusing import refuse
+from leadwell.consent.refusing import lift_by_hand, refuse
 from leadwell.consent.standing import Record, read_record
-from leadwell.consent.suppressions import find_suppression, is_unsalted, lift, note_that_all_are_salted, suppression_key
+from leadwell.consent.suppressions import find_suppression, is_unsalted, note_that_all_are_salted, suppression_key
 from leadwell.console.api.shapes.consents import consent_record
 from leadwell.console.reporting import happened, report
 from leadwell.contacts.erasing import welcome_back
@@ -134,19 +135,21 @@ def lift_one(given: Namespace, services: Services) -> None:
         raise Refused("must say why, for the audit log", "reason")
     which = key.pk.rsplit("#", 1)[-1]
     note(services, "suppression.lifted", which, was=found.reason.value, reason=given.reason)
-    lift(services.table, wanted.channel, wanted.address)
+    lift_by_hand(services.table, wanted.channel, wanted.address, services.clock.now())
     welcome_back(services.table, wanted.channel, wanted.address)
     print("Messages may go to this address again, as far as its owner consents.")
 
 
 _SHORTEST_REASON = 5
+_VERDICTS = {TRACKING: ("opens and clicks may be counted", "nothing is counted")}
 
 
 def _lines(record: Record) -> Iterator[str]:
     for one in record.standings:
         since = f" since {to_iso(one.since)}" if one.since is not None else ""
         basis = f", basis: {one.basis}" if one.basis else ""
-        now = "may be written to" if one.verdict.allowed else f"nothing is sent: {one.verdict.reason}"
+        allowed, not_allowed = _VERDICTS.get(one.purpose, ("may be written to", "nothing is sent"))
+        now = allowed if one.verdict.allowed else f"{not_allowed}: {one.verdict.reason}"
         yield f"{one.purpose} by {one.channel}: {one.state}{since}{basis}; {now}"
     if record.paused_until is not None:
         yield f"pause asked for by the contact, until {to_iso(record.paused_until)}: no marketing"

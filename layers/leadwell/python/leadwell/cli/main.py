@@ -31,7 +31,7 @@ from leadwell.cli import (
 from leadwell.cli import companies as of_companies
 from leadwell.cli.commands import Failed
 from leadwell.console.problems import NotThere
-from leadwell.errors import LeadwellError, Refused
+from leadwell.errors import Broken, LeadwellError, Refused
 from leadwell.scoring.replay.enough import NotEnoughHistory
 from leadwell.wiring import Services, services
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             given.run(given, _connected())
     except Refused as refused:
         _exit(1, str(refused))
-    except (Failed, NotThere) as error:
+    except (Broken, Failed, NotThere) as error:
         _exit(1, str(error))
     except NotEnoughHistory as error:
         _exit(3, str(error))

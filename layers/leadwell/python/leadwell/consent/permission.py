@@ -17,7 +17,8 @@ CONFIRMATION = "confirmation"
 INTERNAL = "internal"
 """To a colleague, about a contact."""
 TRACKING = "tracking"
-"""What a contact may allow beside messages: that opens and clicks of theirs are counted; topic ``tracking/email``."""
+"""What a contact may allow beside messages: that opens and clicks of theirs are counted; topics ``tracking/email``
+and ``tracking/sms``."""
 
 LAPSES = 30 * DAY
 """After this time a request that nobody confirmed is over: no mail asks for it any more, and its links have expired."""

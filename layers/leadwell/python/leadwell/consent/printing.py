@@ -61,6 +61,9 @@ class Words:
         """Raises KeyError for a text that there is not."""
         return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), self._texts[key])
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._texts
+
     def known(self, key: str) -> str:
         """The text, or the key itself where nobody has put it into words."""
         return self._texts.get(key, key)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from leadwell.clock import Moment
+from leadwell.consent.permission import TRACKING
 from leadwell.consent.printing import Entry, Part, Row, Sheet, Words, printed
 from leadwell.consent.proving import Change, Mail
 from leadwell.consent.standing import Record, Standing
@@ -16,6 +17,7 @@ def proof_page(contact: Contact, record: Record, sender: str, imprint: str, loca
         ("controller", sender),
         ("imprint", imprint),
         ("contact", contact.id),
+        ("name", " ".join(str(contact.traits[one]) for one in ("firstName", "lastName") if contact.traits.get(one))),
         ("email", contact.address("email")),
         ("phone", contact.address("sms")),
         ("paused_until", words.moment(record.paused_until)),
@@ -41,7 +43,7 @@ def _standing(one: Standing, words: Words) -> Entry:
         ("state", words.say(f"state_{one.state}")),
         ("since", words.moment(one.since)),
         ("basis", words.say(f"basis_{one.basis}") if one.basis else ""),
-        ("may", words.say("yes" if one.verdict.allowed else "no")),
+        ("may_count" if one.purpose == TRACKING else "may", words.say("yes" if one.verdict.allowed else "no")),
         ("suppressed", words.say(f"suppressed_{one.suppressed}") if one.suppressed else ""),
         ("proof", one.change),
     ]
@@ -60,7 +62,7 @@ def _said(change: Change, words: Words) -> Iterator[tuple[str, str]]:
     yield "basis", words.say(f"basis_{change.basis}") if change.basis else ""
     yield "how", words.say(f"how_{change.how}", reporter=change.reporter)
     yield "address", change.address
-    yield "source", change.source
+    yield "source", words.known(f"source_{change.source}") if f"source_{change.source}" in words else change.source
     yield "form", change.form
     yield "form_version", change.form_version
     yield "page", change.page
@@ -78,7 +80,8 @@ def _said(change: Change, words: Words) -> Iterator[tuple[str, str]]:
 
 def _mail(mail: Mail, words: Words) -> Iterator[tuple[str, str]]:
     yield "mail", mail.message
-    yield "mail", words.say("mail_template", template=mail.template, version=mail.template_version)
+    if mail.template:
+        yield "mail_wording", words.say("mail_template", template=mail.template, version=mail.template_version)
     yield "mail_hash", mail.content_hash
     yield "mail_requested", words.moment(mail.requested_at)
     yield "mail_sent", words.moment(mail.sent_at)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from leadwell.clock import Moment, to_iso
-from leadwell.consent.suppressions import Reason, normalized, suppress
+from leadwell.consent.suppressions import Reason, Suppression, find_suppression, lift, normalized, suppress
 from leadwell.consent.withdrawals import ANY
 from leadwell.contacts.whereabouts import find
 from leadwell.ids import fingerprint
 from leadwell.store import keys
-from leadwell.store.table import Table
+from leadwell.store.table import Put, Table
 from leadwell.tracking.events import Event, Name, Standing
 from leadwell.tracking.recording import record_withdrawal
 
@@ -43,6 +43,35 @@ def refuse(table: Table, refusal: Refusal) -> bool:
     if refusal.reason is not Reason.BOUNCE:
         record_withdrawal(table, _withdrawal(found.contact, refusal, address))
     return True
+
+
+def lift_by_hand(table: Table, channel: str, address: str, now: Moment) -> Suppression | None:
+    """Messages may go to the address again, as far as its owner agrees; durable on return. Answers what stood against
+    it, None if nothing did. Raises ``Broken`` where the recipient said no.
+
+    The owner's history knows it first: else a crash in between would leave somebody unreachable, and no way to say so.
+    """
+    address = normalized(channel, address)
+    known = find_suppression(table, channel, address)
+    if known is not None and known.may_be_lifted:
+        owner = table.get(keys.identity(KINDS[channel], address))
+        found = find(table, owner["contact"]) if owner else None
+        if found and not found.erased:
+            table.write(Put(_lifted(found.contact, channel, address, known, now).to_item()))
+    return lift(table, channel, address)
+
+
+def _lifted(contact: str, channel: str, address: str, known: Suppression, now: Moment) -> Event:
+    return Event(
+        contact=contact,
+        id="u" + fingerprint("lifted", channel, address, known.reason.value, to_iso(known.at)),
+        at=now,
+        type="track",
+        name=Name.SUPPRESSION_LIFTED,
+        standing=Standing.PROVEN,
+        properties={"channel": channel, "address": address, "was": known.reason.value},
+        source="suppressions",
+    )
 
 
 def _withdrawal(contact: str, refusal: Refusal, address: str) -> Event:

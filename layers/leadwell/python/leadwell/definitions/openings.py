@@ -1,4 +1,4 @@
-"""Does a definition ask who opened a mail, or followed a link in one? Only of those who agreed to it is that known."""
+"""Does a definition ask who opened a message, or followed a link in one? Only of those who agreed is that known."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from leadwell.consent.permission import TRACKING
 from leadwell.consent.withdrawals import topic
 from leadwell.tracking.events import Name
 
-_COUNTED = frozenset({Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED})
-_TOPIC = topic(TRACKING, "email")
+_COUNTED = frozenset({Name.EMAIL_OPENED, Name.EMAIL_LINK_CLICKED, Name.SMS_LINK_CLICKED})
+_TOPICS = frozenset(topic(TRACKING, channel) for channel in ("email", "sms"))
 _WORDS = ("opened", "clicked")
 """Of an occasion to wait for."""
 
@@ -20,10 +20,11 @@ def doubts_about_openings(definition: Model, tracking: str) -> list[str]:
     if tracking == "always" or not _asks(definition) or (tracking != "never" and _has_asked(definition)):
         return []
     if tracking == "never":
-        return ["asks who opens mails or follows links in them, which the policy counts of nobody (tracking: never)"]
+        return ["asks who opens messages or follows links in them, which the policy counts of nobody (tracking: never)"]
     return [
-        "asks who opens mails or follows links in them: whoever has not consented to tracking/email looks as if they "
-        "never did; ask for {consent: tracking/email}, too, where that would be wrong"
+        "asks who opens messages or follows links in them: whoever has not consented to tracking/email (for text "
+        "messages tracking/sms) looks as if they never did; ask for {consent: tracking/email}, too, where that would "
+        "be wrong"
     ]
 
 
@@ -33,7 +34,7 @@ def _has_asked(part: Any) -> bool:
         return any(map(_has_asked, part))
     if not isinstance(part, Model):
         return False
-    return getattr(part, "consent", None) == _TOPIC or any(map(_has_asked, part.__dict__.values()))
+    return getattr(part, "consent", None) in _TOPICS or any(map(_has_asked, part.__dict__.values()))
 
 
 def _asks(part: Any) -> bool:

@@ -176,8 +176,9 @@ class MachinePolicy(Model):
 
 
 class PolicyDefinition(Model):
-    """``tracking`` says whether opens and clicks of marketing mails are counted: only of contacts with consent to the
-    topic tracking/email (as where there is no policy), always, or never; whoever withdrew it is never counted.
+    """``tracking`` says whether opens and clicks of marketing messages are counted: only of contacts with consent to
+    the topic tracking/email or, for SMS, tracking/sms (as where there is no policy), always, or never; whoever
+    withdrew it is never counted.
     ``country_rules``: what the law of a
     recipient's country says about the hour of marketing SMS holds, too (``messaging.country_rules``).
 

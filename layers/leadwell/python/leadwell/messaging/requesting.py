@@ -25,7 +25,7 @@ _KEPT = 8 * DAY
 """A little longer than repetitions are promised to be recognized."""
 _LARGEST = 64 * 1024
 _TRAITS = {"email": "email", "sms": "phone"}
-_REHEARSED = Sender("", "", "https://example.com", b"nothing that this signs ever leaves", "en")
+_SIGNS_NOTHING = b"nothing that this signs ever leaves"
 
 
 class Otherwise(LeadwellError):
@@ -56,10 +56,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
+    """``name`` and ``imprint`` are the sender's, as the templates will find them."""
+
     table: Table
     armory: Armory
     queues: Queues
     library: Library
+    name: str
+    imprint: str
 
     def request(self, wanted: Wanted, contact: Contact | None, now: Moment) -> Message:
         """The message, durable and on its way; the one of the first time if it was asked for before.
@@ -132,21 +136,21 @@ class Desk:
         )
         if len(json.dumps(message.data, ensure_ascii=False).encode()) > _LARGEST:
             raise Refused(f"may have at most {_LARGEST // 1024} KB", "data")
-        _try_out(message, template.document, contact, now)
+        self._try_out(message, template.document, contact, now)
         return message
 
-
-def _try_out(message: Message, template: Mapping[str, Any], contact: Contact | None, now: Moment) -> None:
-    """Who asks is there to hear what is wrong; later nobody would be."""
-    whom = addressed(contact or Contact(id=message.contact), message)
-    to = whom.address(message.channel)
-    if not to:
-        missing = "e-mail address" if message.channel == "email" else "phone number"
-        raise Refused(f"the contact has no {missing}: give it instead of the contact", "to")
-    try:
-        write_out(message, template, whom, to, _REHEARSED, now)
-    except Broken as error:
-        raise Refused(str(error), "data") from error
+    def _try_out(self, message: Message, template: Mapping[str, Any], contact: Contact | None, now: Moment) -> None:
+        """Who asks is there to hear what is wrong; later nobody would be."""
+        whom = addressed(contact or Contact(id=message.contact), message)
+        to = whom.address(message.channel)
+        if not to:
+            missing = "e-mail address" if message.channel == "email" else "phone number"
+            raise Refused(f"the contact has no {missing}: give it instead of the contact", "to")
+        sender = Sender(self.name, self.imprint, "https://example.com", _SIGNS_NOTHING, "en")
+        try:
+            write_out(message, template, whom, to, sender, now)
+        except Broken as error:
+            raise Refused(str(error), "data") from error
 
 
 def addressed(contact: Contact, message: Message) -> Contact:

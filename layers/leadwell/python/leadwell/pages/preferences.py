@@ -1,7 +1,8 @@
 """The preference center: what somebody receives, each thing with its own switch, behind a link from our own mail.
 
 Switching off counts the moment it is answered. Switching on is a consent: proven where the link came by the channel
-itself, and otherwise a request that the other channel has to confirm.
+itself, and otherwise a request that the other channel has to confirm. That opens and clicks are counted is asked of the
+person, by channel: their link from either is proof, and it is offered for channels that they use.
 """
 
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from leadwell.calendar import local_date
 from leadwell.clock import DAY, to_iso
 from leadwell.consent.permission import MARKETING, TRACKING
+from leadwell.consent.proving import confirmation
 from leadwell.consent.withdrawals import ANY, ONLY, Withdrawals, is_advertising, is_topic
+from leadwell.consent.withdrawals import topic as topic_name
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.whereabouts import find
 from leadwell.definitions.text import Text
@@ -37,7 +40,7 @@ PAUSE = 30 * DAY
 def ask(visit: Visit, token: Token) -> Response:
     """Raises Refused when the contact or the message that brought the link is gone."""
     contact, message = _owner(visit, token)
-    return _page(visit, contact, message, _on(visit, contact))
+    return _page(visit, contact, message, _on(visit, contact, message))
 
 
 def accept(visit: Visit, token: Token) -> Response:
@@ -46,14 +49,14 @@ def accept(visit: Visit, token: Token) -> Response:
     posted = visit.posted
     if posted is None:
         return show(visit, "unreadable", status=400)
-    before = _on(visit, contact)
+    before = _on(visit, contact, message)
     if wish := posted.get("pause"):
         _pause(visit, contact, message, ends=wish == "end")
         return _page(visit, contact, message, before, saved=True)
     if posted.get("everything") == "off":
         _withdraw(visit, contact, message, ANY, ANY, 0)
         return _page(visit, contact, message, frozenset(), saved=True)
-    topics = {topic.id: topic for topic in _topics(visit, contact)}
+    topics = {topic.id: topic for topic in _topics(visit, contact, message)}
     # Only what stood on the page is answered by it: a topic that was added meanwhile is nobody's "no".
     shown = {one for one in posted.get("shown", "").split(",") if one in topics}
     wanted = {one for one in shown if posted.get(f"topic/{one}")}
@@ -84,13 +87,18 @@ def _owner(visit: Visit, token: Token) -> tuple[Contact, Message]:
     return Contact.from_item(stored), found.message
 
 
-def _topics(visit: Visit, contact: Contact) -> tuple[Topic, ...]:
+def _topics(visit: Visit, contact: Contact, message: Message) -> tuple[Topic, ...]:
     """Those that the installation has published, and the policy's topics that are not among them; without channels that
-    cannot reach this contact."""
+    cannot reach this contact, and without counting what goes by a channel whose address nobody has proven yet."""
     published = (visit.shelf.preferences() or _usual()).topics
     known = {topic.id for topic in published}
     more = [topic for topic in _subscriptions(visit) if topic.id not in known]
-    return tuple(topic for topic in (*published, *more) if contact.address(topic.channel))
+    proven = {message.channel, *_used(visit, contact)}
+    return tuple(
+        topic
+        for topic in (*published, *more)
+        if contact.address(topic.channel) and (topic.purpose != TRACKING or topic.channel in proven)
+    )
 
 
 def _subscriptions(visit: Visit) -> list[Topic]:
@@ -112,6 +120,13 @@ def _subscriptions(visit: Visit) -> list[Topic]:
         for one in visit.shelf.topics()
         for channel in one.channels
     ]
+
+
+def _used(visit: Visit, contact: Contact) -> frozenset[str]:
+    """The channels for which the contact has agreed to something: each such address was proven to be theirs."""
+    withdrawals = Withdrawals.from_item(visit.table.get(keys.withdrawals(contact.id)))
+    topics = (name.partition("/")[::2] for name in contact.consents)
+    return frozenset(channel for purpose, channel in topics if _holds(contact, withdrawals, purpose, channel))
 
 
 def _usual() -> PreferencesDefinition:
@@ -142,26 +157,34 @@ def _usual() -> PreferencesDefinition:
         name="preferences",
         title=text("title"),
         intro=text("message"),
-        topics=(*(topic(MARKETING, channel) for channel in _ADDRESSES), topic(TRACKING, "email")),
+        topics=tuple(topic(purpose, channel) for purpose in (MARKETING, TRACKING) for channel in _ADDRESSES),
     )
 
 
-def _on(visit: Visit, contact: Contact) -> frozenset[str]:
+def _on(visit: Visit, contact: Contact, message: Message) -> frozenset[str]:
     """What is switched on at this moment: a "no" counts before the contact knows of it."""
     withdrawals = Withdrawals.from_item(visit.table.get(keys.withdrawals(contact.id)))
+    topics = _topics(visit, contact, message)
+    return frozenset(one.id for one in topics if _holds(contact, withdrawals, one.purpose, one.channel))
 
-    def holds(topic: Topic) -> bool:
-        consent = contact.consents.get(topic.id)
-        said_no = withdrawals.last(topic.purpose, topic.channel)
-        return consent is not None and consent.state == "granted" and (said_no is None or said_no < consent.at)
 
-    return frozenset(topic.id for topic in _topics(visit, contact) if holds(topic))
+def _holds(contact: Contact, withdrawals: Withdrawals, purpose: str, channel: str) -> bool:
+    consent = contact.consents.get(topic_name(purpose, channel))
+    said_no = withdrawals.last(purpose, channel)
+    return consent is not None and consent.state == "granted" and (said_no is None or said_no < consent.at)
 
 
 def _withdraw(
     visit: Visit, contact: Contact, message: Message, purpose: str, channel: str, number: int, *, alone: bool = False
 ) -> None:
+    request = visit.request
+    proof = {
+        "address": message.to,
+        "user_agent": request.headers.get("user-agent", "")[:200],
+        "ip": request.source_ip,
+    }
     properties: dict[str, Any] = {"purpose": purpose, "channel": channel, "source": SOURCE, "message": message.id}
+    properties["proof"] = proof
     if alone:
         properties[ONLY] = True
     event = _event(visit, contact, message, Name.CONSENT_WITHDRAWN, f"{purpose}/{channel}/{number}", properties)
@@ -191,7 +214,9 @@ def _paused_until(visit: Visit, contact: Contact) -> str:
 
 def _allow(visit: Visit, contact: Contact, message: Message, topic: Topic, number: int) -> bool:
     """False when it holds only once it was confirmed where it is about."""
-    proves = message.channel == topic.channel and message.to == contact.address(topic.channel)
+    # To be counted is nothing that an address has to agree to, but the person, whom the link of any channel proves.
+    proves = topic.purpose == TRACKING or message.channel == topic.channel
+    proves = proves and message.to == contact.address(message.channel)
     properties: dict[str, Any] = {
         "purpose": topic.purpose,
         "channel": topic.channel,
@@ -208,7 +233,8 @@ def _allow(visit: Visit, contact: Contact, message: Message, topic: Topic, numbe
         },
     }
     if proves:
-        properties["proof"]["confirmed_at"] = to_iso(visit.now)
+        agent = visit.request.headers.get("user-agent", "")
+        properties["proof"] = confirmation(message, visit.now, agent, visit.request.source_ip)
     name = Name.CONSENT_GRANTED if proves else Name.CONSENT_REQUESTED
     visit.table.write(Put(_event(visit, contact, message, name, f"{topic.id}/{number}", properties).to_item()))
     return proves
@@ -247,7 +273,7 @@ def _page(
     published = visit.shelf.preferences() or _usual()
     text = {**words(locale, "preferences-page"), "title": published.title.in_locale(locale)}
     text["message"] = published.intro.in_locale(locale) if published.intro else ""
-    topics = _topics(visit, contact)
+    topics = _topics(visit, contact, message)
     values = {
         "topics": [
             {

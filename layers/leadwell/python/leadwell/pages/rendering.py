@@ -65,8 +65,9 @@ def render_page(name: str, locale: str | None, context: Mapping[str, object], *,
     }
     values["sender"] = values["sender"] or str(words(chosen)["us"])
     page = {key: _filled(text, values) for key, text in words(chosen, name).items() if isinstance(text, str)}
-    about = "topic" if topic else values["channel"]
-    page["message"] = page.get(f"message_{about}", page.get("message", ""))
+    about = ("topic", values["channel"]) if topic else (values["channel"],)
+    for part in ("message", "note"):
+        page[part] = next((page[f"{part}_{one}"] for one in about if f"{part}_{one}" in page), page.get(part, ""))
     more = context.get("more")
     shown = {**_MAYBE, **values, **(more if isinstance(more, Mapping) else {})}
     return _environment().get_template(f"{name}.html").render(locale=chosen, text=page, **shown)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from leadwell.consent.permission import MARKETING
 from leadwell.consent.withdrawals import ANY, is_topic, topic
@@ -20,6 +21,7 @@ from leadwell.tracking.recording import record_withdrawal
 
 REASONS = ("too_many", "not_relevant", "never_asked", "other_address", "other")
 _LONGEST_COMMENT = 500
+_LONGEST_AGENT = 200
 
 
 def ask(visit: Visit, token: Token) -> Response:
@@ -43,7 +45,7 @@ def accept(visit: Visit, token: Token) -> Response:
         token = replace(token, topic=topic(MARKETING, ANY))
     if not found.erased:
         purpose, channel = _topic(token)
-        said = {"purpose": purpose, "channel": channel, "source": "unsubscribe link"}
+        said = {"purpose": purpose, "channel": channel, "source": "unsubscribe link", "proof": _proof(visit, found)}
         event_id = "u" + fingerprint("unsubscribed", token.message, token.topic, str(visit.now))
         record_withdrawal(visit.table, _event(visit, token, found, event_id, Name.CONSENT_WITHDRAWN, said))
     return _page(visit, token, found)
@@ -78,7 +80,15 @@ def _answer(visit: Visit, token: Token, found: Whereabouts, reason: str) -> Even
     return _event(visit, token, found, event_id, Name.UNSUBSCRIBE_REASON, said)
 
 
-def _event(visit: Visit, token: Token, found: Whereabouts, event_id: str, name: str, said: Mapping[str, str]) -> Event:
+def _proof(visit: Visit, found: Whereabouts) -> dict[str, str]:
+    agent, address = visit.request.headers.get("user-agent", "")[:_LONGEST_AGENT], ""
+    if found.message:
+        address = found.message.to
+    known = {"address": address, "user_agent": agent, "ip": visit.request.source_ip}
+    return {name: value for name, value in known.items() if value}
+
+
+def _event(visit: Visit, token: Token, found: Whereabouts, event_id: str, name: str, said: Mapping[str, Any]) -> Event:
     return Event(
         contact=found.contact,
         id=event_id,

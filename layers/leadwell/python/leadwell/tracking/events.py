@@ -49,6 +49,9 @@ class Name:
     CONSENT_REQUESTED = "Consent Requested"
     """A grant that nobody proved yet: it only starts double opt-in."""
     CONSENT_WITHDRAWN = "Consent Withdrawn"
+    SUPPRESSION_LIFTED = "Suppression Lifted"
+    """A colleague found that an address works after all. Properties ``channel``, ``address`` and ``was``: why nothing
+    went there."""
     PROCESSING_RESTRICTED = "Processing Restricted"
     """The person is to be kept as they are, and nothing to be done with it (Article 18 GDPR). Property ``reason``; so
     for the next. Both count only when proven."""
@@ -208,6 +211,7 @@ PASSIVE = frozenset(
         Name.MEMBER_STAGE_CHANGED,
         Name.MEMBER_SCORED,
         Name.MEMBER_WITHDRAWN,
+        Name.SUPPRESSION_LIFTED,
         Name.PROCESSING_RESTRICTED,
         Name.RESTRICTION_LIFTED,
         Name.MESSAGES_PAUSED,

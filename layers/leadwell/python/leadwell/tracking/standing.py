@@ -26,6 +26,7 @@ CHANNELS = frozenset(("email", "sms", "*"))
 _OURS = frozenset(
     (
         Name.CONSENT_REQUESTED,
+        Name.SUPPRESSION_LIFTED,
         Name.PROCESSING_RESTRICTED,
         Name.RESTRICTION_LIFTED,
         Name.MESSAGES_PAUSED,

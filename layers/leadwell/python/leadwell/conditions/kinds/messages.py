@@ -126,13 +126,14 @@ _ENDING: Mapping[str, Sequence[tuple[str, Where]]] = {
     "email": (("Email Bounced", {"permanent": {"equals": True}}), ("Email Marked as Spam", {})),
     "sms": (("SMS Undelivered", {"permanent": {"equals": True}}),),
 }
+_LIFTED = ("Suppression Lifted",)
 _TRAITS = {"email": "email", "sms": "phone"}
 
 
 class WorkingAddressCondition(ConditionModel):
     """There is an address, and that one did not bounce for good or complain; what an earlier one did is forgotten with
-    it. Of reports that name no address it is taken that they are about any. ``kinds/messages.py`` makes ``reachable``
-    of it."""
+    it, and what happened before somebody lifted the address by hand. Of reports that name no address it is taken that
+    they are about any. ``kinds/messages.py`` makes ``reachable`` of it."""
 
     working: Literal["email", "sms"]
 
@@ -140,6 +141,8 @@ class WorkingAddressCondition(ConditionModel):
         trait = _TRAITS[self.working]
         needs.traits.add(trait)
         of_one, of_any = self._kept()
+        lifted = self._lifted()
+        needs.remember(lifted)
         for told in of_one:
             needs.remember(told)
         for untold in of_any:
@@ -149,14 +152,20 @@ class WorkingAddressCondition(ConditionModel):
             address = facts.traits.get(trait)
             if address is None or address == "":
                 return NEVER
-            dead = any(address == value for one in of_one for value, _ in facts.memory.get(one.id) or ())
-            return steady(not dead and not any(facts.memory.get(one.id) for one in of_any))
+            since = max(_last_of(address, facts.memory.get(lifted.id)), 0)
+            dead = any(_last_of(address, facts.memory.get(one.id)) >= since for one in of_one)
+            return steady(not dead and not any(at >= since for one in of_any for at in facts.memory.get(one.id) or ()))
 
         return evaluate
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
         trait = _TRAITS[self.working]
         return {"value": facts.traits.get(trait)}
+
+    def _lifted(self) -> PerValue:
+        where: Where = {"channel": {"equals": self.working}}
+        kept = behavior_id("by", _LIFTED, where, path=ADDRESS)
+        return PerValue(kept, _LIFTED, fits_of(where, (None, None)), ADDRESS, 1, _MOST_DEAD)
 
     def _kept(self) -> tuple[Sequence[PerValue], Sequence[Newest]]:
         """By address, and where none is named."""
@@ -167,6 +176,11 @@ class WorkingAddressCondition(ConditionModel):
             of_one.append(PerValue(told, names, fits_of(where, (None, None)), ADDRESS, 1, _MOST_DEAD))
             of_any.append(newest(names, {**where, ADDRESS: {"exists": False}}, 1))
         return of_one, of_any
+
+
+def _last_of(address: Any, kept: Any) -> Moment:
+    """When it was last said of this address; before 1970 for never."""
+    return max((moments[0] for value, moments in kept or () if value == address), default=-1)
 
 
 class ReachableCondition(Shorthand):

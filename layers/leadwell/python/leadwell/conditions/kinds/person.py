@@ -133,21 +133,29 @@ class ConsentCondition(ConditionModel):
         return {"state": facts.consents.get(self.consent)}
 
 
+_COUNTING = "tracking"
+"""The purpose for which nothing is sent (``consent.permission.TRACKING``)."""
+
+
 class Permitted(ConditionModel):
-    """Some purpose was granted for the channel; ``kinds/shorthands.py`` makes ``reachable`` of it."""
+    """Some purpose was granted for the channel (being counted is none that a message may be sent for);
+    ``kinds/messages.py`` makes ``reachable`` of it."""
 
     permitted: Literal["email", "sms"]
 
     def compiled(self, needs: Needs) -> Evaluate:
         needs.consent = True
-        end = f"/{self.permitted}"
+        end, counting = f"/{self.permitted}", f"{_COUNTING}/{self.permitted}"
         return lambda facts, now: steady(
-            any(state == "granted" and topic.endswith(end) for topic, state in facts.consents.items())
+            any(
+                state == "granted" and name.endswith(end) and name != counting for name, state in facts.consents.items()
+            )
         )
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
-        granted = sorted(topic for topic, state in facts.consents.items() if state == "granted")
-        return {"topics": [topic for topic in granted if topic.endswith(f"/{self.permitted}")]}
+        granted = sorted(name for name, state in facts.consents.items() if state == "granted")
+        end, counting = f"/{self.permitted}", f"{_COUNTING}/{self.permitted}"
+        return {"topics": [name for name in granted if name.endswith(end) and name != counting]}
 
 
 class SegmentCondition(ConditionModel):

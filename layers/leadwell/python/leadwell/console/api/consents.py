@@ -8,9 +8,9 @@ from pydantic import Field
 
 from leadwell.consent.lists import refusal_of
 from leadwell.consent.proof_sheet import proof_page
-from leadwell.consent.refusing import Refusal, refuse
+from leadwell.consent.refusing import Refusal, lift_by_hand, refuse
 from leadwell.consent.standing import read_record
-from leadwell.consent.suppressions import Suppression, find_suppression, lift, suppression_key
+from leadwell.consent.suppressions import Suppression, find_suppression, suppression_key
 from leadwell.console.api.access import Asked, least, routes
 from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.basics import Given, Instant, Shape, instant
@@ -129,7 +129,7 @@ def lift_one(work: Asked, given: LiftGiven) -> SuppressionShape:
     if not known.may_be_lifted:
         raise Broken(f"the recipient said so ({known.reason.value}): only a new consent of theirs could change that")
     work.note("suppression.lifted", key.pk.rsplit("#", 1)[-1], was=known.reason.value, reason=mended(given.reason))
-    lift(work.given.table, wanted.channel, wanted.address)
+    lift_by_hand(work.given.table, wanted.channel, wanted.address, work.now)
     welcome_back(work.given.table, wanted.channel, wanted.address)
     return _shape(None)
 

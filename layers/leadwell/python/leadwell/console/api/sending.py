@@ -67,7 +67,10 @@ def send(work: AskedByProgram, given: MessageGiven, idempotency_key: Idempotency
         locale=given.locale,
     )
     services = work.given
-    desk = Desk(services.table, services.armory, services.queues, services.library)
+    settings = services.settings
+    desk = Desk(
+        services.table, services.armory, services.queues, services.library, settings.from_name, settings.imprint
+    )
     message = desk.request(wanted, contact, work.now)
     if contact is None:
         _introduce(work, given.channel, address)

@@ -292,6 +292,7 @@ export const KNOWN = {
     "Hat die Pause beendet",
     "Pause beendet",
   ],
+  "Suppression Lifted": ["consent", "check", "Address may be written to again", "Adresse wieder freigegeben", "Sperre aufgehoben"],
   "Processing Restricted": [
     "consent", "cross",
     "Wants to be kept, and nothing done with it",
