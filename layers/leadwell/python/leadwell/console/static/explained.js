@@ -10,7 +10,7 @@ import { decisionLines } from "./decided.js";
 import { because, reasons } from "./reasons.js";
 import { named, t } from "./words.js";
 
-export function segmentsCard(contact, { segments }, about) {
+export function segmentsCard(contact, { segments }, about, nowhere = "inNone") {
   const inside = segments.filter((one) => one.member);
   const outside = segments.filter((one) => !one.member);
   const entry = (one) =>
@@ -33,7 +33,7 @@ export function segmentsCard(contact, { segments }, about) {
   return card(
     "segments",
     t("segments"),
-    inside.length ? h("ul.plain", {}, inside.map(entry)) : h("p.quiet", {}, t("inNone")),
+    inside.length ? h("ul.plain", {}, inside.map(entry)) : h("p.quiet", {}, t(nowhere)),
     outside.length > 0 && h("details.others", {}, h("summary", {}, t("notIn"), ` (${outside.length})`), h("ul.plain", {}, outside.map(entry))),
     lists(contact, about),
   );
