@@ -8,7 +8,7 @@ import { moment } from "./format.js";
 import { capital, topic, traitName } from "./labels.js";
 import { decisionLines } from "./decided.js";
 import { because, reasons } from "./reasons.js";
-import { named, t } from "./words.js";
+import { named, pick, t } from "./words.js";
 
 export function segmentsCard(contact, { segments }, about, nowhere = "inNone") {
   const inside = segments.filter((one) => one.member);
@@ -87,7 +87,7 @@ function enrollment(one, about, decided) {
       h(
         "ol.path",
         { "aria-label": t("path") },
-        h("li", {}, eventLabel(one.cause), " ", h("time.quiet", { datetime: one.entered_at }, moment(one.entered_at, about.now))),
+        h("li", {}, one.said ? capital(pick([one.said.en, one.said.de])) : eventLabel(one.cause), " ", h("time.quiet", { datetime: one.entered_at }, moment(one.entered_at, about.now))),
         one.path.map((entry) =>
           h("li", {}, `${named(entry.step)}: ${because(entry.what)}`, " ", h("time.quiet", { datetime: entry.at }, moment(entry.at, about.now))),
         ),
