@@ -42,6 +42,8 @@ class Services:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.pause: Callable[[int], None] = pause
+        """Lets so many milliseconds pass; where time is virtual, none do."""
 
     @cached_property
     def table(self) -> Table:
@@ -200,14 +202,10 @@ class Services:
             self.channels,
             self._sender,
             self.settings.default_timezone,
-            Meter(self.table, quota, lambda: self.clock.now(), lambda wait: self._pause(wait)) if quota else None,
+            Meter(self.table, quota, lambda: self.clock.now(), lambda wait: self.pause(wait)) if quota else None,
             Breaker(self.table, _breaker_entry),
             (lambda: self.mails) if self.settings.reply_bucket else None,
         )
-
-    def _pause(self, milliseconds: int) -> None:
-        """A virtual clock has its own way to let time pass."""
-        getattr(self.clock, "pause", pause)(milliseconds)
 
     def _sender(self) -> "Sender":
         from leadwell.messaging.writing import Sender
