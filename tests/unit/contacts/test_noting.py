@@ -122,14 +122,38 @@ def test_what_comes_late_is_noted_once_it_is_known(feed: Feed) -> None:
     assert ("Segment Entered", HOUR, {"segment": "keen"}) in noted(feed)
 
 
-def test_a_visitor_s_notes_do_not_become_the_person_s(feed: Feed) -> None:
-    visitor = Identity("anonymous_id", "a1")
+def signed_in(feed: Feed, crash_at: int = 0) -> None:
+    """A visitor with a past of its own turns out to be a user with another."""
+    visitor, user = Identity("anonymous_id", "a1"), Identity("user_id", "u")
     feed.post(event(START, "visitor", identities=(visitor,)), event(START + 1, "visitor", identities=(visitor,)))
-    assert noted(feed, "visitor")
-    told = event(START + 2, "c1", Name.IDENTIFIED, type="identify", identities=(Identity("user_id", "u"), visitor))
-    feed.post(told)
-    names = [name for name, _, _ in noted(feed)]
-    assert len(names) == len(set(map(str, noted(feed)))), "each once"
+    feed.now += 2 * DAY
+    feed.run()
+    feed.post(event(feed.now, "c1", "Asked", type="identify", identities=(user,)))
+    feed.now += HOUR
+    told = event(feed.now, "c1", Name.IDENTIFIED, type="identify", identities=(user, visitor))
+    feed.store(told)
+    feed.run(crash_at)
+
+
+def test_a_visitor_s_notes_become_the_person_s(feed: Feed) -> None:
+    signed_in(feed)
+    mine = noted(feed)
+    assert len(mine) == len(set(map(str, mine))), "each once"
+    assert [one for one in mine if one[2].get("segment") == "keen"] == [
+        ("Segment Entered", 1, {"segment": "keen"}),
+        ("Segment Left", DAY, {"segment": "keen"}),
+    ]
+    items = [item for item in feed.table.items("NOTE") if item["pk"] == keys.contact("c1").pk]
+    assert {item["origin"] for item in items if item["name"] == "Segment Left"} == {"visitor"}
+    assert feed.contact("c1").stage == "mql" and ("Stage Changed", 0, {"from": "visitor", "to": "lead"}) in mine
+
+
+@pytest.mark.parametrize("crash_at", range(1, 14))
+def test_notes_move_once_whenever_it_dies(crash_at: int) -> None:
+    whole, broken = Feed(catalog(*ALL), START), Feed(catalog(*ALL), START)
+    signed_in(whole)
+    signed_in(broken, crash_at)
+    assert noted(broken) == noted(whole)
 
 
 def test_somebody_else_s_event_of_that_name_is_an_event_like_any_other(feed: Feed) -> None:

@@ -284,6 +284,16 @@ def test_long_texts_are_wrapped(text: str) -> None:
             "enters the segment vip; only if no consent to advertising by e-mail",
             "kommt ins Segment vip; nur wenn keine Einwilligung in Werbung per E-Mail",
         ),
+        (
+            {"schedule": {"at": "2026-12-01T09:00", "every": "week", "weekdays": ["tue"]}, "segment": "newsletter"},
+            "every week, Tue, 9:00, from 1 December 2026 on; for the segment newsletter",
+            "jede Woche, Di, 9 Uhr, ab 1. Dezember 2026; für das Segment newsletter",
+        ),
+        (
+            {"score": {"gained": 20, "within": "P1D"}},
+            "20 points or more within 1 day",
+            "20 Punkte oder mehr innerhalb von 1 Tag",
+        ),
     ],
 )
 def test_triggers_in_words(trigger: dict[str, Any], en: str, de: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from leadwell.clock import DAY
+from leadwell.clock import DAY, to_iso
 from leadwell.definitions.publishing import Publisher
 from leadwell.ids import contact_id
 from leadwell.planning.moving import moved
@@ -154,3 +154,76 @@ def test_stages_and_what_nobody_does_any_more_count_as_well() -> None:
     assert [one.text for one in moved(plan, empty)] == [
         "stage lead → mql: 0 would change, and 40 when the plan was made"
     ]
+
+
+RENEWAL = (
+    HEAD.replace("name: story", "name: renewal").replace(
+        "trigger: {event: Joined}",
+        "trigger: {date: contract_end, offset: -P30D, every: once, late_join: P20D}",
+    )
+    + """
+steps:
+  - {id: hello, email: hello}
+  - {id: long, wait: P3D}
+  - {id: bye, sms: nudge}
+"""
+)
+
+
+def contracts(size: int) -> Stage:
+    """Each contract ends on another day from two days ago to 57 ahead; 30 days before it is the trigger."""
+    stage = installation(POLICY)
+    calls: list[dict[str, Any]] = []
+    for number in range(size):
+        end = to_iso(NOW + (number % 60 - 2) * DAY)[:10]
+        traits = {"email": f"p{number}@example.com", "contract_end": end}
+        calls.append({"type": "identify", "userId": f"p{number}", "traits": traits})
+        said = {"purpose": "marketing", "channel": "email", "source": "form"}
+        if number % 10 != 7:
+            calls.append({"type": "track", "userId": f"p{number}", "event": "Consent Granted", "properties": said})
+    stage.say(*calls)
+    return stage
+
+
+def renewal(stage: Stage, folder: Path, text: str = RENEWAL, sample: int = 2_000) -> Plan:
+    path = folder / "renewal.yaml"
+    path.write_text(text)
+    return Planner(stage.table, SETTINGS, stage.now, "ann", sample).make(Asked((str(path),), ()))[0]
+
+
+def test_who_is_late_for_a_date_joins_as_the_plan_says(tmp_path: Path) -> None:
+    stage = contracts(240)
+    (coming,) = renewal(stage, tmp_path).coming
+    assert (coming.journey, coming.dates, coming.segments, coming.is_estimate) == (
+        "renewal",
+        ("contract_end",),
+        (),
+        False,
+    )
+    assert 60 < coming.contacts < 100 and coming.held_out
+    Publisher(stage.library, stage.now, "ann").publish(RENEWAL)
+    stage.table.take_written()
+    stage.look_again(contact_id("user_id", f"p{number}") for number in range(240))
+    came = Counter(one.status for one in stage.enrollments() if one.entered_at == NOW)
+    assert came == {"active": coming.contacts, "held out": coming.held_out}
+    assert sum(coming.kept_back.values()) == sum(one.status == "skipped" for one in stage.messages())
+    again = renewal(stage, tmp_path, RENEWAL.replace("late_join: P20D", "late_join: P25D")).coming[0]
+    assert 0 < again.contacts < coming.contacts, "whoever has come in already does so once"
+
+
+@pytest.mark.parametrize("text", [RENEWAL.replace(", late_join: P20D", "")])
+def test_without_late_join_nobody_comes_in(tmp_path: Path, text: str) -> None:
+    assert renewal(contracts(60), tmp_path, text).coming == ()
+
+
+def test_those_who_are_late_must_not_have_moved(tmp_path: Path) -> None:
+    stage = contracts(60)
+    plan = renewal(stage, tmp_path)
+    assert Plan.from_json(plan.to_json()) == plan
+    end = to_iso(NOW + 20 * DAY)[:10]
+    stage.say(*({"type": "identify", "userId": f"n{one}", "traits": {"contract_end": end}} for one in range(40)))
+    today = renewal(stage, tmp_path)
+    (why,) = moved(plan, today)
+    was, now = plan.coming[0].contacts, today.coming[0].contacts
+    assert why.text == f"renewal: {now} would come in at once, and {was} when the plan was made"
+    assert renewal(stage, tmp_path, sample=50).coming[0].is_estimate

@@ -209,8 +209,9 @@ def _journey(one: Affected) -> Iterator[str]:
 
 def _coming(one: Coming) -> Iterator[str]:
     about = "about " if one.is_estimate else ""
-    segments = ", ".join(one.segments)
-    yield f"journey {one.journey}: {about}{one.contacts:,} would come in, because {segments} is announced"
+    whys = [f"{', '.join(one.segments)} is announced"] if one.segments else []
+    whys += [f"it takes those who are late for {', '.join(one.dates)}"] if one.dates else []
+    yield f"journey {one.journey}: {about}{one.contacts:,} would come in, because {' and '.join(whys)}"
     if one.held_out:
         yield f"  {about}{one.held_out:,} more are held out"
     yield f"  messages within 24 hours: {about}{_messages(one.after)}"

@@ -58,6 +58,10 @@ class Shelf(Library):
         """Files do not know."""
         return frozenset()
 
+    def missing_pools(self, wanted: frozenset[str]) -> list[str]:
+        """Files hold no codes."""
+        return []
+
     def judgments(self) -> Judgments:
         """Of the files that are sound; what is wrong with another one is said when that is checked."""
         found = []

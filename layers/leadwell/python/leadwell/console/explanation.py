@@ -25,6 +25,7 @@ from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.deciding import Decision, decisions, never, not_again
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.reading import NotEntered, TriggersSeen, read_enrollments
+from leadwell.journeys.triggers import TriggerModel
 from leadwell.messaging.message import Message
 from leadwell.messaging.reading import read_messages
 from leadwell.store.table import Table
@@ -65,7 +66,7 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
         stage_changes=stage_changes(contact, notes),
         permissions=permission_shapes(read_permissions(given.table, contact, now)),
         messages=[message_shape(message) for message in messages],
-        journeys=[enrollment_shape(one) for one in enrollments],
+        journeys=[enrollment_shape(one, _trigger(one, catalog)) for one in enrollments],
         not_entered=[_not_entered(one) for one in never_entered],
         decisions=[_decision(one) for one in decided],
     )
@@ -87,6 +88,11 @@ def company_explanation(given: Services, company: Contact, now: Moment, newest: 
         stages=[stage_reason(one) for one in explain_stages(company, facts, used, now)],
         stage_changes=stage_changes(company, notes),
     )
+
+
+def _trigger(entry: Enrollment, catalog: Catalog) -> TriggerModel | None:
+    program = catalog.for_(entry.contact).programs.get((entry.journey, entry.version))
+    return program.definition.trigger if program else None
 
 
 def _newest_entries(enrollments: Sequence[Enrollment]) -> list[Enrollment]:

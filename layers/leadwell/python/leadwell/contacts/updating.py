@@ -271,8 +271,11 @@ class Updater:
 
     def _history(self, contact: str) -> list[Event]:
         """All that happened, without what was only noted."""
-        items = query_all(self.table, keys.contact(contact).pk, begins=keys.EVENTS)
-        return [event for event in map(Event.from_item, items) if not event.is_note]
+        return [event for event in self._told(contact) if not event.is_note]
+
+    def _told(self, contact: str) -> list[Event]:
+        """All that happened, and what became of it."""
+        return [*map(Event.from_item, query_all(self.table, keys.contact(contact).pk, begins=keys.EVENTS))]
 
     def _link(
         self, stored: Contact, contact: Contact, events: Sequence[Event], met: Sequence[Event], now: Moment
@@ -307,8 +310,9 @@ class Updater:
         if signpost.due_at is None:
             record(self.table, [event.moved_to(signpost.merged_into) for event in events])
             return
-        history = self._history(signpost.id)
-        record(self.table, [event.moved_to(signpost.merged_into) for event in history])
+        told = self._told(signpost.id)
+        record(self.table, [event.moved_to(signpost.merged_into) for event in told])
+        history = [event for event in told if not event.is_note]
         afterwards = taken_back(self.table, signpost, history, signpost.clock)
         self.table.write(Put(replace(signpost, due_at=None).to_item(), signpost.rev), *afterwards)
 

@@ -187,6 +187,10 @@ class Library:
         """Of voucher codes, that were ever uploaded."""
         return frozenset(item["sk"] for item in query_all(self._table, keys.POOLS))
 
+    def missing_pools(self, wanted: frozenset[str]) -> list[str]:
+        """Of the voucher pools that are asked for, those to which nobody has uploaded codes yet."""
+        return sorted(wanted - self.pools()) if wanted else []
+
     def live(self, kind: str, name: str) -> Published | None:
         """The present version of a definition; known after ``catalog()`` or ``look()``."""
         entry = self._entries.get((kind, name))

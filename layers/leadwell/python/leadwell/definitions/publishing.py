@@ -217,8 +217,7 @@ class Publisher:
         return "with_consent"
 
     def _missing_pools(self, program: Program) -> list[str]:
-        wanted = program.takes_from()
-        return sorted(wanted - self.library.pools()) if wanted else []
+        return self.library.missing_pools(program.takes_from())
 
     def _names_for(self, definition: Model) -> Known:
         """The names that are known, where this definition is not counted: it does not know them by itself."""

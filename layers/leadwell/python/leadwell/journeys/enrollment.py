@@ -37,6 +37,11 @@ class Cause:
     at: Moment
     properties: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether its name says something to people: a date and a condition that came true have names for machines."""
+        return self.id.partition(":")[0] not in ("date", "became")
+
     def to_map(self) -> dict[str, Any]:
         return {"id": self.id, "name": self.name, "at": self.at, "properties": dict(self.properties)}
 

@@ -1,16 +1,17 @@
 """What those inside journeys would get within a day, under the definitions as they are and as they would be.
 
 Their part of the table is copied into memory, and the real engine runs it forward. Who comes in meanwhile is not known,
-and not counted, but for those whom an announced change itself brings: they are looked at as a rebuild would.
+and not counted, but for those whom the change itself brings: they are looked at as a rebuild would.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from leadwell.clock import DAY, Moment
 from leadwell.definitions.library import Library
-from leadwell.journeys.enrollment import HELD_OUT, KEPT_OUT, Enrollment
+from leadwell.journeys.enrollment import HELD_OUT, KEPT_OUT, Cause, Enrollment
+from leadwell.journeys.triggers.date import DateTrigger
 from leadwell.messaging.message import Status
 from leadwell.rehearsal.stage import Stage
 from leadwell.rehearsal.table import MemoryTable
@@ -49,17 +50,47 @@ def forecast(
 
 @dataclass(slots=True)
 class Newcomers:
-    """Of a journey: the announced ``segments`` that bring them, how many come in, and how many are left alone."""
+    """Of a journey: the announced ``segments`` or the ``dates`` that bring them, how many come in, how many are left
+    alone."""
 
     segments: set[str] = field(default_factory=set)
+    dates: set[str] = field(default_factory=set)
     contacts: int = 0
     held_out: int = 0
     left: Messages = field(default_factory=Counter)
     kept: Messages = field(default_factory=Counter)
 
 
+Brought = Callable[[Newcomers, Cause], bool]
+"""Whether the cause of an entry is one that is looked for; notes it."""
+
+
+def by_segments(announced: Collection[str]) -> Brought:
+    def brought(newcomers: Newcomers, cause: Cause) -> bool:
+        kind, _, _ = cause.id.partition(":")
+        if kind not in ("entered", "left") or cause.name not in announced:
+            return False
+        newcomers.segments.add(cause.name)
+        return True
+
+    return brought
+
+
+def by_dates(triggers: Iterable[DateTrigger]) -> Brought:
+    traits = {one.id: one.date for one in triggers}
+
+    def brought(newcomers: Newcomers, cause: Cause) -> bool:
+        kind, _, _ = cause.id.partition(":")
+        if kind != "date" or cause.name not in traits:
+            return False
+        newcomers.dates.add(traits[cause.name])
+        return True
+
+    return brought
+
+
 def forecast_of_newcomers(
-    copy: Copy, library: Library, contacts: Iterable[str], announced: Collection[str], now: Moment, settings: Settings
+    copy: Copy, library: Library, contacts: Iterable[str], brought: Brought, now: Moment, settings: Settings
 ) -> dict[str, Newcomers]:
     """By journey, who starts it by what the definitions of the library make of the copied ``contacts``."""
     table = _Window(copy.base)
@@ -70,11 +101,12 @@ def forecast_of_newcomers(
     fresh: dict[str, list[Enrollment]] = {}
     found: dict[str, Newcomers] = {}
     for one in stage.enrollments():
-        kind, _, _ = one.cause.id.partition(":")
-        if (one.contact, one.item_key) in known or kind not in ("entered", "left") or one.cause.name not in announced:
+        if (one.contact, one.item_key) in known:
             continue
-        mine = found.setdefault(one.journey, Newcomers())
-        mine.segments.add(one.cause.name)
+        mine = found.get(one.journey, Newcomers())
+        if not brought(mine, one.cause):
+            continue
+        found[one.journey] = mine
         mine.held_out += one.status == HELD_OUT
         mine.contacts += one.status not in (HELD_OUT, KEPT_OUT)
         fresh.setdefault(one.journey, []).append(one)

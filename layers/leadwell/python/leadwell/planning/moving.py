@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from leadwell.planning.plan import Audience, Plan
+from leadwell.planning.plan import Audience, Coming, Plan
 
 TOLERANCE = 5.0
 """Percent by which numbers may have moved since a plan was made."""
@@ -17,7 +17,7 @@ _SURE = 2.0
 """Standard errors by which the numbers of two samples may differ by chance."""
 
 
-PUBLISHED, FILES, INSIDE, LEAVING, ENTER, LEAVE, CHANGE = (
+PUBLISHED, FILES, INSIDE, LEAVING, ENTER, LEAVE, CHANGE, START = (
     "published",
     "files",
     "inside",
@@ -25,6 +25,7 @@ PUBLISHED, FILES, INSIDE, LEAVING, ENTER, LEAVE, CHANGE = (
     "enter",
     "leave",
     "change",
+    "start",
 )
 
 
@@ -57,6 +58,7 @@ _SENTENCES = {
     ENTER: "would enter",
     LEAVE: "would leave",
     CHANGE: "would change",
+    START: "would come in at once",
 }
 
 
@@ -66,7 +68,8 @@ def moved(planned: Plan, now: Plan, tolerance: float = TOLERANCE) -> list[Moved]
         return [Moved(PUBLISHED)]
     if now.fingerprint != planned.fingerprint:
         return [Moved(FILES)]
-    return [*_inside(planned, now, tolerance), *_audiences(planned, now, max(tolerance, AUDIENCE_TOLERANCE))]
+    wider = max(tolerance, AUDIENCE_TOLERANCE)
+    return [*_inside(planned, now, tolerance), *_audiences(planned, now, wider), *_late(planned, now, wider)]
 
 
 def _inside(planned: Plan, now: Plan, tolerance: float) -> Iterator[Moved]:
@@ -92,6 +95,17 @@ def _audiences(planned: Plan, now: Plan, tolerance: float) -> Iterator[Moved]:
                 yield Moved(what, name, "", was, is_now)
 
 
+def _late(planned: Plan, now: Plan, tolerance: float) -> Iterator[Moved]:
+    """Who is late for a date joins at once, and nobody announced it elsewhere."""
+    before, after = ({one.journey: one for one in plan.coming if one.dates} for plan in (planned, now))
+    for journey in sorted(before.keys() | after.keys()):
+        both = [found[journey] for found in (before, after) if journey in found]
+        was, is_now = (found[journey].contacts if journey in found else 0 for found in (before, after))
+        chance = _SURE * sqrt(sum(_variance(one.contacts, one) for one in both))
+        if abs(is_now - was) - chance > max(_FEW_PEOPLE, was * tolerance / 100):
+            yield Moved(START, journey, "", was, is_now)
+
+
 def _numbers(audience: Audience) -> Mapping[tuple[str, str], int]:
     """Of all, in proportion to those looked at."""
     found = {}
@@ -103,7 +117,7 @@ def _numbers(audience: Audience) -> Mapping[tuple[str, str], int]:
     return found
 
 
-def _variance(count: int, audience: Audience) -> float:
+def _variance(count: int, audience: Audience | Coming) -> float:
     """Of a number that is estimated from a sample; none where everybody was looked at."""
     if audience.looked_at >= audience.of:
         return 0.0

@@ -14,7 +14,7 @@ from leadwell.errors import Refused
 from leadwell.journeys.turnovers import InFlight
 from leadwell.planning.differences import Difference
 
-FORMAT = 3
+FORMAT = 4
 SAMPLE = 2_000
 
 NEW, CHANGED, SAME, STATED, PRUNED, LEFT = "new", "changed", "unchanged", "stated", "paused", "not in the files"
@@ -95,16 +95,23 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A live journey that the change starts, because those who enter or leave a segment by it are announced.
-    ``contacts`` come in, ``held_out`` are left alone; messages as in ``Affected``. ``is_estimate``: from a sample."""
+    """A live journey that the change starts, because those who enter or leave one of the ``segments`` by it are
+    announced, or because it takes those who are late for one of its ``dates`` (names of traits). ``contacts`` come in,
+    ``held_out`` are left alone; messages as in ``Affected``. All in proportion to those looked at."""
 
     journey: str
     segments: tuple[str, ...]
+    dates: tuple[str, ...]
     contacts: int
     held_out: int
     after: Mapping[str, int]
     kept_back: Mapping[str, int]
-    is_estimate: bool
+    looked_at: int
+    of: int
+
+    @property
+    def is_estimate(self) -> bool:
+        return self.looked_at < self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,10 @@ class Plan:
                     Audience(**{**one, "segments": {name: tuple(pair) for name, pair in one["segments"].items()}})
                     for one in given["audiences"]
                 ),
-                coming=tuple(Coming(**{**one, "segments": tuple(one["segments"])}) for one in given["coming"]),
+                coming=tuple(
+                    Coming(**{**one, **{name: tuple(one[name]) for name in ("segments", "dates")}})
+                    for one in given["coming"]
+                ),
                 usd=tuple(given["usd"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -1,7 +1,7 @@
 """Makes plans: publishes into a draft, and looks at what that would do to those inside and to segments."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,16 @@ from leadwell.journeys.inside import all_inside, count_inside
 from leadwell.journeys.turnovers import FINISH
 from leadwell.planning.changes import changes_of, fingerprint_of
 from leadwell.planning.draft import Draft, DraftTable
-from leadwell.planning.forecast import Copy, Messages, forecast, forecast_of_newcomers
+from leadwell.planning.forecast import (
+    Copy,
+    Messages,
+    Newcomers,
+    by_dates,
+    by_segments,
+    forecast,
+    forecast_of_newcomers,
+)
+from leadwell.planning.late import Latecomers, latecomers
 from leadwell.planning.plan import (
     CHANGED,
     NEW,
@@ -73,6 +82,7 @@ class Planner:
         changes = tuple(changes_of(live, draft, present, after, named, old, new))
         found = list(self._audiences(changes, live, draft, old))
         coming = [one for audience, movers in found for one in self._coming(audience, movers, draft)]
+        coming += [one for late in self._late(changes, draft) for one in self._joining(late, draft)]
         plan = Plan(
             asked=asked,
             made_at=to_iso(self.now),
@@ -90,19 +100,26 @@ class Planner:
         announced = draft.catalog().announced
         if not movers or not announced:
             return []
-        found = forecast_of_newcomers(Copy.of(self.table, movers), draft, movers, announced, self.now, self.settings)
-        return [
-            Coming(
-                journey=journey,
-                segments=tuple(sorted(one.segments)),
-                contacts=round(one.contacts * audience.factor),
-                held_out=round(one.held_out * audience.factor),
-                after=_of(one.left, journey, audience.factor),
-                kept_back=_of(one.kept, journey, audience.factor),
-                is_estimate=audience.looked_at < audience.of,
-            )
-            for journey, one in sorted(found.items())
-        ]
+        brought = by_segments(announced)
+        found = forecast_of_newcomers(Copy.of(self.table, movers), draft, movers, brought, self.now, self.settings)
+        return _brought(found, audience.looked_at, audience.of)
+
+    def _late(self, changes: Sequence[Change], draft: Draft) -> list[Latecomers]:
+        zone = self.settings.default_timezone
+        return latecomers(self.table, changes, draft.catalog(), zone, self.now, self.sample)
+
+    def _joining(self, late: Latecomers, draft: Draft) -> list[Coming]:
+        """The journeys that those start at once who are late for a date."""
+        if not late.contacts:
+            return []
+        copy = Copy.of(self.table, late.contacts)
+        brought = by_dates(late.triggers)
+        found = forecast_of_newcomers(copy, draft, late.contacts, brought, self.now, self.settings)
+        return _brought(found, late.looked_at, late.looked_at if late.complete else self._all(late.about))
+
+    def _all(self, about: str) -> int:
+        everybody = EVERY_COMPANY if about == COMPANIES else EVERYONE
+        return count_members(self.table, everybody, most=_MOST_COUNTED).count
 
     def _journeys(
         self, changes: Sequence[Change], live: Library, draft: Draft, asked: Asked, coming: Sequence[Coming]
@@ -177,8 +194,7 @@ class Planner:
             yield self._audience(about, preview, cursor), preview.movers
 
     def _audience(self, about: str, preview: Preview, cursor: Place | None) -> Audience:
-        everybody = EVERY_COMPANY if about == COMPANIES else EVERYONE
-        counted = count_members(self.table, everybody, most=_MOST_COUNTED).count if cursor else preview.looked_at
+        counted = self._all(about) if cursor else preview.looked_at
         names = sorted({*preview.entering, *preview.leaving})
         return Audience(
             about=about,
@@ -187,6 +203,24 @@ class Planner:
             segments={name: (preview.entering[name], preview.leaving[name]) for name in names},
             stages={f"{one} → {to}": count for (one, to), count in sorted(preview.stages.items())},
         )
+
+
+def _brought(found: Mapping[str, Newcomers], looked_at: int, of: int) -> list[Coming]:
+    factor = of / looked_at
+    return [
+        Coming(
+            journey=journey,
+            segments=tuple(sorted(one.segments)),
+            dates=tuple(sorted(one.dates)),
+            contacts=round(one.contacts * factor),
+            held_out=round(one.held_out * factor),
+            after=_of(one.left, journey, factor),
+            kept_back=_of(one.kept, journey, factor),
+            looked_at=looked_at,
+            of=of,
+        )
+        for journey, one in sorted(found.items())
+    ]
 
 
 def publish_files_with_messages(publisher: Publisher, asked: Asked, files: Sequence[Any]) -> list[Any]:

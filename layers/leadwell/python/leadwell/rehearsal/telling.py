@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from leadwell.calendar import local_date
 from leadwell.clock import Moment
+from leadwell.journeys.enrollment import Cause
 from leadwell.journeys.scenarios import Scenario
 from leadwell.messaging.message import Status
 from leadwell.rehearsal.comparing import Difference, outcome_of
@@ -54,11 +55,17 @@ def _story(scenario: Scenario, played: Played) -> Sequence[str]:
     return [*told, *ends]
 
 
+def _cause(cause: Cause) -> str:
+    if cause.is_readable:
+        return f"entered by {cause.name}"
+    return "entered by a date" if cause.id.startswith("date:") else "entered, because its condition came true"
+
+
 def _entries(played: Played) -> Iterator[tuple[Moment, str]]:
     """In the order in which things of one moment belong."""
     for enrollment in played.enrollments:
         run = f" ({enrollment.key})" if enrollment.key else ""
-        yield enrollment.entered_at, f"entered by {enrollment.cause.name}{run}"
+        yield enrollment.entered_at, f"{_cause(enrollment.cause)}{run}"
         for step, at, what in enrollment.path:
             yield at, f"{step}: {what}"
     for left in played.sent:

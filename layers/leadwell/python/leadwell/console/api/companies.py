@@ -10,7 +10,7 @@ from leadwell.clock import to_iso
 from leadwell.companies.reading import read_companies
 from leadwell.console import cursors
 from leadwell.console.api.access import LONGEST_ID, Asked, Cursor, IdempotencyKey, Work, least, routes
-from leadwell.console.api.segments import MemberList, MemberShape, read_place
+from leadwell.console.api.segments import MemberList, MemberShape, find_segment_of_companies, read_place
 from leadwell.console.api.shapes.basics import Given, JsonObject, Shape
 from leadwell.console.api.shapes.companies import CompanyList, CompanyShape, company_shape
 from leadwell.console.api.shapes.explanations import CompanyExplanation
@@ -20,6 +20,7 @@ from leadwell.console.reporting import described
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.membership import EVERY_COMPANY
+from leadwell.errors import Refused
 from leadwell.segments.listing import list_members
 from leadwell.tracking.calls import NAME_LENGTH
 from leadwell.tracking.once import record_all_once
@@ -49,17 +50,25 @@ class CompanyAccepted(Shape):
     event: str
 
 
-@router.get("/api/companies", **least("viewer", TAG, "list_companies", "Find a company by its group id, or list all"))
+@router.get(
+    "/api/companies",
+    **least("viewer", TAG, "list_companies", "Find a company, or list those of a segment"),
+)
 def find(
     work: Asked,
     group_id: Annotated[str | None, Query(description="What `group` calls name it.")] = None,
+    segment: Annotated[str | None, Query(description="The name of a segment of companies: lists its members.")] = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
 ) -> CompanyList:
+    if group_id is not None and segment is not None:
+        raise Refused("cannot be combined with a group id; ask for one of the two", "segment")
+    if segment is not None:
+        find_segment_of_companies(work, segment)
     if group_id is not None:
         found = read_companies(work.given.table, [ids.company_id(mended(group_id))])
         return CompanyList(companies=[_shape(work, one) for one in found])
-    page = list_members(work.given.table, EVERY_COMPANY, limit=limit, cursor=read_place(cursor))
+    page = list_members(work.given.table, segment or EVERY_COMPANY, limit=limit, cursor=read_place(cursor))
     found = read_companies(work.given.table, [member.contact for member in page.members])
     return CompanyList(
         companies=[_shape(work, one) for one in found],
@@ -69,7 +78,7 @@ def find(
 
 @router.get("/api/companies/<company_id>", **least("viewer", TAG, "read_company", "One company"))
 def read(work: Asked, company_id: CompanyId) -> CompanyShape:
-    return _shape(work, _company(work, company_id))
+    return _shape(work, find_company(work, company_id))
 
 
 @router.get(
@@ -79,7 +88,7 @@ def read(work: Asked, company_id: CompanyId) -> CompanyShape:
 def members(
     work: Asked, company_id: CompanyId, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> MemberList:
-    page = list_members(work.given.table, _company(work, company_id).id, limit=limit, cursor=read_place(cursor))
+    page = list_members(work.given.table, find_company(work, company_id).id, limit=limit, cursor=read_place(cursor))
     return MemberList(
         members=[MemberShape(contact=one.contact, since=to_iso(one.since)) for one in page.members],
         cursor=cursors.written(*page.cursor) if page.cursor else None,
@@ -95,7 +104,7 @@ def explain(
     company_id: CompanyId,
     limit: Annotated[int, Query(ge=0, le=1000, description="How many score entries to list one by one.")] = 100,
 ) -> CompanyExplanation:
-    return company_explanation(work.given, _company(work, company_id), work.now, limit)
+    return company_explanation(work.given, find_company(work, company_id), work.now, limit)
 
 
 @router.put(
@@ -109,7 +118,8 @@ def describe(work: Asked, company: CompanyGiven, idempotency_key: IdempotencyKey
     return CompanyAccepted(company=event.contact, event=event.id)
 
 
-def _company(work: Work, company: str) -> Contact:
+def find_company(work: Work, company: str) -> Contact:
+    """Raises ``NotThere``."""
     found = read_companies(work.given.table, [company])
     if not found:
         raise NotThere("there is no such company: find it by its group id, with /api/companies?group_id=…")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from leadwell.console import cursors
 from leadwell.console.api.access import LONGEST_ID, Asked, Cursor, Work, least, routes
+from leadwell.console.api.companies import find_company
 from leadwell.console.api.segments import find_segment_of_contacts, read_place
 from leadwell.console.api.shapes.basics import Given
 from leadwell.console.api.shapes.contacts import (
@@ -46,7 +47,10 @@ class Search(Given):
     anonymous_id: str | None = None
 
 
-@router.get("/api/contacts", **least("viewer", TAG, "find_contacts", "Find contacts by an identity, or list a segment"))
+@router.get(
+    "/api/contacts",
+    **least("viewer", TAG, "find_contacts", "Find contacts, or list a segment or company"),
+)
 def find(
     work: Asked,
     email: str | None = None,
@@ -54,13 +58,20 @@ def find(
     user_id: str | None = None,
     anonymous_id: str | None = None,
     segment: Annotated[str | None, Query(description="The name of a segment: lists its members, by page.")] = None,
+    company: Annotated[str | None, Query(description="The id of a company: lists its members, by page.")] = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
 ) -> ContactList:
-    if segment is not None:
+    if segment is not None or company is not None:
+        field = "company" if segment is None else "segment"
         if any((email, phone, user_id, anonymous_id)):
-            raise Refused("cannot be combined with an identity; ask for one of the two", "segment")
-        return _of_segment(work, segment, cursor, limit)
+            raise Refused("cannot be combined with an identity; ask for one of the two", field)
+        if segment is None:
+            return _members(work, find_company(work, company or "").id, cursor, limit)
+        if company is not None:
+            raise Refused("cannot be combined with company; ask for one of the two", field)
+        find_segment_of_contacts(work, segment)
+        return _members(work, segment, cursor, limit)
     return _found(work, {"email": email, "phone": phone, "user_id": user_id, "anonymous_id": anonymous_id})
 
 
@@ -124,15 +135,14 @@ def explain(
 def _found(work: Work, search: Mapping[str, str | None]) -> ContactList:
     given = {kind: value for kind, value in search.items() if value is not None}
     if len(given) != 1:
-        raise Refused("give exactly one of email, phone, user_id, anonymous_id, or segment", "")
+        raise Refused("give exactly one of email, phone, user_id, anonymous_id, segment, or company", "")
     ((kind, value),) = given.items()
     found = find_contacts(work.given.table, *identity(kind, value))
     return ContactList(contacts=[_shape(work, one.contact, one) for one in found])
 
 
-def _of_segment(work: Work, segment: str, cursor: str | None, limit: int) -> ContactList:
-    find_segment_of_contacts(work, segment)
-    page = list_members(work.given.table, segment, limit=limit, cursor=read_place(cursor))
+def _members(work: Work, of: str, cursor: str | None, limit: int) -> ContactList:
+    page = list_members(work.given.table, of, limit=limit, cursor=read_place(cursor))
     contacts = read_contacts(work.given.table, [member.contact for member in page.members])
     return ContactList(
         contacts=[_shape(work, contact) for contact in contacts],

@@ -98,6 +98,12 @@ def find_segment_of_contacts(work: Work, name: str) -> None:
         raise Refused("is a segment of companies; its members are no contacts", "segment")
 
 
+def find_segment_of_companies(work: Work, name: str) -> None:
+    """Raises ``NotThere``, and ``Refused`` for a segment of contacts."""
+    if present_version(work.given, "segment", name).document.get("about") != COMPANIES:
+        raise Refused("is a segment of contacts; its members are no companies", "segment")
+
+
 def read_place(cursor: str | None) -> Place | None:
     place = cursors.read(cursor, int, str)
     if place and not 0 <= place[0] < keys.SEGMENT_SHARDS:

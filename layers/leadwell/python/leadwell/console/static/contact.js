@@ -3,16 +3,16 @@
 import { get } from "./api.js";
 import { card, facts, h } from "./dom.js";
 import { consentLines, journeysCard, messagesCard, permissionChips, segmentsCard } from "./explained.js";
-import { day, moment, points } from "./format.js";
+import { moment, points } from "./format.js";
 import { capital } from "./labels.js";
 import { avatar, nameOf, reach } from "./person.js";
 import { scoreCard } from "./score.js";
-import { fitCard, stageCard } from "./standing.js";
+import { fitCard, stageCard, stageSteps } from "./standing.js";
 import { pageButton } from "./taking_away.js";
 import { timeline } from "./timeline.js";
 import { readTitles } from "./titles.js";
 import { entries } from "./values.js";
-import { stageName, STAGES, t } from "./words.js";
+import { t } from "./words.js";
 
 const MAY_RELEASE = ["marketer", "admin"];
 const IN_HEADER = ["email", "phone", "first_name", "last_name", "firstName", "lastName", "name"];
@@ -73,18 +73,6 @@ function head(contact, score) {
   );
 }
 
-/** The way from visitor to evangelist, with the present stage named. */
-function stageSteps(contact) {
-  const names = Object.keys(STAGES);
-  const here = names.indexOf(contact.stage);
-  const since = contact.stages[contact.stage];
-  return [
-    h("strong", {}, stageName(contact.stage)),
-    since && h("span.quiet", {}, ` ${t("stageSince", { date: day(since) })}`),
-    h("span.steps", { "aria-hidden": "true" }, names.map((one, place) => h(`span.step.${place <= here ? "reached" : "ahead"}`, { title: stageName(one) }))),
-  ];
-}
-
 function aboutCard(contact, now, mayTakeAll) {
   const traits = Object.fromEntries(Object.entries(contact.traits).filter(([name]) => !IN_HEADER.includes(name)));
   const company = entries(contact.company);
@@ -98,7 +86,11 @@ function aboutCard(contact, now, mayTakeAll) {
       ...contact.identities.filter((one) => one.kind === "user_id").map((one) => [t("userId"), one.value]),
       [t("contactId"), h("code", {}, contact.id)],
     ]),
-    company.length > 0 && [h("h3", {}, t("company")), facts(company.map(([name, value]) => [capital(name), value]))],
+    company.length > 0 && [
+      h("h3", {}, t("company")),
+      facts(company.map(([name, value]) => [capital(name), value])),
+      contact.company.id && h("p", {}, h("a", { href: `/console/companies/${encodeURIComponent(contact.company.id)}` }, t("toCompany"))),
+    ],
     contact.consents.length > 0 && [
       h("h3", {}, t("consent")),
       h("ul.plain.consents", {}, consentLines(contact, now)),

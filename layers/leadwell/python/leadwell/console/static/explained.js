@@ -8,9 +8,9 @@ import { moment } from "./format.js";
 import { capital, topic, traitName } from "./labels.js";
 import { decisionLines } from "./decided.js";
 import { because, reasons } from "./reasons.js";
-import { named, t } from "./words.js";
+import { named, pick, t } from "./words.js";
 
-export function segmentsCard(contact, { segments }, about) {
+export function segmentsCard(contact, { segments }, about, nowhere = "inNone") {
   const inside = segments.filter((one) => one.member);
   const outside = segments.filter((one) => !one.member);
   const entry = (one) =>
@@ -33,7 +33,7 @@ export function segmentsCard(contact, { segments }, about) {
   return card(
     "segments",
     t("segments"),
-    inside.length ? h("ul.plain", {}, inside.map(entry)) : h("p.quiet", {}, t("inNone")),
+    inside.length ? h("ul.plain", {}, inside.map(entry)) : h("p.quiet", {}, t(nowhere)),
     outside.length > 0 && h("details.others", {}, h("summary", {}, t("notIn"), ` (${outside.length})`), h("ul.plain", {}, outside.map(entry))),
     lists(contact, about),
   );
@@ -87,7 +87,7 @@ function enrollment(one, about, decided) {
       h(
         "ol.path",
         { "aria-label": t("path") },
-        h("li", {}, eventLabel(one.cause), " ", h("time.quiet", { datetime: one.entered_at }, moment(one.entered_at, about.now))),
+        h("li", {}, one.said ? capital(pick([one.said.en, one.said.de])) : eventLabel(one.cause), " ", h("time.quiet", { datetime: one.entered_at }, moment(one.entered_at, about.now))),
         one.path.map((entry) =>
           h("li", {}, `${named(entry.step)}: ${because(entry.what)}`, " ", h("time.quiet", { datetime: entry.at }, moment(entry.at, about.now))),
         ),

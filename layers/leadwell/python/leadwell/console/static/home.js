@@ -1,4 +1,4 @@
-// The first page, and the list of a segment.
+// The first page, and how contacts are listed.
 
 import { get, Trouble } from "./api.js";
 import { chip, h, icon } from "./dom.js";
@@ -44,7 +44,7 @@ export async function homePage() {
     input.value = wanted;
     search();
   }
-  return [h("div.home", {}, reputation(overview.marketing_pauses), form, segmentList(overview.segments), journeyList(overview.journeys), h("p", {}, h("a", { href: "/console/emails" }, t("lookAtMails"))))];
+  return [h("div.home", {}, reputation(overview.marketing_pauses), form, segmentList(overview.segments), journeyList(overview.journeys), h("p.elsewhere", {}, h("a", { href: "/console/companies" }, t("companies")), h("a", { href: "/console/emails" }, t("lookAtMails"))))];
 }
 
 function reputation(pauses) {
@@ -103,34 +103,6 @@ function journeyList(journeys) {
     ),
     h("p.after", {}, h("a", { href: "/console/plan" }, t("planTitle"))),
   );
-}
-
-export async function segmentPage(name) {
-  const [segment, page] = await Promise.all([get(`segments/${name}`), get("contacts", { segment: name })]);
-  const list = people(page.contacts, name);
-  const more = h("button.more", {}, t("loadMore"));
-  let cursor = page.cursor;
-  const settle = () => more.toggleAttribute("hidden", !cursor);
-  more.addEventListener("click", async () => {
-    more.disabled = true;
-    const next = await get("contacts", { segment: name, cursor });
-    list.append(...people(next.contacts, name).children);
-    cursor = next.cursor;
-    more.disabled = false;
-    settle();
-  });
-  settle();
-  return [
-    h(
-      "div.page",
-      {},
-      h("p", {}, h("a.back", { href: "/console" }, t("back"))),
-      h("h1", {}, titled(segment.title, segment.name)),
-      segment.description && h("p.lead", {}, titled(segment.description, "")),
-      page.contacts.length ? list : h("p.quiet", {}, t("emptySegment")),
-      more,
-    ),
-  ];
 }
 
 /** Contacts as a list of links; with a segment, since when each is in it. */

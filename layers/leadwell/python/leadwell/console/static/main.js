@@ -1,19 +1,23 @@
 // The console: reads the path, shows the page, and keeps the frame around it.
 
 import { Trouble } from "./api.js";
+import { companiesPage, companyPage } from "./companies.js";
 import { contactPage } from "./contact.js";
 import { h, icon } from "./dom.js";
-import { homePage, segmentPage } from "./home.js";
+import { homePage } from "./home.js";
 import { journeyPage } from "./journey.js";
 import { mailPage, mailsPage } from "./mail.js";
 import { planPage, settingsPage } from "./plan.js";
 import { find } from "./search.js";
+import { segmentPage } from "./segment.js";
 import { canSignOut, prepare, signIn, signOut } from "./sign_in.js";
 import { choose, lang, t } from "./words.js";
 
 const PAGES = [
   [/^\/console\/?$/, homePage],
   [/^\/console\/contacts\/([^/]+)$/, contactPage],
+  [/^\/console\/companies\/?$/, companiesPage],
+  [/^\/console\/companies\/([^/]+)$/, companyPage],
   [/^\/console\/segments\/([^/]+)$/, segmentPage],
   [/^\/console\/journeys\/([^/]+)$/, journeyPage],
   [/^\/console\/journeys\/([^/]+)\/settings$/, settingsPage],

@@ -17,10 +17,12 @@ export function reach(contact) {
 }
 
 export function avatar(contact) {
-  const name = nameOf(contact);
-  const known = contact.standing === "known";
+  return contact.standing === "known" ? letters(nameOf(contact), contact.id) : h("span.avatar.hue-none", { "aria-hidden": "true" }, "?");
+}
+
+/** A disc with the first letters of a name, in a color of its own. */
+export function letters(name, id) {
   const words = name.replace(/@.*/, "").split(/[\s._-]+/).filter(Boolean);
-  const letters = known ? words.slice(0, 2).map((word) => word[0]).join("").toUpperCase() : "?";
-  const hue = [...contact.id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 5;
-  return h(`span.avatar.hue-${known ? hue : "none"}`, { "aria-hidden": "true" }, letters);
+  const hue = [...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 5;
+  return h(`span.avatar.hue-${hue}`, { "aria-hidden": "true" }, words.slice(0, 2).map((word) => word[0]).join("").toUpperCase());
 }

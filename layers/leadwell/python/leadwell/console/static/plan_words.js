@@ -130,6 +130,10 @@ export const PLAN_WORDS = {
   planNobody: ["Nobody would come in or leave anything.", "Niemand käme irgendwo hinein oder fiele heraus."],
   planComing: ["{journey}: {count} would come in", "{journey}: {count} kämen hinein"],
   planComingWhy: ["Because {segments} changes.", "Weil sich {segments} ändert."],
+  planComingLate: [
+    "Because it starts at once for whoever is late for this date: {dates}.",
+    "Weil sie für alle sofort beginnt, deren Termin schon verstrichen ist: {dates}.",
+  ],
   planEstimate: ["Estimated from a sample.", "Aus einer Stichprobe geschätzt."],
   planHeldOut: ["{count} more would be left alone.", "{count} weitere blieben in Ruhe."],
   planCost: ["What the e-mails cost", "Was die E-Mails kosten"],
@@ -173,5 +177,6 @@ export const PLAN_WORDS = {
   ],
   moved_enter: ["{about}: {now} would come in, and were {was}.", "{about}: {now} kämen hinein, vorher {was}."],
   moved_leave: ["{about}: {now} would leave, and were {was}.", "{about}: {now} fielen heraus, vorher {was}."],
+  moved_start: ["{about}: {now} would come in at once, and were {was}.", "{about}: {now} kämen sofort hinein, vorher {was}."],
   moved_change: ["{about}: {now} would change, and were {was}.", "{about}: {now} würden wechseln, vorher {was}."],
 };

@@ -2,6 +2,7 @@
 
 import { chip, h } from "./dom.js";
 import { duration, money, number, together } from "./format.js";
+import { traitName } from "./labels.js";
 import { named, quoted, stageName, t, titled } from "./words.js";
 
 const CHANNELS = { email: ["oneMail", "manyMails"], sms: ["oneSms", "manySms"], webhook: ["oneWebhook", "manyWebhooks"] };
@@ -138,7 +139,8 @@ function coming(one, called) {
     "section.card",
     {},
     h("h3", {}, t("planComing", said)),
-    h("p", {}, t("planComingWhy", said)),
+    one.segments.length > 0 && h("p", {}, t("planComingWhy", said)),
+    one.dates.length > 0 && h("p", {}, t("planComingLate", { dates: together(one.dates.map(traitName)) })),
     one.is_estimate && h("p.quiet", {}, t("planEstimate")),
     one.held_out > 0 && h("p.quiet", {}, t("planHeldOut", { count: number(one.held_out) })),
     messages(one.after),

@@ -1,7 +1,7 @@
 // Where a contact stands: how well it fits, what it is interested in, and the way through the stages.
 
 import { bars, card, h } from "./dom.js";
-import { moment, percent, points } from "./format.js";
+import { day, moment, percent, points } from "./format.js";
 import { reasons } from "./reasons.js";
 import { pick, stageName, STAGES, t } from "./words.js";
 
@@ -104,6 +104,18 @@ function interestPart(interests) {
     bars(rows.slice(0, MOST_INTERESTS), largest),
     rows.length > MOST_INTERESTS &&
       h("details.more", {}, h("summary", {}, t("moreInterests", { count: rows.length - MOST_INTERESTS })), bars(rows.slice(MOST_INTERESTS), largest)),
+  ];
+}
+
+/** The way from visitor to evangelist, with the present stage named. */
+export function stageSteps(contact) {
+  const names = Object.keys(STAGES);
+  const here = names.indexOf(contact.stage);
+  const since = contact.stages[contact.stage];
+  return [
+    h("strong", {}, stageName(contact.stage)),
+    since && h("span.quiet", {}, ` ${t("stageSince", { date: day(since) })}`),
+    h("span.steps", { "aria-hidden": "true" }, names.map((one, place) => h(`span.step.${place <= here ? "reached" : "ahead"}`, { title: stageName(one) }))),
   ];
 }
 

@@ -76,6 +76,16 @@ def _no_consent(written: Written, words: Words) -> str:
     return words("no consent", what=words.topic(written["consent"])) if written.keys() == {"consent"} else ""
 
 
+def _score(written: Written, words: Words) -> str:
+    """A jump; bounds are told as they are written."""
+    rule = written["score"]
+    if not isinstance(rule, dict) or not {"gained", "within"} <= rule.keys() or not isinstance(rule["within"], str):
+        return ""
+    said = words("jump", points=words.number(rule["gained"]), time=words.in_time(parse_duration(rule["within"])))
+    rest = {name: value for name, value in rule.items() if name not in ("gained", "within")}
+    return f"{said}, {plain({'score': rest}, words)}" if rest else said
+
+
 _CONDITIONS: dict[str, Callable[[Written, Words], str]] = {
     "all": _joined("and", "all"),
     "any": _joined("or", "any"),
@@ -85,6 +95,7 @@ _CONDITIONS: dict[str, Callable[[Written, Words], str]] = {
     "everyone": lambda written, words: words("everyone"),
     "trait": _trait,
     "event": told_event,
+    "score": _score,
     "segment": _named("in segment", "segment"),
     "list": _named("on list", "list"),
     "consent": lambda written, words: (
@@ -111,6 +122,7 @@ def _schedule(written: Written, words: Words) -> str:
     rule = written["schedule"]
     day, _, time = rule["at"].partition("T")
     every, days = rule.get("every", "once"), rule.get("weekdays", ())
+    days = [days] if isinstance(days, str) else days  # a single one is written without brackets
     parts = [words("on date", date=words.date(day))] if every == "once" else [words(f"every {every}")]
     parts += [", ".join(WEEKDAY_NAMES[words.language][WEEKDAYS.index(one)] for one in days)] if days else []
     parts.append(words.clock(time))
@@ -141,7 +153,7 @@ def _trigger(written: Written, words: Words) -> str:
         return f"{said}, {time}" if at == "own" else words("at time", what=said, time=time)
     if "manual" in written:
         return words("by hand")
-    return plain(written, words)
+    return _condition(written, words)
 
 
 def told_day(date: str, offset: str | None, words: Words) -> str:

@@ -146,6 +146,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "add lists": ("put on the list {what}", "auf die Liste {what}"),
     "remove lists": ("take off the list {what}", "von der Liste {what} nehmen"),
     "score": ("{points} points", "{points} Punkte"),
+    "jump": ("{points} points or more within {time}", "{points} Punkte oder mehr innerhalb von {time}"),
     "stage": ("stage {what}", "Phase {what}"),
     "interest": ("interest in {what}", "Interesse an {what}"),
     "withdraw": ("consent to {what} ends", "Einwilligung in {what} endet"),

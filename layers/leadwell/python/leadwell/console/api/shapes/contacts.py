@@ -8,9 +8,12 @@ from pydantic import Field
 from leadwell.clock import Moment, to_iso
 from leadwell.conditions.facts import Facts
 from leadwell.consent.permission import Verdict
-from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
+from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, Text, instant
 from leadwell.contacts.contact import LOGGED_STAGES, RESTRICTED, Contact
 from leadwell.journeys.enrollment import Enrollment
+from leadwell.journeys.telling.conditions import told_trigger
+from leadwell.journeys.telling.words import Words
+from leadwell.journeys.triggers import TriggerModel
 from leadwell.tracking.events import Event, Noted
 
 
@@ -63,6 +66,7 @@ class EnrollmentShape(Shape):
     ended_at: Instant | None
     reason: str
     cause: str = Field(description="The event, segment or date that started it.")
+    said: Text | None = Field(description="The cause in words, where its name is one for machines.")
     path: list[PathEntry]
 
 
@@ -200,7 +204,8 @@ def permission_shapes(verdicts: dict[str, Verdict]) -> list[PermissionShape]:
     ]
 
 
-def enrollment_shape(enrollment: Enrollment) -> EnrollmentShape:
+def enrollment_shape(enrollment: Enrollment, trigger: TriggerModel | None = None) -> EnrollmentShape:
+    """``trigger`` is that of the version it entered."""
     return EnrollmentShape(
         journey=enrollment.journey,
         version=enrollment.version,
@@ -214,8 +219,15 @@ def enrollment_shape(enrollment: Enrollment) -> EnrollmentShape:
         ended_at=instant(enrollment.ended_at),
         reason=enrollment.reason,
         cause=enrollment.cause.name,
+        said=_said(enrollment, trigger),
         path=[PathEntry(step=step, at=to_iso(at), what=what) for step, at, what in enrollment.path],
     )
+
+
+def _said(enrollment: Enrollment, trigger: TriggerModel | None) -> Text | None:
+    if trigger is None or enrollment.cause.is_readable:
+        return None
+    return Text(en=told_trigger(trigger, Words("en")), de=told_trigger(trigger, Words("de")))
 
 
 def event_shape(event: Event) -> EventShape:

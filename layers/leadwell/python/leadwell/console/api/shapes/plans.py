@@ -76,10 +76,11 @@ class AudienceShape(Shape):
 
 
 class ComingShape(Shape):
-    """Who would enter a live journey because of the change."""
+    """Who would enter a live journey because of the change: by announced segments, or late for the date of a trait."""
 
     journey: str
     segments: list[str]
+    dates: list[str]
     contacts: int
     held_out: int
     after: Numbers
@@ -111,7 +112,7 @@ class PlanShape(Shape):
 class MovedShape(Shape):
     """Why a plan does not hold any more; `sentence` says it in English."""
 
-    what: Literal["published", "files", "inside", "messages", "enter", "leave", "change"]
+    what: Literal["published", "files", "inside", "messages", "enter", "leave", "change", "start"]
     about: str
     channel: str
     was: int
@@ -149,7 +150,7 @@ def plan_shape(plan: "Plan", document: JsonObject, shown: tuple[str, ...]) -> Pl
             )
             for one in plan.audiences
         ],
-        coming=[ComingShape.model_validate(asdict(one)) for one in plan.coming],
+        coming=[ComingShape.model_validate({**asdict(one), "is_estimate": one.is_estimate}) for one in plan.coming],
         usd=CostShape(before=plan.usd[0], after=plan.usd[1]),
         plan=document,
     )
