@@ -91,7 +91,10 @@ def test_a_contact_from_the_first_word_to_erasure(aws: Services) -> None:
     contact = ann(aws)
     (found,) = call("POST", "/api/contacts/search", {"email": "ann@example.com"})[1]["contacts"]
     assert (found["id"], found["traits"]) == (contact, {"city": "Berlin", "email": "ann@example.com"})
-    assert [one["name"] for one in call("GET", f"/api/contacts/{contact}/timeline")[1]["events"]] == ["Identified"]
+    assert [one["name"] for one in call("GET", f"/api/contacts/{contact}/timeline")[1]["events"]] == [
+        "Segment Entered",
+        "Identified",
+    ]
     assert call("GET", f"/api/contacts/{contact}/explain")[1]["score"]["unexplained"] == 0
     status, receipt = call("DELETE", f"/api/contacts/{contact}")
     assert (status, receipt["complete"], receipt["removed"]) == (200, True, {"events": 1, "identities": 1})

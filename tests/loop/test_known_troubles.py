@@ -41,12 +41,13 @@ def say(world: World, text: str, in_flight: InFlight | None = None) -> None:
 
 
 def house(*texts: str, people: Sequence[str] = ("ann",), start: str = START, **traits: Any) -> World:
-    """An installation with these definitions, and people who allow mails."""
+    """An installation with these definitions, and people who allow mails, and that it is counted who opens them."""
     world = World(start)
     for text in texts:
         say(world, text)
     for person in people:
-        world.post(world.identify(person, email=f"{person}@example.com", **traits), world.consent(person))
+        counted = world.event(person, "Consent Granted", {"purpose": "tracking", "channel": "email"})
+        world.post(world.identify(person, email=f"{person}@example.com", **traits), world.consent(person), counted)
     world.clock.moment += MINUTE
     return world
 

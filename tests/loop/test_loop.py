@@ -107,13 +107,13 @@ def test_a_no_during_the_wait_is_heard() -> None:
 
 def test_sms_follows_where_it_is_allowed_by_day() -> None:
     world = World()
-    known = world.identify("ann", email=ANN, phone="+12025550143")
+    known = world.identify("ann", email=ANN, phone="+493023125143")
     world.post(known, world.consent("ann"), world.consent("ann", "sms"))
     fill_cart(world)
     world.advance(3 * DAY)
     (sms,) = world.sms.sent
     assert to_iso(sms[0]) == "2026-03-04T09:01:00.000Z", "ten o'clock in Berlin, on the minute after"
-    assert sms[1].to == "+12025550143"
+    assert sms[1].to == "+493023125143"
 
 
 def test_welcome_waits_for_the_confirmed_consent() -> None:

@@ -46,11 +46,12 @@ def asked(world: World, purpose: str = "marketing") -> str:
         id=f"m{now}",
         contact=ann.id,
         channel="email",
-        template="welcome-hello" if purpose == "marketing" else "confirm-subscription",
+        template="welcome-hello" if purpose == "marketing" else "payment-failed",
         template_version=1,
         purpose=purpose,
         requested_at=now,
         due_at=now,
+        data={"journey": {"payment_url": "https://shop.example.com/pay"}},
     )
     world.table.write(Put(message.to_item(), 0))
     world.queues.waiting[message.queue].append(message.key)

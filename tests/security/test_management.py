@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from leadwell.console.roles import ROLES
 from leadwell.ids import contact_id
+from leadwell.planning.plan import FORMAT
 from tests.security.effort import examples
 from tests.security.installation import PUBLIC, SERVER, Answer, Installation, installation, request
 from tests.security.strange import HEADERS, JSON, RAW_JSON, TEXTS, VALUES, as_json, spoiled, spoiled_everywhere
@@ -23,7 +24,7 @@ PLAN = {
     "revision": 0,
     "fingerprint": "",
     "changes": [],
-    "format": 3,
+    "format": FORMAT,
 }
 """A plan that does not hold any more."""
 SEGMENT = "kind: segment\nname: berliners\ntitle: {en: Berliners, de: Berliner}\nwhen: {trait: city, equals: Berlin}\n"

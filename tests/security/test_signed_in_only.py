@@ -17,6 +17,7 @@ PUBLIC = {
     "POST /v1/{proxy+}": "websites and servers report here, with a write key that the function checks",
     "GET /v1/projects/{proxy+}": "what a page has to know before it reports",
     "ANY /p/{proxy+}": "people open links in mails, whose tokens the function checks",
+    "ANY /s/{code}": "people open short links in SMS, which lead where our message meant them to",
     "GET /leadwell.js": "the snippet",
     "GET /console": "the console's empty page",
     "GET /console/{proxy+}": "the console's files",

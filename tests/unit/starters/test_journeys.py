@@ -21,7 +21,7 @@ from tests.fakes.world import TEMPLATES
 
 FOLDER = TEMPLATES / "journeys"
 FILES = sorted(FOLDER.rglob("*.yaml"))
-LIVE = {"abandoned-cart", "birthday", "double-opt-in", "welcome"}
+LIVE = {"abandoned-cart", "birthday", "double-opt-in", "double-opt-in-sms", "welcome"}
 
 
 @pytest.fixture(scope="module")
