@@ -193,7 +193,6 @@ class Engine:
 
     def _new_sandbox(self, function: str) -> Sandbox:
         services = Services(SETTINGS, SandboxClock(self, function))
-        services.pause = lambda milliseconds: None
         return Sandbox(function, services, self._generation)
 
     def _continue(self, invocation: Invocation, dies: Crash | None = None) -> None:

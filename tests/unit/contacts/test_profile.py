@@ -108,7 +108,7 @@ OTHER = Standing.CLAIMED
         (
             {"marketing/email": "granted", "news/email": "granted", "marketing/sms": "granted"},
             consent(WITHDRAWN, purpose="marketing", channel="email"),
-            {"marketing/email": "withdrawn", "news/email": "granted", "marketing/sms": "granted"},
+            {"marketing/email": "withdrawn", "news/email": "withdrawn", "marketing/sms": "granted"},
         ),
         (
             {"marketing/email": "granted", "news/email": "granted", "marketing/sms": "granted"},
