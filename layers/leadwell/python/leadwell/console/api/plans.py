@@ -33,7 +33,7 @@ _OLD_PLAN = {
     "revision": 0,
     "fingerprint": "",
     "changes": [],
-    "format": 3,
+    "format": 4,
 }
 """Does not hold any more."""
 
