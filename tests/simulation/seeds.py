@@ -4,7 +4,7 @@ from tests.simulation.shrinking import played
 from tests.simulation.stories import story_of
 
 SEEDS = 500
-"""CI plays 2,000 of them by `make soak` besides."""
+"""`make soak` plays more."""
 PORTION = 50
 
 

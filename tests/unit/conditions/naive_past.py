@@ -20,7 +20,7 @@ _TOLD = {
     "Email Delayed", "Email Rejected", "SMS Sent", "SMS Delivered", "SMS Undelivered", "SMS Rejected",
     "Email Opened by Machine", "Email Link Clicked by Machine", "Email Machine Found",
     "Added to List", "Removed from List", "Journey Entered",
-    "Journey Step Reached", "Journey Ended",
+    "Journey Step Reached", "Journey Ended", "Suppression Lifted",
 }  # fmt: skip
 """Events that are told about a person; everything else is something a person does."""
 
