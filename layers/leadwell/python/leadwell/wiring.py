@@ -42,6 +42,7 @@ class Services:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+
     def pause(self, milliseconds: int) -> None:
         """Lets time pass; where it is virtual, nobody waits: a clock that is held would never get there."""
         if isinstance(self.clock, SystemClock):
