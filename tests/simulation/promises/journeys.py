@@ -1,7 +1,7 @@
 """Who starts enters, who waits waits, what ends a journey ends it, and the version stays."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -309,12 +309,19 @@ def policies_are_obeyed(evidence: Evidence) -> Iterator[str]:
         if not at[1].startswith("J#"):
             continue
         before = stood.get(at)
-        for one in evidence.world.turnovers if before and before["status"]["S"] == "active" else ():
+        for place, one in enumerate(evidence.world.turnovers) if before and before["status"]["S"] == "active" else ():
             if item["journey"]["S"] == one.journey and one.policy == "migrate" and begun > one.at:
+                if _was_to_end(evidence.world.turnovers[:place], item):
+                    continue  # its end need not have been written by then
                 old = int(item["version"]["N"]) < one.version
                 if old and _both_have(evidence, one.journey, one.version, before) and not _stays(before, item):
                     yield f"{at} goes on in version {item['version']['N']} at {before['step']['S']}"
         stood[at] = item
+
+
+def _was_to_end(turnovers: Iterable[Any], item: Any) -> bool:
+    journey, version = item["journey"]["S"], int(item["version"]["N"])
+    return any(one.journey == journey and one.policy == "exit" and version < one.version for one in turnovers)
 
 
 def _both_have(evidence: Evidence, journey: str, version: int, item: Any) -> bool:

@@ -115,6 +115,27 @@ def test_policies_follow_one_another() -> None:
     assert {(one.version, one.is_active) for one in now} == {(1, False), (2, True)}, "who came later stays"
 
 
+@pytest.mark.parametrize(
+    ("first", "version", "status"),
+    [(OLD, 2, ACTIVE), ([{"id": "gone", "wait": "PT3H"}, {"id": "mail", "email": "cart"}], 1, EXITED)],
+)
+def test_an_exit_that_is_stated_later_spares_who_has_moved_though_nobody_has_written_it(
+    first: list[dict[str, Any]], version: int, status: str
+) -> None:
+    newer = journey(LONGER, in_flight="migrate")
+    made = house(first, newer)
+    made.library.publish("journey", "j", newer, now=made.now + MINUTE, by="ann", in_flight="exit")
+    assert made.one().version == 1
+    assert (today(made).version, today(made).status) == (version, status)
+
+
+def test_who_was_ended_does_not_come_back_by_what_is_stated_later() -> None:
+    newer = journey(LONGER, in_flight="exit")
+    made = house(OLD, newer)
+    made.library.publish("journey", "j", newer, now=made.now + MINUTE, by="ann", in_flight="migrate")
+    assert today(made).status == EXITED
+
+
 def test_what_was_sent_before_is_not_sent_again_by_a_version_that_has_it_later() -> None:
     first = [{"id": "mail", "email": "cart"}, {"id": "pause", "wait": "PT3H"}]
     later = [{"id": "pause", "wait": "PT3H"}, {"id": "mail", "email": "cart"}, {"id": "more", "sms": "cart"}]
@@ -125,13 +146,13 @@ def test_what_was_sent_before_is_not_sent_again_by_a_version_that_has_it_later()
 
 
 def test_a_policy_may_be_stated_later_with_the_same_content() -> None:
-    made = house(OLD, journey(LONGER))
-    assert today(made).version == 1
     policy: InFlight
     for policy in ("migrate", "exit"):
+        made = house(OLD, journey(LONGER))
+        assert today(made).version == 1
         made.library.publish("journey", "j", journey(LONGER), now=NOW, by="ann", in_flight=policy)
         assert (today(made).version, today(made).is_active) == ((2, True) if policy == "migrate" else (1, False))
-    assert {one.version for one in made.library.entries() if one.kind == "journey"} == {2}
+        assert {one.version for one in made.library.entries() if one.kind == "journey"} == {2}
 
 
 def test_a_stated_policy_beats_that_of_the_file() -> None:

@@ -24,11 +24,14 @@ class Turnover:
 
 
 Turnovers = Mapping[str, Sequence[Turnover]]
-"""By journey, in the order of their versions."""
+"""By journey, in the order in which they were stated: in it they hold for whoever is inside."""
 
 
 def with_turnover(turnovers: Sequence[Turnover], more: Turnover) -> tuple[Turnover, ...]:
-    """Those that still matter: nobody comes past an ``exit``."""
-    if more.policy == EXIT:
+    """Those that still matter: nobody comes past an ``exit`` who has not moved to the version that it spares before.
+
+    What is stated later never takes back what was stated earlier: that holds already, though it need not be written.
+    """
+    if more.policy == EXIT and all(one.version != more.version for one in turnovers):
         return (more,)
-    return (*(one for one in turnovers if one.version != more.version), more)
+    return (*turnovers, more)
