@@ -41,6 +41,9 @@ function change(one, settings) {
 function difference(line, settings) {
   const title = settings[line.name] ?? named(line.name);
   if (line.what === "policy") return t("linePolicy", { policy: t(`policy_${line.after}`) });
+  if (line.what === "topic gone") {
+    return [t("lineTopicGone", { topic: quoted(line.name), count: line.before }), line.after && [" ", t("lineTopicNamed"), " ", h("code", {}, line.after)]];
+  }
   if (line.what === "leads") {
     return t("lineLeads", { step: quoted(named(line.name)), after: next(line.after), before: next(line.before) });
   }
