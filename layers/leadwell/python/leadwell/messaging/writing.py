@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import Moment
-from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, MARKETING, TRANSACTIONAL
 from leadwell.consent.withdrawals import topic
 from leadwell.contacts.contact import Contact
 from leadwell.errors import Broken
@@ -111,7 +111,7 @@ def _email(
         subject=mail.subject,
         html=_with_honeypot(mail.html, sender.public_url) if message.purpose not in _SPARED else mail.html,
         text=mail.text,
-        headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
+        headers=list_unsubscribe_headers(unsubscribe) if message.purpose == MARKETING else {},
         tags=tags_of(message),
         untracked=(*links.values(), *(file["url"] for file in files)),
         transactional=message.purpose in (TRANSACTIONAL, CONFIRMATION),
