@@ -137,7 +137,11 @@ def test_each_has_its_own_switch(house: MemoryHouse, left_on: list[str], ended: 
     ("locale", "says", "goes_on"),
     [
         ("en", "no longer receive news and offers", "Messages about your own orders and requests are not affected."),
-        ("de", "keine Neuigkeiten und Angebote mehr", "Nachrichten zu Ihren eigenen Bestellungen und Anfragen sind davon"),
+        (
+            "de",
+            "keine Neuigkeiten und Angebote mehr",
+            "Ihren eigenen Bestellungen und Anfragen sind davon nicht betroffen.",
+        ),
     ],
 )
 def test_all_of_it_ends_what_was_agreed_to_and_receipts_go_on(

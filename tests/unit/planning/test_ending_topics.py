@@ -65,7 +65,9 @@ def lines(stage: Stage, folder: Path, *texts: str, sample: int = 2_000) -> list[
 @pytest.mark.parametrize("text", [WITHOUT, WITHOUT.replace("topics:", "quiet_hours: []\ntopics:")])
 def test_a_topic_that_a_live_journey_sends_to_stays(text: str, tmp_path: Path) -> None:
     stage = agreeing(1, INVITE)
-    with pytest.raises(Refused, match="step invitation of the journey invite still sends to events/email: keep") as refused:
+    with pytest.raises(
+        Refused, match="step invitation of the journey invite still sends to events/email: keep"
+    ) as refused:
         publisher(stage).check(text)
     assert refused.value.field == "topics"
     with pytest.raises(Refused, match="leadwell pause journey invite"):

@@ -58,7 +58,9 @@ def publish(
 def topics_ended(services: Services, texts: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
     """What is to be known of topics that a policy among these definitions (and their parameters) names no more, before
     it is published."""
-    policies = [one for text, given in texts if isinstance(one := read_definition(text, given).definition, PolicyDefinition)]
+    policies = [
+        one for text, given in texts if isinstance(one := read_definition(text, given).definition, PolicyDefinition)
+    ]
     if not policies:
         return []
     from leadwell.planning.ending_topics import endings  # policies are few

@@ -145,7 +145,9 @@ class Publisher:
         """Raises ``Refused`` where a journey that lets people in goes on writing to a topic that ends."""
         for use in uses_of_topics(self.library):
             if use.topic in gone and use.kind == "journey" and use.is_live and use.said_by not in self.along:
-                remedy = f"keep the topic, publish the journey without it, or pause it (leadwell pause journey {use.name})"
+                remedy = (
+                    f"keep the topic, publish the journey without it, or pause it (leadwell pause journey {use.name})"
+                )
                 raise Refused(f"{use.text} still sends to {use.topic}: {remedy}", "topics")
 
     def _check_page(self, written: Written) -> None:

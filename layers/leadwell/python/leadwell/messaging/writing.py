@@ -75,8 +75,9 @@ def write_out(
     topic_title: "Text | None" = None,
 ) -> Outgoing:
     """The finished message; ``about`` is what it may say of the contact besides its traits, ``show`` which parts the
-    contact gets, ``downloads`` the published files that come with it, ``topic_title`` what people call its topic. Raises ``Broken`` when the template fails on this
-    contact's data, or would have a hole: where a value is missing and no fallback is stated."""
+    contact gets, ``downloads`` the published files that come with it, ``topic_title`` what people call its topic.
+    Raises ``Broken`` when the template fails on this contact's data, or would have a hole: where a value is missing and
+    no fallback is stated."""
     message = _with(message, show=dict(show), downloads=list(downloads), topic=topic_title)
     known = {**contact.traits, **{name: value for name, value in about.items() if value}}
     return _WRITERS[message.channel](message, template, replace(contact, traits=known), to, sender, now)

@@ -43,8 +43,8 @@ PARAMETER, FIELD, STEP, STEP_NEW, STEP_GONE, LEADS, POLICY, TOPIC_GONE = (
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``what`` is another in a definition: a parameter, field or step called ``name``, where a step ``leads``, what
-    becomes of those inside on versions before ``name``, a topic that the policy names no more (``before``: how many agreed
-    to it, ``after``: what still names it). ``before`` and ``after`` are as they are written, and empty
+    becomes of those inside on versions before ``name``, a topic that the policy names no more (``before``: how many
+    agreed to it, ``after``: what still names it). ``before`` and ``after`` are as they are written, and empty
     where there is nothing; of a step that leads to the end, too."""
 
     what: str
@@ -76,8 +76,8 @@ _SENTENCES = {
 
 def _topic_gone(line: Difference) -> str:
     said = (
-        f"topic {line.name} is gone: {line.before} contacts have agreed to it; their consent is kept, but nobody sees it in "
-        "the preference center or is asked about it any more"
+        f"topic {line.name} is gone: {line.before} contacts have agreed to it; their consent is kept, but nobody sees "
+        "it in the preference center or is asked about it any more"
     )
     return said + (f"; still named by {line.after}" if line.after else "")
 

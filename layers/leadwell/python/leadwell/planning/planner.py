@@ -19,8 +19,8 @@ from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.in_flight import as_of_today
 from leadwell.journeys.inside import all_inside, count_inside
 from leadwell.journeys.turnovers import FINISH
-from leadwell.planning.changes import changes_of, fingerprint_of
 from leadwell.messaging.policy import PolicyDefinition
+from leadwell.planning.changes import changes_of, fingerprint_of
 from leadwell.planning.draft import Draft, DraftTable
 from leadwell.planning.ending_topics import endings
 from leadwell.planning.forecast import (
@@ -83,7 +83,9 @@ class Planner:
                     draft.pause(kind, name)
         old, new = live.catalog(), draft.catalog()
         after = {(one.kind, one.name): one for one in draft.entries()}
-        changes = tuple(self._with_endings(one, live, draft) for one in changes_of(live, draft, present, after, named, old, new))
+        changes = tuple(
+            self._with_endings(one, live, draft) for one in changes_of(live, draft, present, after, named, old, new)
+        )
         found = list(self._audiences(changes, live, draft, old))
         coming = [one for audience, movers in found for one in self._coming(audience, movers, draft)]
         coming += [one for late in self._late(changes, draft) for one in self._joining(late, draft)]
