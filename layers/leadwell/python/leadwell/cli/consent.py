@@ -18,6 +18,7 @@ from leadwell.consent.suppressions import find_suppression, is_unsalted, note_th
 from leadwell.console.api.shapes.consents import consent_record
 from leadwell.console.lifting import fingerprint_of, lift_address, standing_against
 from leadwell.console.reporting import happened, report
+from leadwell.definitions.topic_uses import titles_of_topics
 from leadwell.delimited import read_text
 from leadwell.errors import Refused
 from leadwell.ids import fingerprint
@@ -68,7 +69,8 @@ def show(given: Namespace, services: Services) -> None:
     record = read_record(services.table, contact, now)
     if given.html:
         sender = given.sender or services.settings.from_name or services.settings.from_address
-        page = proof_page(contact, record, sender, services.settings.imprint, given.lang, now)
+        topics = titles_of_topics(services.library)
+        page = proof_page(contact, record, sender, services.settings.imprint, given.lang, now, topics)
         Path(given.html).write_text(page, "utf-8")
         print(f"{given.html} holds the record of {len(record.changes)} changes; open it in a browser to print it.")
     elif given.json:

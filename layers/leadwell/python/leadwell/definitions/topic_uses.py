@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from leadwell.consent.withdrawals import topic as topic_of
 from leadwell.definitions.documents import parse
 from leadwell.definitions.library import LIVE, Library
+from leadwell.definitions.text import Text
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import compile_journey
@@ -45,6 +46,12 @@ def live_policy(library: Library) -> PolicyDefinition | None:
     library.look()
     policy = library.policy()
     return policy.definition if policy is not None else None
+
+
+def titles_of_topics(library: Library) -> dict[str, Text]:
+    """By name, of those that the policy names."""
+    policy = live_policy(library)
+    return {one.name: one.title for one in policy.topics} if policy is not None else {}
 
 
 def uses_of_topics(library: Library) -> Iterator[Use]:

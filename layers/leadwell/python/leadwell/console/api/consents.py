@@ -16,6 +16,7 @@ from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.basics import Given, Instant, Shape, instant
 from leadwell.console.api.shapes.consents import ConsentRecord, consent_record
 from leadwell.console.lifting import fingerprint_of, lift_address, standing_against
+from leadwell.definitions.topic_uses import titles_of_topics
 from leadwell.errors import Refused
 from leadwell.tracking.values import mended
 
@@ -89,7 +90,8 @@ def page(work: Asked, contact_id: ContactId, locale: Locale = "en") -> Response[
     settings = work.given.settings
     sender = settings.from_name or settings.from_address
     record = read_record(work.given.table, contact, work.now)
-    html = proof_page(contact, record, sender, settings.imprint, locale, work.now)
+    topics = titles_of_topics(work.given.library)
+    html = proof_page(contact, record, sender, settings.imprint, locale, work.now, topics)
     return Response(200, "text/html; charset=utf-8", html)
 
 
