@@ -93,7 +93,7 @@ def test_the_plan_says_who_agreed_and_what_points_at_it(tmp_path: Path) -> None:
     library.set_status("journey", "invite", PAUSED)
     by_mail, by_sms = lines(stage, tmp_path, WITHOUT)
     assert by_mail.startswith("topic events/email is gone: 3 contacts have agreed to it")
-    assert by_mail.endswith("still named by the form sign-up, step invitation of the journey invite (paused)")
+    assert by_mail.endswith("still named by form sign-up, journey invite/invitation")
     assert by_sms.startswith("topic events/sms is gone: 0 contacts")
 
 

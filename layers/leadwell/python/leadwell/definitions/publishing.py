@@ -148,7 +148,9 @@ class Publisher:
                 remedy = (
                     f"keep the topic, publish the journey without it, or pause it (leadwell pause journey {use.name})"
                 )
-                raise Refused(f"{use.text} still sends to {use.topic}: {remedy}", "topics")
+                raise Refused(
+                    f"step {use.step} of the journey {use.name} still sends to {use.topic}: {remedy}", "topics"
+                )
 
     def _check_page(self, written: Written) -> None:
         published = {(entry.kind, entry.name) for entry in self.library.entries()}

@@ -13,7 +13,7 @@ from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import compile_journey
 from leadwell.messaging.policy import PolicyDefinition
 
-_TEMPLATES = {"email": "the e-mail", "sms": "the SMS"}
+_TEMPLATES = ("email", "sms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,9 @@ class Use:
     is_live: bool = True
 
     @property
-    def text(self) -> str:
-        if self.kind == "journey":
-            return f"step {self.step} of the journey {self.name}" + ("" if self.is_live else " (paused)")
-        return f"{_TEMPLATES.get(self.kind, f'the {self.kind}')} {self.name}"
+    def place(self) -> str:
+        """``form sign-up``, ``journey invite/invitation``: short, and the same in every language but for the kind."""
+        return f"{self.kind} {self.name}" + (f"/{self.step}" if self.step else "")
 
 
 def topics_of(policy: PolicyDefinition | None) -> frozenset[str]:

@@ -27,7 +27,7 @@ def endings(table: Table, live: Library, policy: PolicyDefinition, sample: int =
     agreed, factor = _agreed(table, gone, sample)
     named: dict[str, dict[str, None]] = {}
     for use in uses_of_topics(live):
-        named.setdefault(use.topic, {})[use.text] = None
+        named.setdefault(use.topic, {})[use.place] = None
     for one in gone:
         count = f"~{round(agreed[one] * factor)}" if factor > 1 else str(agreed[one])
         yield Difference(TOPIC_GONE, one, count, ", ".join(named.get(one, ())))
