@@ -6,10 +6,11 @@ confirm        asks for the click that completes a double opt-in, for the same r
 confirmed      says thank you
 link-invalid   one answer to every token that is expired, forged or unknown, so that none can be told from another
 link-lapsed    a request for confirmation that nobody answered in time, with the way back to its form
+link-used      a confirmation that was taken back since, with the same way
 too-many, unreadable   what a form answers to those it does not listen to
 
 The others are drawn from what an installation has published: ``form``, ``form-done`` (and each of them as a ``-part``,
-to be put into a website), ``download``, ``preferences``, ``landing``.
+to be put into a website), ``download``, ``download-lapsed`` (the way to a new link), ``preferences``, ``landing``.
 """
 
 import re
@@ -23,8 +24,18 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from leadwell.messaging.rendering.locales import choose_locale
 
-PAGES = ("unsubscribe", "unsubscribed", "confirm", "confirmed", "link-invalid", "link-lapsed", "too-many", "unreadable")
-DRAWN = ("form", "form-part", "form-done", "form-done-part", "download", "preferences", "landing")
+PAGES = (
+    "unsubscribe",
+    "unsubscribed",
+    "confirm",
+    "confirmed",
+    "link-invalid",
+    "link-lapsed",
+    "link-used",
+    "too-many",
+    "unreadable",
+)
+DRAWN = ("form", "form-part", "form-done", "form-done-part", "download", "download-lapsed", "preferences", "landing")
 _HELPERS = ("layout", "form-macros")
 
 # An unknown channel gets words that promise nothing about the other ones.
