@@ -73,7 +73,7 @@ def test_a_device_that_is_somebody_elses_does_not_lend_its_owner() -> None:
 
 
 def test_whose_address_is_confirmed_gets_the_file_at_once_whatever_address_is_given() -> None:
-    """They get no second mail to confirm, so the file is theirs on their device; which address is theirs is not told."""
+    """They get no second mail to confirm, so the file is theirs on their device; whose address it is is not told."""
     house = fresh()
     world = house.world
     world.post(world.event("ann", "Product Viewed", identities=(_device("ann-device-1"),)))

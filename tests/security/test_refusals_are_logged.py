@@ -1,5 +1,5 @@
-"""Whoever attacks gets a clear answer, and whoever runs an installation reads in its log that it was tried; whose address
-was tried stands nowhere.
+"""Whoever attacks gets a clear answer, and whoever runs an installation reads in its log that somebody tries; whose
+address was tried stands nowhere.
 
 What nobody may refuse, because people are called that way, is made harmless instead, and noted all the same.
 """
