@@ -52,8 +52,9 @@ def turned_away(answer: Answer, words: str = _NOTHING_CHANGED, status: int = 404
 
 
 def confirmation(house: Installation, age: int = 0) -> str:
+    path = link(tokens(house)[Purpose.CONFIRM])
     house.world.clock.moment += age * DAY
-    return link(tokens(house)[Purpose.CONFIRM])
+    return path
 
 
 # Tokens.
@@ -68,8 +69,15 @@ def forged(house: Installation) -> None:
 
 @noted("a link to preferences was refused")
 def replayed_after_its_time(house: Installation) -> None:
-    now = house.world.clock.now() - 181 * DAY
-    turned_away(house.page("POST", link(contact_token(Purpose.PREFERENCES, house.ann, "m1", now))))
+    path = link(tokens(house)[Purpose.PREFERENCES])
+    assert house.page("GET", path).status == 200
+    house.world.clock.moment += 181 * DAY
+    turned_away(house.page("POST", path))
+
+
+@noted("a link to confirm was refused")
+def replayed_request_that_has_lapsed(house: Installation) -> None:
+    turned_away(house.page("POST", confirmation(house, age=31)), "This request has lapsed", 410)
 
 
 @noted("a link to download was refused")
