@@ -54,7 +54,6 @@
     var address = host + "/p/f/" + name + "?lang=" + lang;
     function receive(response) {
       return response.text().then(function (html) {
-        if (response.status === 404) return;
         if (response.status === 200 || response.status === 422) show(place, html); else throw response;
         var sent = place.querySelector("form"), first = place.querySelector("[aria-invalid],.alert,.done h2");
         if (response.url.indexOf("part=1") < 0 && first) { first.setAttribute("tabindex", "-1"); first.focus(); }
@@ -70,7 +69,8 @@
     return fetch(address + "&part=1&aid=" + encodeURIComponent(device())).then(receive);
   }
 
-  function content(popin, inner, end) {
+  /* Rejected where there is nothing to show: a form that is paused leaves no empty box. */
+  function content(popin, inner) {
     make("h2", { textContent: popin.title, id: "title", tabIndex: -1 }, inner);
     if (popin.text) make("p", { textContent: popin.text }, inner);
     function finished() {
@@ -79,7 +79,7 @@
       keep("lw_pop_" + popin.name, seen);
       tell("Popin Completed", { popin: popin.name });
     }
-    if (popin.form) return form(popin.form, make("div", {}, inner), finished).catch(end);
+    if (popin.form) return form(popin.form, make("div", {}, inner), finished);
     make("a", { className: "button", href: popin.button.url, textContent: popin.button.label, onclick: finished }, inner);
     return Promise.resolve();
   }
@@ -108,11 +108,11 @@
     seen = { n: (seen.n || 0) + 1, at: Date.now() / 1000, done: seen.done };
     keep("lw_pop_" + popin.name, seen);
     document.addEventListener("keydown", key);
-    content(popin, box, close).then(function () {
+    content(popin, box).then(function () {
       make("button", { className: "x", type: "button", "aria-label": words.close, textContent: "✕", onclick: close }, box);
       if (modal) root.getElementById("title").focus();
       tell("Popin Viewed", { popin: popin.name });
-    });
+    }).catch(close);
   }
 
   function plan(popin) {
@@ -120,7 +120,9 @@
     if (seen.done) return;
     if (popin.inside) {
       var place = document.querySelector(popin.inside);
-      if (place) content(popin, make("div", {}, shadow(make("div", { "data-leadwell-cta": popin.name }, place))), function () { return 0; });
+      if (!place) return;
+      var stands = make("div", { "data-leadwell-cta": popin.name }, place);
+      content(popin, make("div", {}, shadow(stands))).catch(function () { stands.remove(); });
       return;
     }
     if ((seen.n || 0) >= popin.most || Date.now() / 1000 - (seen.at || 0) < popin.every) return;
