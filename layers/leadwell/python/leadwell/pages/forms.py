@@ -21,7 +21,7 @@ from leadwell.pages.rendering import draw, words
 from leadwell.pages.showing import document, gone_to, present, show
 from leadwell.pages.submissions import Submission, record_submission
 from leadwell.pages.tokens import Purpose, Token, read, sign
-from leadwell.pages.visitor import Visitor, by_device, by_link, has_agreed, newcomer
+from leadwell.pages.visitor import Visitor, by_device, by_link, has_agreed, is_address_of, newcomer
 
 _log = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ def _accepted(visit: Visit, asking: Asking, answers: Answers, cause: str) -> Res
         answers=answers,
         visitor=visitor,
         cause=cause,
-        referrer=_referrer(visit, asking.given.get(REFERRED, "")),
+        referrer=_referrer(visit, asking.given.get(REFERRED, ""), stated),
     )
     if answers.has_markup:
         _log.info("a form was sent with markup in it: it stays the text that it is")
@@ -182,12 +182,17 @@ def _cause(visit: Visit, form: FormDefinition, text: str) -> str | None:
     return token.message if name == form.name and visit.now - handed_out >= _QUICKEST else None
 
 
-def _referrer(visit: Visit, text: str) -> str:
+def _referrer(visit: Visit, text: str, stated: Sequence[tuple[str, str]]) -> str:
+    """Who recommended us to somebody else than themselves."""
     try:
-        return read(visit.secret, Purpose.REFERRAL, text, visit.now).contact if text else ""
+        contact = read(visit.secret, Purpose.REFERRAL, text, visit.now).contact if text else ""
     except Refused:
         _log.info("a link to %s was refused", Purpose.REFERRAL)
         return ""
+    if contact and any(is_address_of(visit, contact, kind, address) for kind, address in stated):
+        _log.info("somebody used the link that they share themselves: it is not counted")
+        return ""
+    return contact
 
 
 def _shown(

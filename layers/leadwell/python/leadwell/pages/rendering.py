@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from leadwell.messaging.rendering.locales import choose_locale
 
@@ -41,6 +42,7 @@ _HELPERS = ("layout", "form-macros")
 # An unknown channel gets words that promise nothing about the other ones.
 _CHANNELS = {"email": "email", "sms": "sms", "*": "any"}
 _FOLDER = files("leadwell.pages") / "templates"
+_ONE_WORD = re.compile(r"\be-mails?\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MAYBE: Mapping[str, object] = {
     "reasons": (),
@@ -103,6 +105,11 @@ def masked(address: str) -> str:
     return f"•••{address[-2:]}" if len(address) > 4 else ""
 
 
+def _whole(text: str) -> Markup:
+    """Text in which no line ends within ``E-Mail``; what is read out or copied stays as it was written."""
+    return Markup(_ONE_WORD.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - it is escaped
+
+
 def _entry(context: Mapping[str, object], section: str, name: str) -> str:
     entries = context.get(section)
     value = entries.get(name) if isinstance(entries, Mapping) else None
@@ -125,6 +132,8 @@ def _texts() -> dict[str, dict[str, Any]]:
 @cache
 def _environment() -> Environment:
     sources = {f"{name}.html": _source(f"{name}.html") for name in (*_HELPERS, *PAGES, *DRAWN)}
-    return Environment(
+    environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["whole"] = _whole
+    return environment

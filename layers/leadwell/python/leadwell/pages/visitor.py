@@ -89,6 +89,15 @@ def has_agreed(visit: Visit, visitor: Visitor, boxes: Iterable[ConsentBox]) -> b
     return all(holds(contact, withdrawals, box.purpose, box.channel) for box in boxes)
 
 
+def is_address_of(visit: Visit, contact: str, kind: str, address: str) -> bool:
+    """Whether the address was proven to be this contact's, whoever it is today."""
+    found = find(visit.table, contact)
+    stored = visit.table.get(keys.contact(found.contact))
+    if stored is None or found.erased:
+        return False
+    return (_ADDRESSES[kind], address) in {(one.kind, one.value) for one in Contact.from_item(stored).identities}
+
+
 def newcomer(cause: str) -> Visitor:
     """Somebody of whom nothing is known; ``cause`` is what made them appear, so that a retry finds them again."""
     identity = Identity(ANONYMOUS_ID, f"form-{cause}")

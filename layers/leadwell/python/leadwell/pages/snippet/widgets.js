@@ -12,7 +12,7 @@
     "@media(prefers-color-scheme:dark){.box{--ink:#e9e6df;--paper:#182225;--line:#82959b;--wrong:#ff9d8f;color-scheme:dark}}" +
     "*{box-sizing:border-box}h2{margin:0 0 8px;font:normal 26px/1.25 Georgia,serif}h2:focus{outline:0}p{margin:0 0 14px}a{color:inherit}form p:last-child{margin:0}" +
     ".field,.tick{margin:0 0 16px}.field>label{display:block;margin:0 0 4px;font-weight:600}.quiet{font-size:14px}label .quiet{font-weight:normal}" +
-    ".help,.wrong{margin:4px 0 0;font-size:14px}.wrong{color:var(--wrong);font-weight:600;margin-bottom:12px}.alert{border-left:4px solid var(--wrong);padding:8px 12px}" +
+    ".help,.wrong{margin:4px 0 0;font-size:14px}.wrong{color:var(--wrong);font-weight:600;margin-bottom:12px}.tick+.wrong{margin-top:-10px;margin-bottom:16px}.whole{white-space:nowrap}.alert{border-left:4px solid var(--wrong);padding:8px 12px}" +
     ".field input,.field select,.field textarea{width:100%;padding:10px 12px;border:1px solid var(--line);border-radius:8px;background:transparent;color:inherit;font:inherit}" +
     "option{color:#22333a;background:#fff}.tick{display:flex;gap:10px;font-size:14px}.tick input{flex:none;width:20px;height:20px;margin:2px 0 0;accent-color:#c0410e}" +
     "button,.button{display:inline-block;margin:0 0 14px;padding:12px 22px;border:0;border-radius:9px;background:#c0410e;color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer}" +
