@@ -30,5 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         key=account.key,
         stored=account.stored,
         refused=account.refused,
+        reasons=account.reasons,
+        unproven=account.unproven,
     )
     return result.to_gateway()

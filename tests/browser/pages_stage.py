@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from playwright.sync_api import BrowserContext, Route
 
 from leadwell import wiring
-from leadwell.clock import Moment
+from leadwell.clock import DAY, Moment
 from leadwell.definitions.files import files_in, publish_files, read_files
 from leadwell.definitions.publishing import Publisher
 from leadwell.messaging.message import Message
@@ -60,7 +60,8 @@ class PagesStage:
             "download": contact_token(Purpose.DOWNLOAD, self.contact, "m1", self.now, "white-paper"),
             "shared": contact_token(Purpose.REFERRAL, self.contact, "", self.now, "sofa-guide"),
         }
-        links = {name: link_to(BASE, secret, token) for name, token in tokens.items()}
+        late = contact_token(Purpose.DOWNLOAD, self.contact, "m1", self.now - 15 * DAY, "white-paper")
+        links = {name: link_to(BASE, secret, token) for name, token in {**tokens, "expired file": late}.items()}
         forms = {f"form {name}": f"{BASE}/p/f/{name}" for name in ("newsletter", "white-paper", "contact")}
         who = contact_token(Purpose.FORM, self.contact, "m1", self.now, "contact")
         known = {"form that knows": form_url(BASE, "contact", sign(secret, who))}

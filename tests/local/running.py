@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.log_capture import ADDRESSES
+
 ROOT = Path(__file__).parents[2]
 DUMMIES = Path(__file__).parent / "dummies"
 
@@ -123,6 +125,8 @@ class LocalRun:
         self._output.seek(0)
         self.said = self._output.read()
         self._output.close()
+        leaking = [line for line in self.said.splitlines() if ADDRESSES.search(line)]
+        assert not leaking, f"the local run has written an address of somebody: {leaking[:5]}"
 
 
 def clean_environment() -> dict[str, str]:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
+from leadwell.settings import Settings
+from tests.log_capture import text_of
 from tests.security.installation import Answer, Installation, installation
 
 PERSON = 5_000
@@ -51,17 +53,18 @@ def events_of(house: Installation, answer: Answer) -> list[dict[str, Any]]:
 
 @contextmanager
 def logged() -> Iterator[list[str]]:
-    """Everything that is written to a log inside."""
+    """All that a handler could write of what is logged inside, at the level at which an installation runs."""
     said: list[str] = []
     watching = logging.Handler()
-    watching.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
-    root, disabled, level = logging.getLogger(), logging.root.manager.disable, logging.getLogger().level
+    watching.emit = lambda record: said.append(text_of(record))  # type: ignore[method-assign]
+    root, ours, disabled = logging.getLogger(), logging.getLogger("leadwell"), logging.root.manager.disable
+    level = ours.level
     logging.disable(logging.NOTSET)
     root.addHandler(watching)
-    root.setLevel(logging.INFO)
+    ours.setLevel(Settings.log_level)
     try:
         yield said
     finally:
         root.removeHandler(watching)
-        root.setLevel(level)
+        ours.setLevel(level)
         logging.disable(disabled)

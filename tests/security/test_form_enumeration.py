@@ -72,6 +72,29 @@ def test_a_device_that_is_somebody_elses_does_not_lend_its_owner() -> None:
     assert any(key.pk == f"C#{house.ann}" for key in hers.written)
 
 
+def test_whose_address_is_confirmed_gets_the_file_at_once_whatever_address_is_given() -> None:
+    """They get no second mail to confirm, so the file is theirs on their device; whose address it is is not told."""
+    house = fresh()
+    world = house.world
+    world.post(world.event("ann", "Product Viewed", identities=(_device("ann-device-1"),)))
+    device = {"cookies": {"lw_aid": "ann-device-1"}}
+    answers = [
+        fill_in(house, "white-paper", fields={**SIGN_UP, "email": email}, number=email, **device)
+        for email in (KNOWN, "guest@example.com")
+    ]
+    assert told(answers[0]) == told(answers[1]), "the answer is about the device"
+    for answer, address in zip(answers, (KNOWN, "guest@example.com"), strict=True):
+        fetched = house.page("POST", re.findall(r"/p/d/[\w-]+", answer.text)[0])
+        assert fetched.headers["location"] == "https://www.example.com/white-paper.pdf"
+        (downloaded,) = events_of(house, fetched)
+        assert (downloaded["pk"] == f"C#{house.ann}") == (address == KNOWN), "a guest's download is the guest's"
+    stranger = fill_in(house, "white-paper", fields={**SIGN_UP, "email": KNOWN}, number="elsewhere")
+    assert "/p/d/" not in stranger.text
+    world.post(world.event("ann", "Consent Withdrawn", {"purpose": "marketing", "channel": "email"}))
+    after = fill_in(house, "white-paper", fields={**SIGN_UP, "email": KNOWN}, number="after", **device)
+    assert after.status == 200 and "/p/d/" not in after.text, "after a no they are asked again"
+
+
 def test_what_is_known_is_not_asked_again_and_never_shown() -> None:
     house = fresh()
     world = house.world

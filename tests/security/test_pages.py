@@ -104,7 +104,7 @@ def test_a_token_is_for_one_purpose_one_installation_and_its_time(purpose: Purpo
     if purpose in ages:
         house.world.clock.moment += ages[purpose] * DAY
         for method in ("GET", "POST"):
-            refused(house.page(method, link(token)), lapsed=purpose is Purpose.CONFIRM)
+            refused(house.page(method, link(token)), lapsed=purpose in (Purpose.CONFIRM, Purpose.DOWNLOAD))
 
 
 @each_purpose

@@ -3,20 +3,34 @@
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from aws_lambda_powertools import Logger
 
 from leadwell.store import keys
-from tests.log_capture import Capture, capturing
+from tests.log_capture import FUNCTIONS, Capture, capturing, listened_to
 
 TREE = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["to ann@example.com", "Ann <Ann.B+x@mail.example.org>", "+12025550142", "+1 (202) 555-0142", "+49 30 23125 001"],
+    [
+        *("to ann@example.com", "Ann <Ann.B+x@mail.example.org>", "q=ann%40example.com", "sam@staff.example"),
+        *(
+            "+12025550142",
+            "12025550142",
+            "%2B12025550142",
+            "+1 (202) 555-0142",
+            "+49 30 23125 001",
+            "493023125001",
+        ),
+        *("203.0.113.9", "from 2001:db8:1:2::9"),
+    ],
 )
 def test_an_address_in_a_message_is_found(text: str) -> None:
     with capturing() as capture:
@@ -44,6 +58,48 @@ def test_what_powertools_adds_to_its_lines_is_found(capsys: pytest.CaptureFixtur
     with capturing() as capture:
         assert capture.leaks([f"some words\n{line}\n"]) == [line]
         assert capture.leaks(["ann@example.com is what the command line shows\n"]) == []
+
+
+def test_what_is_switched_off_here_and_read_there_is_found() -> None:
+    quiet = logging.getLogger("leadwell.somewhere")
+    with capturing() as capture:
+        logging.disable(logging.CRITICAL)
+        try:
+            quiet.info("to %s", "ann@example.com")
+            logging.getLogger("botocore").info("to ann@example.com")
+        finally:
+            logging.disable(logging.NOTSET)
+        quiet.debug("ann@example.com")
+    assert len(capture.leaks()) == 1
+
+
+def _prints(event: str, context: None) -> None:
+    sys.stdout.write(event)
+
+
+def _warns(event: str, context: None) -> None:
+    sys.stderr.write(event)
+
+
+def _raises(event: str, context: None) -> None:
+    raise KeyError(event)
+
+
+@pytest.mark.parametrize("handler", [_prints, _warns, _raises])
+def test_what_lambda_writes_down_for_a_handler_is_found(handler: Callable[[str, None], None]) -> None:
+    with capturing() as capture, suppress(KeyError):
+        listened_to(handler)("ann@example.com", None)
+    assert len(capture.leaks()) == 1
+    with capturing() as capture:
+        sys.stdout.write("ann@example.com\n")
+    assert capture.leaks() == [], "what the command line shows is meant for who sits there"
+
+
+def test_every_handler_is_listened_to() -> None:
+    for folder in FUNCTIONS.iterdir():
+        if folder.is_dir() and (folder / "handler.py").exists():
+            handler = import_module(f"functions.{folder.name}.handler").handler
+            assert handler.__wrapped__.__code__.co_filename == str(folder / "handler.py")
 
 
 def test_the_words_of_an_exception_are_found() -> None:

@@ -1,5 +1,6 @@
 """The parts as the stack's environment puts them together."""
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -31,6 +32,24 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Services:
 
 def _client(channel: Any) -> Any:
     return channel._client
+
+
+@pytest.mark.parametrize(("level", "is_read"), [("", True), ("INFO", True), ("ERROR", False)])
+def test_what_is_refused_can_be_read_where_lambda_logs_warnings_only(
+    monkeypatch: pytest.MonkeyPatch, level: str, is_read: bool
+) -> None:
+    ours = logging.getLogger("leadwell")
+    monkeypatch.setattr(ours, "level", ours.level)
+    monkeypatch.setattr(logging.getLogger(), "level", logging.WARNING)
+    monkeypatch.setenv("LEADWELL_TABLE", "leadwell")
+    monkeypatch.setenv("LEADWELL_LOG_LEVEL", level)
+    wiring.use(None)
+    try:
+        wiring.services()
+        assert (logging.getLogger("leadwell.pages.site").getEffectiveLevel() <= logging.INFO) == is_read
+    finally:
+        wiring.use(None)
+        ours.setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize("name", ["email", "sms"])

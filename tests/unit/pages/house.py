@@ -1,5 +1,6 @@
 """What the pages stand on, in memory."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -47,3 +48,8 @@ class MemoryHouse:
     def request(self, method: str, path: str, **headers: str) -> Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return answer(Request(method=method, path=path, headers=named, source_ip="192.0.2.7"), self)
+
+
+def read_out(html: str) -> str:
+    """A page as it is read: without what keeps its words together."""
+    return re.sub(r'<span class="whole">(.*?)</span>', r"\1", html)

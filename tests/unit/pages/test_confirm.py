@@ -5,7 +5,7 @@ import pytest
 
 from leadwell.clock import DAY
 from leadwell.messaging.message import Message
-from leadwell.pages.links import CONFIRM_PATH, confirm_token, unsubscribe_token
+from leadwell.pages.links import CONFIRM_PATH, UNSUBSCRIBE_PATH, confirm_token, unsubscribe_token
 from leadwell.pages.tokens import sign
 from leadwell.store import keys
 from leadwell.store.table import Item
@@ -103,6 +103,18 @@ def test_the_second_click_is_the_same_event() -> None:
         house.clock.at = NOW + later
         assert house.request("POST", path()).status == 200
     assert [event.at for event in events(house)] == [NOW]
+
+
+def test_an_old_click_does_not_claim_to_have_undone_a_no() -> None:
+    house = house_with()
+    assert house.request("POST", path()).status == 200
+    house.clock.at = NOW + DAY
+    house.request("POST", UNSUBSCRIBE_PATH + sign(SECRET, unsubscribe_token(MESSAGE, NOW)))
+    before = len(events(house))
+    house.clock.at = NOW + 2 * DAY
+    again = house.request("POST", path())
+    assert again.status == 410 and "That is how it stays." in again.body
+    assert len(events(house)) == before
 
 
 def test_the_guard_outlives_the_link() -> None:

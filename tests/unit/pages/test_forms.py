@@ -55,6 +55,25 @@ def test_access_at_once_gives_the_file_with_the_thanks() -> None:
     assert downloaded.standing.value == "anonymous", "an address that was merely typed proves nothing"
 
 
+@pytest.mark.parametrize("locale", ["en", "de"])
+@pytest.mark.parametrize("offered", [True, False])
+def test_a_link_to_a_file_that_has_expired_leads_to_a_new_one(locale: str, offered: bool) -> None:
+    at = house({**GUIDE, "link": "P1D"}, form(download="guide", access="at_once"))
+    link = re.search(r'href="(/p/d/[\w-]+)"', send(at, {"email": "ann@example.com"}).body)
+    assert link
+    at.clock.at += 25 * 3_600_000
+    if not offered:
+        at.library.set_status("form", "f", "paused")
+    for method in ("GET", "POST"):
+        late = answer(Request(method=method, path=link[1], query={"lang": locale}, id="r2"), at)
+        assert late.status == 410
+        assert ("This link has expired" if locale == "en" else "Dieser Link ist abgelaufen") in late.body
+        assert ('href="/p/f/f"' in late.body) == offered
+        assert BOTH[locale] in late.body, "the file's name"
+    assert [one.name for one in events(at.table)][-1] != "Asset Downloaded"
+    assert answer(Request(method="GET", path=f"{link[1][:-1]}A"), at).status == 404, "what never was ours says no more"
+
+
 def test_a_form_says_where_it_is_sent_and_in_which_language() -> None:
     at = house(form(redirect="https://www.example.com/thanks"))
     part = answer(Request(method="GET", path="/p/f/f", query={"part": "1", "lang": "de"}), at)

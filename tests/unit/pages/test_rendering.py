@@ -4,6 +4,7 @@ import tomllib
 import pytest
 
 from leadwell.pages.rendering import PAGES, masked, render_page
+from tests.unit.pages.house import read_out
 
 FULL = {
     "sender": {"name": "Example & <Sons>", "imprint": "1 Sample Street"},
@@ -22,7 +23,7 @@ def test_renders_in_every_language(name, locale, context):
     assert f'<html lang="{locale if locale == "de" else "en"}">' in page
     assert "{{" not in page and "{sender}" not in page and "None" not in page
     assert re.search(r"<title>[^<]+</title>", page)
-    assert re.search(r"<p>[^<]{20,}</p>", page)
+    assert re.search(r"<p>[^<]{20,}</p>", read_out(page))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -45,7 +46,8 @@ def test_shows_data_as_text_and_hides_the_address(name):
 
 
 def test_says_which_channel_and_promises_nothing_about_others():
-    say = {channel: render_page("unsubscribed", "en", {"channel": channel}) for channel in ("email", "sms", "*", "fax")}
+    channels = ("email", "sms", "*", "fax")
+    say = {one: read_out(render_page("unsubscribed", "en", {"channel": one})) for one in channels}
     assert "by e-mail" in say["email"] and "text message" not in say["email"]
     assert "text message" in say["sms"] and "by e-mail" not in say["sms"]
     assert "by e-mail and by text message" in say["*"]
@@ -64,6 +66,12 @@ def test_both_languages_say_the_same_things():
     assert german.keys() == english.keys()
     for page in PAGES:
         assert german[page].keys() == english[page].keys()
+
+
+def test_no_line_ends_within_a_word_and_what_is_shown_stays_text():
+    page = render_page("unsubscribe", "de", {"channel": "email", "sender": {"name": "E-Mails <b>"}})
+    assert 'per <span class="whole">E-Mail</span> mehr' in page
+    assert '<span class="whole">E-Mails</span> &lt;b&gt;' in page and "<b>" not in page
 
 
 def test_unknown_page():

@@ -8,7 +8,7 @@ from leadwell.pages.tokens import Purpose, Token, sign
 from leadwell.store import keys
 from leadwell.store.table import Item
 from leadwell.tracking.events import Event, Name, Standing
-from tests.unit.pages.house import NOW, SECRET, MemoryHouse
+from tests.unit.pages.house import NOW, SECRET, MemoryHouse, read_out
 
 MESSAGE = Message(
     id="m1",
@@ -123,7 +123,7 @@ def test_what_could_not_be_stored_is_not_acknowledged(house: MemoryHouse) -> Non
 
 
 def test_the_page_says_what_ends(house: MemoryHouse) -> None:
-    assert "by e-mail" in house.request("GET", PATH).body
+    assert "by e-mail" in read_out(house.request("GET", PATH).body)
     receipt = Token(purpose=Purpose.UNSUBSCRIBE, contact="c1", message="m1", issued_at=0, topic="transactional/email")
     about_receipts = house.request("GET", UNSUBSCRIBE_PATH + sign(SECRET, receipt)).body
     assert "news or offers" not in about_receipts

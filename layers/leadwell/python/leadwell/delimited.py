@@ -2,11 +2,14 @@
 
 import csv
 import io
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadwell.errors import Refused
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,28 @@ _STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 def written_rows(rows: Iterable[Sequence[object]]) -> str:
     """CSV with commas, every cell in quotes. Text that a spreadsheet would take for a formula begins with an
     apostrophe: what stands in it was typed by strangers. Numbers stay numbers."""
-    out = io.StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([_harmless(cell) for cell in row] for row in rows)
+    out, formulas = io.StringIO(newline=""), 0
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    for row in rows:
+        cells = [_written(cell) for cell in row]
+        formulas += sum(map(_is_formula, cells))
+        writer.writerow([f"'{cell}" if _is_formula(cell) else cell for cell in cells])
+    if formulas:
+        _log.info(
+            "a table has %d cells that a spreadsheet would take for formulas: each begins with an apostrophe", formulas
+        )
     return out.getvalue()
 
 
-def _harmless(cell: object) -> object:
+def _written(cell: object) -> object:
     if cell is None:
         return ""
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        text = str(cell).replace("\x00", "")
-        return f"'{text}" if text.lstrip(" ").startswith(_STARTS_A_FORMULA) else text
-    return cell
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return cell if is_number else str(cell).replace("\x00", "")
+
+
+def _is_formula(cell: object) -> bool:
+    return isinstance(cell, str) and cell.lstrip(" ").startswith(_STARTS_A_FORMULA)
 
 
 def read_text(file: str) -> str:

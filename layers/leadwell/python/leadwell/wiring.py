@@ -3,6 +3,7 @@
 Parts and clients are imported and made on first use: that costs more than most invocations, and no function needs all.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -260,6 +261,8 @@ def services() -> Services:
     global _services
     if _services is None:
         _services = Services(Settings.from_environment(), _clock)
+        # Lambda's own level is WARNING: without this nobody would ever read what was refused.
+        logging.getLogger("leadwell").setLevel(_services.settings.log_level)
     return _services
 
 

@@ -13,6 +13,7 @@ Answer = str | int | float | bool
 _ALWAYS = ("email", "phone")
 """Whoever has not proved who they are says it each time."""
 _TICKED = ("on", "1", "true", "yes")
+_MARKUP = re.compile(r"<[a-z/!?]|\{[{%#]|javascript:", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?")
 
 
@@ -23,6 +24,11 @@ class Answers:
     traits: Mapping[str, Answer] = field(default_factory=dict)
     agreed: tuple[ConsentBox, ...] = ()
     wrong: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_markup(self) -> bool:
+        """No page and no mail takes it for any; whoever writes it tries."""
+        return any(isinstance(given, str) and _MARKUP.search(given) for given in self.traits.values())
 
 
 def asked(form: FormDefinition, known: Collection[str]) -> Sequence[FormField]:

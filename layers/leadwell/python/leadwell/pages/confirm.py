@@ -4,15 +4,16 @@ What the click proves is that its author reads the address the message went to. 
 the contact, and nothing else does: what the visitor claimed to be otherwise stays a claim.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from leadwell.clock import DAY
+from leadwell.clock import DAY, Moment
 from leadwell.consent.permission import MARKETING
 from leadwell.consent.proving import COPIED, confirmation
 from leadwell.consent.suppressions import normalized
-from leadwell.consent.withdrawals import ANY, topic
+from leadwell.consent.withdrawals import ANY, Withdrawals, topic
 from leadwell.contacts.whereabouts import find
 from leadwell.errors import Broken, Conflict, Refused
 from leadwell.feedback.recording import about_message
@@ -29,6 +30,8 @@ from leadwell.tracking.events import Event, Identity, Name, Standing
 
 if TYPE_CHECKING:
     from leadwell.pages.models import ConsentBox
+
+_log = logging.getLogger(__name__)
 
 _ATTEMPTS = 3
 _KINDS = {"email": "email", "sms": "phone"}
@@ -47,7 +50,11 @@ def accept(visit: Visit, token: Token) -> Response:
     """Raises Refused when the message is gone (its contact was erased) or never had a recipient."""
     contact, message = _request(visit.table, token)
     granted = _granted(visit, contact, message)
-    _record_once(visit.table, granted, [_granted_too(granted, *one) for one in _also(visit, message)])
+    first = _record_once(visit.table, granted, [_granted_too(granted, *one) for one in _also(visit, message)])
+    if first != granted.at:
+        _log.info("a confirmation came again: nothing more is kept of it")
+        if _taken_back(visit.table, granted, first):
+            return show(visit, "link-used", status=410, more={"form": _form(visit, message)})
     return show(visit, "confirmed", address=message.to, channel=message.channel, more=_gifts(visit, contact, message))
 
 
@@ -61,9 +68,21 @@ def lapsed(visit: Visit, text: str) -> Response | None:
     known = consents.get(topic(message.asked_for, message.channel), {})
     if known.get("state") == "granted":
         return None  # it was confirmed
+    return show(visit, "link-lapsed", status=410, more={"form": _form(visit, message)})
+
+
+def _form(visit: Visit, message: Message) -> str:
+    """Where somebody can ask once more; empty where that form is gone."""
     name = message.data.get("event", {}).get("form")
-    form = form_url("", name) if isinstance(name, str) and visit.shelf.form(name) else ""
-    return show(visit, "link-lapsed", status=410, more={"form": form})
+    return form_url("", name) if isinstance(name, str) and visit.shelf.form(name) else ""
+
+
+def _taken_back(table: Table, granted: Event, confirmed: Moment) -> bool:
+    """Whether a "no" came after the click that counted: an old link cannot undo it, and must not say that it did."""
+    said_no = Withdrawals.from_item(table.get(keys.withdrawals(granted.contact))).last(
+        str(granted.properties["purpose"]), str(granted.properties["channel"])
+    )
+    return said_no is not None and said_no > confirmed
 
 
 def _gifts(visit: Visit, contact: str, message: Message) -> dict[str, Any]:
@@ -147,8 +166,9 @@ def _granted_too(granted: Event, box: "ConsentBox", wording: str) -> Event:
     return replace(granted, id=f"{granted.id}-{box.purpose}", properties={**said, **about})
 
 
-def _record_once(table: Table, event: Event, also: Sequence[Event]) -> None:
-    """However often the button is pressed. The guard outlives the link, so an old one cannot undo a later "no"."""
+def _record_once(table: Table, event: Event, also: Sequence[Event]) -> Moment:
+    """However often the button is pressed; when it was pressed first. The guard outlives the link, so an old one cannot
+    undo a later "no"."""
     guard = keys.guard(f"event#{event.id}")
     max_age = MAX_AGE[Purpose.CONFIRM] or 0
     remembered = {
@@ -157,12 +177,13 @@ def _record_once(table: Table, event: Event, also: Sequence[Event]) -> None:
         "kind": "GUARD",
         "rev": 1,
         "expires_at": (event.at + max_age + DAY) // 1000,
+        "at": event.at,
     }
     for _ in range(_ATTEMPTS):
         try:
             table.write(Put(remembered, ABSENT), *(Put(one.to_item(), ABSENT) for one in (event, *also)))
-            return
+            return event.at
         except Conflict as conflict:
             if conflict.failed:
-                return
+                return int((table.get(guard) or {}).get("at") or event.at)
     raise Conflict("the same link is being used by many at once")

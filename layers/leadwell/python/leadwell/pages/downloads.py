@@ -8,11 +8,11 @@ from leadwell.errors import Refused
 from leadwell.ids import fingerprint
 from leadwell.pages.exchange import Response
 from leadwell.pages.house import Visit
-from leadwell.pages.links import contact_token, link_to
+from leadwell.pages.links import contact_token, form_url, link_to
 from leadwell.pages.models import DownloadDefinition
 from leadwell.pages.rendering import words
 from leadwell.pages.showing import gone_to, present
-from leadwell.pages.tokens import Purpose, Token
+from leadwell.pages.tokens import Purpose, Token, read
 from leadwell.store.table import Put
 from leadwell.tracking.events import Event, Name, Standing
 
@@ -52,6 +52,22 @@ def accept(visit: Visit, token: Token) -> Response:
     )
     visit.table.write(Put(event.to_item()))
     return gone_to(visit.house.files.address(asset.url, _SIGNED_FOR))
+
+
+def lapsed(visit: Visit, text: str) -> Response | None:
+    """To whom the link was not too old but too late: the way to a new one. None where there is nothing to fetch."""
+    try:
+        token = read(visit.secret, Purpose.DOWNLOAD, text, visit.now, lapsed=True)
+    except Refused:
+        return None
+    asset = visit.shelf.download(token.topic)
+    if asset is None or find(visit.table, token.contact).erased:
+        return None
+    form = next((one for one in visit.shelf.forms() if one.download == asset.name), None)
+    text_of = words(visit.locale, "download-lapsed")
+    more = {"form": form_url("", form.name) if form else "", "title": asset.title.in_locale(visit.locale)}
+    said = {**text_of, "message": text_of["message" if form else "message_alone"].replace("{title}", more["title"])}
+    return present(visit, "download-lapsed", said, {"form": more["form"]}, status=410)
 
 
 def offer(visit: Visit, name: object, contact: str, message: str) -> dict[str, str] | None:

@@ -5,7 +5,7 @@ Whoever sends one gets the same answer, whether we know the address or not.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from leadwell.clock import SECOND
@@ -21,7 +21,7 @@ from leadwell.pages.rendering import draw, words
 from leadwell.pages.showing import document, gone_to, present, show
 from leadwell.pages.submissions import Submission, record_submission
 from leadwell.pages.tokens import Purpose, Token, read, sign
-from leadwell.pages.visitor import Visitor, by_device, by_link, newcomer
+from leadwell.pages.visitor import Visitor, by_device, by_link, has_agreed, is_address_of, newcomer
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ def receive(visit: Visit, name: str) -> Response:
     posted = visit.posted
     if posted is None:
         visit.shelf.form(name) or _nothing()
+        _log.info("a form was refused: its body is too large, or none that a form has")
         return show(visit, "unreadable", status=400)
     asking = _asking(visit, name, {field: posted.get(field, "") for field in _HIDDEN})
     if posted.get(TRAP):
@@ -157,10 +158,13 @@ def _accepted(visit: Visit, asking: Asking, answers: Answers, cause: str) -> Res
         answers=answers,
         visitor=visitor,
         cause=cause,
-        referrer=_referrer(visit, asking.given.get(REFERRED, "")),
+        referrer=_referrer(visit, asking.given.get(REFERRED, ""), stated),
     )
-    record_submission(visit, submission)
-    return _thanks(visit, replace(asking, visitor=visitor), bool(answers.agreed))
+    if answers.has_markup:
+        _log.info("a form was sent with markup in it: it stays the text that it is")
+    if not record_submission(visit, submission):
+        _log.info("a form that was sent before came again: nothing more is kept")
+    return _thanks(visit, asking, bool(answers.agreed), visitor)
 
 
 def _cause(visit: Visit, form: FormDefinition, text: str) -> str | None:
@@ -178,12 +182,17 @@ def _cause(visit: Visit, form: FormDefinition, text: str) -> str | None:
     return token.message if name == form.name and visit.now - handed_out >= _QUICKEST else None
 
 
-def _referrer(visit: Visit, text: str) -> str:
+def _referrer(visit: Visit, text: str, stated: Sequence[tuple[str, str]]) -> str:
+    """Who recommended us to somebody else than themselves."""
     try:
-        return read(visit.secret, Purpose.REFERRAL, text, visit.now).contact if text else ""
+        contact = read(visit.secret, Purpose.REFERRAL, text, visit.now).contact if text else ""
     except Refused:
         _log.info("a link to %s was refused", Purpose.REFERRAL)
         return ""
+    if contact and any(is_address_of(visit, contact, kind, address) for kind, address in stated):
+        _log.info("somebody used the link that they share themselves: it is not counted")
+        return ""
+    return contact
 
 
 def _shown(
@@ -204,8 +213,9 @@ def _shown(
     return present(visit, "form", text, values, status=status, forms_to=redirects)
 
 
-def _thanks(visit: Visit, asking: Asking, agreed: bool) -> Response:
-    """The same for everybody; only who may fetch a file at once gets a link made for them."""
+def _thanks(visit: Visit, asking: Asking, agreed: bool, sender: Visitor | None = None) -> Response:
+    """The same whatever address was given; only who may fetch a file at once gets a link made for them: ``sender``,
+    which is not the owner of the device if somebody else's address was given on it."""
     form, locale = asking.form, visit.locale
     if form.redirect and not asking.is_part:
         return gone_to(form.redirect)
@@ -213,21 +223,30 @@ def _thanks(visit: Visit, asking: Asking, agreed: bool) -> Response:
     text["message"] = form.thanks.text.in_locale(locale) if form.thanks.text else ""
     values = {
         "confirm": agreed and form.is_known_by_mail,
-        "download": _file(visit, asking) if form.access == "at_once" else None,
+        "download": _file(visit, asking, sender or asking.visitor) if _at_once(visit, asking) else None,
     }
     if asking.is_part:
         return document(visit, draw("form-done-part", locale, text, values))
     return present(visit, "form-done", text, values)
 
 
-def _file(visit: Visit, asking: Asking) -> dict[str, str] | None:
+def _at_once(visit: Visit, asking: Asking) -> bool:
+    """Whose address is confirmed gets no mail that confirms it, and so the file here. It is the device that is asked
+    about, never the address: that would say whom we know."""
+    form, visitor = asking.form, asking.visitor
+    if form.download is None or form.access == "at_once":
+        return form.download is not None
+    return visitor is not None and has_agreed(visit, visitor, [box for box in form.consents if box.required])
+
+
+def _file(visit: Visit, asking: Asking, sender: Visitor | None) -> dict[str, str] | None:
     found = visit.shelf.download(asking.form.download or "")
-    if found is None or asking.visitor is None:
+    if found is None or sender is None:
         return None
     token = Token(
         purpose=Purpose.DOWNLOAD,
-        contact=asking.visitor.contact,
-        message=asking.visitor.message,
+        contact=sender.contact,
+        message=sender.message,
         issued_at=visit.now - visit.now % (60 * SECOND),
         topic=found.name,
     )

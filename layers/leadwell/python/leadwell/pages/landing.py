@@ -3,6 +3,7 @@
 A shared link counts a visit when the page's script says that somebody is there: previews of messengers do not run it.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +21,10 @@ from leadwell.pages.rendering import words
 from leadwell.pages.showing import present
 from leadwell.pages.submissions import store_once
 from leadwell.pages.tokens import Purpose, Token, sign
+from leadwell.pages.visitor import by_device
 from leadwell.tracking.events import Event, Name, Standing
+
+_log = logging.getLogger(__name__)
 
 SCRIPT = "/leadwell.js"
 
@@ -68,7 +72,10 @@ def count_visit(visit: Visit, token: Token) -> Response:
     if visit.shelf.page(token.topic) is None:
         raise Refused("there is no such page")
     source = source_of(visit.request.source_ip)
-    if within(visit.table, visit.secret, BEACONS_BY_SOURCE, source, visit.now):
+    device = by_device(visit, "")
+    if device is not None and device.contact == contact:
+        _log.info("somebody used the link that they share themselves: it is not counted")
+    elif within(visit.table, visit.secret, BEACONS_BY_SOURCE, source, visit.now):
         who = fingerprint("visited", token.contact, token.topic, keyed(visit.secret, source), str(visit.now // DAY))
         event = Event(
             contact=contact,

@@ -12,7 +12,6 @@ from leadwell.clock import DAY, to_iso
 from leadwell.consent.permission import MARKETING, TRACKING
 from leadwell.consent.proving import confirmation
 from leadwell.consent.withdrawals import ANY, ONLY, Withdrawals, is_advertising, is_topic
-from leadwell.consent.withdrawals import topic as topic_name
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.whereabouts import find
 from leadwell.definitions.text import Text
@@ -25,6 +24,7 @@ from leadwell.pages.models import PreferencesDefinition, Topic
 from leadwell.pages.rendering import masked, words
 from leadwell.pages.showing import present, show
 from leadwell.pages.tokens import Token
+from leadwell.pages.visitor import holds
 from leadwell.store import keys
 from leadwell.store.table import Put
 from leadwell.tracking.events import Event, Name, Standing
@@ -128,7 +128,7 @@ def _used(visit: Visit, contact: Contact) -> frozenset[str]:
     """The channels for which the contact has agreed to something: each such address was proven to be theirs."""
     withdrawals = Withdrawals.from_item(visit.table.get(keys.withdrawals(contact.id)))
     topics = (name.partition("/")[::2] for name in contact.consents)
-    return frozenset(channel for purpose, channel in topics if _holds(contact, withdrawals, purpose, channel))
+    return frozenset(channel for purpose, channel in topics if holds(contact, withdrawals, purpose, channel))
 
 
 def _usual() -> PreferencesDefinition:
@@ -167,13 +167,7 @@ def _on(visit: Visit, contact: Contact, message: Message) -> frozenset[str]:
     """What is switched on at this moment: a "no" counts before the contact knows of it."""
     withdrawals = Withdrawals.from_item(visit.table.get(keys.withdrawals(contact.id)))
     topics = _topics(visit, contact, message)
-    return frozenset(one.id for one in topics if _holds(contact, withdrawals, one.purpose, one.channel))
-
-
-def _holds(contact: Contact, withdrawals: Withdrawals, purpose: str, channel: str) -> bool:
-    consent = contact.consents.get(topic_name(purpose, channel))
-    said_no = withdrawals.last(purpose, channel)
-    return consent is not None and consent.state == "granted" and (said_no is None or said_no < consent.at)
+    return frozenset(one.id for one in topics if holds(contact, withdrawals, one.purpose, one.channel))
 
 
 def _withdraw(

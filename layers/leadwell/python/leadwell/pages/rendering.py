@@ -6,10 +6,11 @@ confirm        asks for the click that completes a double opt-in, for the same r
 confirmed      says thank you
 link-invalid   one answer to every token that is expired, forged or unknown, so that none can be told from another
 link-lapsed    a request for confirmation that nobody answered in time, with the way back to its form
+link-used      a confirmation that was taken back since, with the same way
 too-many, unreadable   what a form answers to those it does not listen to
 
 The others are drawn from what an installation has published: ``form``, ``form-done`` (and each of them as a ``-part``,
-to be put into a website), ``download``, ``preferences``, ``landing``.
+to be put into a website), ``download``, ``download-lapsed`` (the way to a new link), ``preferences``, ``landing``.
 """
 
 import re
@@ -20,16 +21,28 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from leadwell.messaging.rendering.locales import choose_locale
 
-PAGES = ("unsubscribe", "unsubscribed", "confirm", "confirmed", "link-invalid", "link-lapsed", "too-many", "unreadable")
-DRAWN = ("form", "form-part", "form-done", "form-done-part", "download", "preferences", "landing")
+PAGES = (
+    "unsubscribe",
+    "unsubscribed",
+    "confirm",
+    "confirmed",
+    "link-invalid",
+    "link-lapsed",
+    "link-used",
+    "too-many",
+    "unreadable",
+)
+DRAWN = ("form", "form-part", "form-done", "form-done-part", "download", "download-lapsed", "preferences", "landing")
 _HELPERS = ("layout", "form-macros")
 
 # An unknown channel gets words that promise nothing about the other ones.
 _CHANNELS = {"email": "email", "sms": "sms", "*": "any", "service": "service"}
 _FOLDER = files("leadwell.pages") / "templates"
+_ONE_WORD = re.compile(r"\be-mails?\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MAYBE: Mapping[str, object] = {
     "reasons": (),
@@ -92,6 +105,11 @@ def masked(address: str) -> str:
     return f"•••{address[-2:]}" if len(address) > 4 else ""
 
 
+def _whole(text: str) -> Markup:
+    """Text in which no line ends within ``E-Mail``; what is read out or copied stays as it was written."""
+    return Markup(_ONE_WORD.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - it is escaped
+
+
 def _entry(context: Mapping[str, object], section: str, name: str) -> str:
     entries = context.get(section)
     value = entries.get(name) if isinstance(entries, Mapping) else None
@@ -114,6 +132,8 @@ def _texts() -> dict[str, dict[str, Any]]:
 @cache
 def _environment() -> Environment:
     sources = {f"{name}.html": _source(f"{name}.html") for name in (*_HELPERS, *PAGES, *DRAWN)}
-    return Environment(
+    environment = Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["whole"] = _whole
+    return environment

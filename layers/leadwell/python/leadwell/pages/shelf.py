@@ -29,6 +29,12 @@ class Shelf:
     def form(self, name: str) -> FormDefinition | None:
         return self._one(FormDefinition, "form", name)
 
+    def forms(self) -> Iterator[FormDefinition]:
+        for name in self._library.names("form"):
+            found = self.form(name)
+            if found:
+                yield found
+
     def version_of_form(self, name: str) -> int:
         """For the proof: which one was shown. 0 if there is none."""
         found = self._library.live("form", name)

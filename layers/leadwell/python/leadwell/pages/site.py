@@ -15,7 +15,7 @@ from leadwell.pages.tokens import Purpose, Token, read
 _log = logging.getLogger(__name__)
 
 Answer = Callable[[Visit, Token], Response]
-Named = Callable[[Visit, str], Response]
+Named = Callable[[Visit, str], Response | None]
 
 SHORT_PATH = "/s/"
 WIDGETS_PATH, COOKIE_PATH = "/p/w", "/p/k"
@@ -40,6 +40,9 @@ _LINKS: dict[Purpose, tuple[Answer, Answer]] = {
     Purpose.REFERRAL: (_later("landing", "look_shared"), _later("landing", "count_visit")),
 }
 """What a token is for → what a look at its link shows, what pressing the button does."""
+
+_TOO_LATE: dict[Purpose, Named] = {Purpose.CONFIRM: confirm.lapsed, Purpose.DOWNLOAD: _later("downloads", "lapsed")}
+"""What a link says that was good once: the way to a new one. None for a link that never was."""
 
 _NAMED: dict[str, tuple[Named, Named | None]] = {
     FORM_PATH: (_later("forms", "look"), _later("forms", "receive")),
@@ -88,7 +91,8 @@ def _by_link(visit: Visit) -> Response | None:
         return (press if request.method == "POST" else look)(visit, token)
     except Refused:
         _log.info("a link to %s was refused", purpose)
-        return confirm.lapsed(visit, request.path.removeprefix(PATHS[purpose])) if purpose is Purpose.CONFIRM else None
+        too_late = _TOO_LATE.get(purpose)
+        return too_late(visit, request.path.removeprefix(PATHS[purpose])) if too_late else None
 
 
 def _by_name(visit: Visit) -> Response | None:

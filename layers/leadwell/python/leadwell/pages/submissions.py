@@ -48,22 +48,22 @@ class Submission:
         return tuple(Identity(kind, str(traits[kind])) for kind in ADDRESSES if kind in traits)
 
 
-def record_submission(visit: Visit, submission: Submission) -> None:
-    """Durable on return."""
-    store_once(visit.table, submission.id, _events(visit, submission), visit.now, _REMEMBERED)
+def record_submission(visit: Visit, submission: Submission) -> bool:
+    """Durable on return; False when it was before."""
+    return store_once(visit.table, submission.id, _events(visit, submission), visit.now, _REMEMBERED)
 
 
-def store_once(table: Table, name: str, events: list[Event], now: Moment, remembered: Moment) -> None:
-    """All of the events, or none if there were some under this name already; ``remembered`` so long."""
+def store_once(table: Table, name: str, events: list[Event], now: Moment, remembered: Moment) -> bool:
+    """All of the events, or none (False) if there were some under this name already; ``remembered`` so long."""
     guard = keys.guard(f"event#{name}")
     item = {"pk": guard.pk, "sk": guard.sk, "kind": "GUARD", "rev": 1, "expires_at": (now + remembered) // 1000}
     for _ in range(_ATTEMPTS):
         try:
             table.write(Put(item, ABSENT), *(Put(event.to_item(), ABSENT) for event in events))
-            return
+            return True
         except Conflict as conflict:
             if conflict.failed:
-                return
+                return False
     raise Conflict("the same is being sent by many at once")
 
 

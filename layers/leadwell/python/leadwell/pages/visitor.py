@@ -3,13 +3,16 @@ not at all. What is known of them never leaves here but as the names of what nee
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from leadwell.consent.withdrawals import Withdrawals, topic
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.whereabouts import find
 from leadwell.errors import Refused
 from leadwell.ids import contact_id
 from leadwell.pages.house import Visit
+from leadwell.pages.models import ConsentBox
 from leadwell.pages.tokens import Purpose, read
 from leadwell.store import keys
 from leadwell.tracking.events import Identity
@@ -67,6 +70,32 @@ def by_device(visit: Visit, given: str) -> Visitor | None:
     proven = {(one.kind, one.value) for one in contact.identities if one.kind in _ADDRESSES}
     known = _known(contact) - _ADDRESSES.keys()
     return Visitor(contact=contact.id, identities=(identity,), known=known, addresses=frozenset(proven))
+
+
+def holds(contact: Contact, withdrawals: Withdrawals, purpose: str, channel: str) -> bool:
+    """Whether a consent stands at this moment: a "no" counts before the contact knows of it."""
+    consent = contact.consents.get(topic(purpose, channel))
+    said_no = withdrawals.last(purpose, channel)
+    return consent is not None and consent.state == "granted" and (said_no is None or said_no < consent.at)
+
+
+def has_agreed(visit: Visit, visitor: Visitor, boxes: Iterable[ConsentBox]) -> bool:
+    """Whether nothing of this needs to be confirmed any more."""
+    stored = visit.table.get(keys.contact(visitor.contact))
+    if stored is None:
+        return False
+    contact = Contact.from_item(stored)
+    withdrawals = Withdrawals.from_item(visit.table.get(keys.withdrawals(contact.id)))
+    return all(holds(contact, withdrawals, box.purpose, box.channel) for box in boxes)
+
+
+def is_address_of(visit: Visit, contact: str, kind: str, address: str) -> bool:
+    """Whether the address was proven to be this contact's, whoever it is today."""
+    found = find(visit.table, contact)
+    stored = visit.table.get(keys.contact(found.contact))
+    if stored is None or found.erased:
+        return False
+    return (_ADDRESSES[kind], address) in {(one.kind, one.value) for one in Contact.from_item(stored).identities}
 
 
 def newcomer(cause: str) -> Visitor:

@@ -1,5 +1,7 @@
 """The tracking API: from a request to stored events and an answer."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadwell.errors import Refused, Retryable, Throttled
@@ -9,7 +11,10 @@ from leadwell.tracking.deliveries import Delivery, admitted, opened, store
 from leadwell.tracking.keys import KeyKind
 from leadwell.tracking.requests import Request
 from leadwell.tracking.sdk_settings import sdk_settings
+from leadwell.tracking.standing import Statement
 from leadwell.wiring import Services
+
+_log = logging.getLogger(__name__)
 
 _SINGLE = {name: name for name in CALLS} | {
     "i": "identify",
@@ -24,15 +29,19 @@ _METRICS = "m"
 """Where the browser SDK reports about itself; we take no interest."""
 
 _CACHE_SECONDS = 300
+_MOST_REASONS = 5
 
 
 @dataclass(slots=True)
 class Account:
-    """What became of a request, for the log; holds nothing personal."""
+    """What became of a request, for the log; holds nothing personal. A request refused as a whole counts as one.
+    ``reasons`` are our own words, never the caller's; ``unproven`` calls named somebody whom we know, without proof."""
 
     key: str = ""
     stored: int = 0
     refused: int = 0
+    unproven: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 def answer(services: Services, request: Request, account: Account) -> Answer:
@@ -40,6 +49,7 @@ def answer(services: Services, request: Request, account: Account) -> Answer:
     try:
         return _route(services, request, account)
     except Refused as refused:
+        account.refused, account.reasons = account.refused or 1, (refused.message,)
         return refusal(refused)
     except Retryable as busy:
         seconds = busy.retry_after if isinstance(busy, Throttled) else 1
@@ -63,11 +73,8 @@ def _route(services: Services, request: Request, account: Account) -> Answer:
 
 def _single(services: Services, request: Request, kind: str, account: Account) -> Answer:
     delivery = _opened(services, request, account)
-    account.refused = 1
     statement = delivery.single(kind)
-    account.refused = 0
-    store(services.table, [statement], delivery.key.name, request.received)
-    account.stored = 1
+    _store(services, request, delivery, [statement], account)
     return SUCCESS
 
 
@@ -75,9 +82,19 @@ def _batch(services: Services, request: Request, account: Account) -> Answer:
     delivery = _opened(services, request, account)
     statements, refused = delivery.batch()
     account.refused = len(refused)
-    store(services.table, statements, delivery.key.name, request.received)
-    account.stored = len(statements)
+    account.reasons = tuple(dict.fromkeys(one.message for one in refused))[:_MOST_REASONS]
+    _store(services, request, delivery, statements, account)
     return batch_answer(len(statements), refused)
+
+
+def _store(
+    services: Services, request: Request, delivery: Delivery, statements: Sequence[Statement], account: Account
+) -> None:
+    account.unproven = store(services.table, statements, delivery.key.name, request.received)
+    account.stored = len(statements)
+    if account.unproven:
+        # The answer is that of every other call: it tells nobody whom we know.
+        _log.info("a call named somebody whom we know, without proof: it is kept as a claim and joins nobody")
 
 
 def _settings(services: Services, request: Request, secret: str, account: Account) -> Answer:

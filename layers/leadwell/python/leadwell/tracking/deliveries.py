@@ -6,16 +6,17 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.errors import Refused
+from leadwell.ids import contact_id
 from leadwell.store.table import Table
 from leadwell.tracking.answers import CallRefused, RefusedEntry
 from leadwell.tracking.calls import CALLS, parse_call
-from leadwell.tracking.events import Name
+from leadwell.tracking.events import Identity, Name, Standing
 from leadwell.tracking.keys import KeyKind, WriteKey, key_in_body, key_ring, presented_key
 from leadwell.tracking.names import note_names
 from leadwell.tracking.once import record_all_once
 from leadwell.tracking.recording import record
 from leadwell.tracking.requests import Request, weigh
-from leadwell.tracking.resolve import owners
+from leadwell.tracking.resolve import pointed_at
 from leadwell.tracking.standing import Statement, judge
 from leadwell.tracking.times import Envelope, stated_time
 from leadwell.tracking.values import is_object, mended, taken_object
@@ -122,13 +123,29 @@ def admitted(request: Request, secret: str | None, table: Table, now: Moment) ->
     return key
 
 
-def store(table: Table, statements: Sequence[Statement], source: str, now: Moment) -> None:
-    """Makes the calls durable as events of their contacts. Raises ``Throttled``; doing it again changes nothing."""
-    contacts = owners(table, [statement.subject for statement in statements])
+def store(table: Table, statements: Sequence[Statement], source: str, now: Moment) -> int:
+    """Makes the calls durable as events of their contacts, and answers how many of them named somebody whom we know,
+    without proof. Raises ``Throttled``; doing it again changes nothing.
+    """
+    subjects = [statement.subject for statement in statements]
+    claims = [one for statement in statements for one in _claims(statement)]
+    known = pointed_at(table, [*subjects, *claims])  # in one read: what is known shows neither in time nor in requests
+    contacts = {subject: known.get(subject) or contact_id(*subject) for subject in subjects}
     events = [(s.to_event(contacts[s.subject], source), s.call.steady) for s in statements]
     record(table, [event for event, steady in events if steady])
     record_all_once(table, [event for event, steady in events if not steady], now)
     note_names(table, [event for event, _ in events])
+    return sum(
+        any(known.get(one, contacts[statement.subject]) != contacts[statement.subject] for one in _claims(statement))
+        for statement in statements
+    )
+
+
+def _claims(statement: Statement) -> tuple[Identity, ...]:
+    """Who the call says it is about, where nobody vouches for it."""
+    if statement.standing is not Standing.CLAIMED:
+        return ()
+    return tuple(one for one in statement.identities if one != statement.subject)
 
 
 def _observed(request: Request) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Whose event it is: from identities to contacts, with one read for a whole request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from leadwell.ids import contact_id
 from leadwell.store import keys
@@ -15,11 +15,12 @@ def owners(table: Table, subjects: Sequence[Identity]) -> dict[Identity, str]:
     Two calls of one request may depend on each other (an identify, then a track of the same anonymous id): the pointer
     is not written yet then, the event goes to the anonymous contact, and its history moves with the merge.
     """
-    distinct = dict.fromkeys(subjects)
-    pointers = {subject: keys.identity(*subject) for subject in distinct if subject.kind != CLAIMED_USER}
+    known = pointed_at(table, subjects)
+    return {subject: known.get(subject) or contact_id(*subject) for subject in subjects}
+
+
+def pointed_at(table: Table, identities: Iterable[Identity]) -> dict[Identity, str]:
+    """The contacts of those identities that somebody is known by; one read, and none for none."""
+    pointers = {one: keys.identity(*one) for one in identities if one.kind != CLAIMED_USER}
     stored = table.get_many(pointers.values()) if pointers else {}
-    found: dict[Identity, str] = {}
-    for subject in distinct:
-        item = stored.get(pointers[subject]) if subject in pointers else None
-        found[subject] = item["contact"] if item else contact_id(*subject)
-    return found
+    return {one: stored[key]["contact"] for one, key in pointers.items() if key in stored}

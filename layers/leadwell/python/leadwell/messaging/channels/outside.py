@@ -122,6 +122,8 @@ def _exchange(target: Target, line: socket.socket, headers: Mapping[str, str], b
         connection.putheader("Connection", "close")
         connection.endheaders(body)
         with connection.getresponse() as answer:
+            if 300 <= answer.status < 400:
+                _log.warning("a webhook was answered with a redirect, which is not followed")
             return Answer(answer.status, _wait(answer.getheader("Retry-After")))
     except HTTPException as error:
         raise OSError("no answer in HTTP") from error

@@ -1,5 +1,6 @@
 """A published e-mail and what is known about one contact → the mail that this contact gets."""
 
+import logging
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,8 @@ from leadwell.messaging.rendering.missing import rendering
 from leadwell.messaging.rendering.models import WITHOUT_UNSUBSCRIBE, CompiledEmail, RenderedEmail
 from leadwell.messaging.rendering.plain_text import laid_out, plain_text
 from leadwell.messaging.rendering.sandbox import HTML, OUTLINE, TEXT, render
+
+_log = logging.getLogger(__name__)
 
 MAX_SUBJECT = 200
 
@@ -41,7 +44,7 @@ def render_email(
     if email.purpose not in WITHOUT_UNSUBSCRIBE and not _has_unsubscribe(values):
         raise Broken(f"{where}: links.unsubscribe is missing, and a mail of purpose {email.purpose} may not go without")
     with rendering() as state:
-        subject = one_line(render(TEXT, source.subject, values, f"{where}, subject", bytecode))
+        subject = _subject(render(TEXT, source.subject, values, f"{where}, subject", bytecode), where)
         preheader = one_line(render(TEXT, source.preheader, values, f"{where}, preheader", bytecode))
         values |= {"subject": subject, "preheader": preheader}
         html = render(HTML, source.html, values, where, bytecode)
@@ -55,6 +58,12 @@ def render_email(
     return RenderedEmail(
         locale=chosen, subject=subject, preheader=preheader, html=html, text=text, missing=tuple(state.missing)
     )
+
+
+def _subject(rendered: str, where: str) -> str:
+    if _CONTROL.search(rendered.strip()):
+        _log.info("%s: what would end the line of a header was taken out of the subject", where)
+    return one_line(rendered)
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@
     "@media(prefers-color-scheme:dark){.box{--ink:#e9e6df;--paper:#182225;--line:#82959b;--wrong:#ff9d8f;color-scheme:dark}}" +
     "*{box-sizing:border-box}h2{margin:0 0 8px;font:normal 26px/1.25 Georgia,serif}h2:focus{outline:0}p{margin:0 0 14px}a{color:inherit}form p:last-child{margin:0}" +
     ".field,.tick{margin:0 0 16px}.field>label{display:block;margin:0 0 4px;font-weight:600}.quiet{font-size:14px}label .quiet{font-weight:normal}" +
-    ".help,.wrong{margin:4px 0 0;font-size:14px}.wrong{color:var(--wrong);font-weight:600;margin-bottom:12px}.alert{border-left:4px solid var(--wrong);padding:8px 12px}" +
+    ".help,.wrong{margin:4px 0 0;font-size:14px}.wrong{color:var(--wrong);font-weight:600;margin-bottom:12px}.tick+.wrong{margin-top:-10px;margin-bottom:16px}.whole{white-space:nowrap}.alert{border-left:4px solid var(--wrong);padding:8px 12px}" +
     ".field input,.field select,.field textarea{width:100%;padding:10px 12px;border:1px solid var(--line);border-radius:8px;background:transparent;color:inherit;font:inherit}" +
     "option{color:#22333a;background:#fff}.tick{display:flex;gap:10px;font-size:14px}.tick input{flex:none;width:20px;height:20px;margin:2px 0 0;accent-color:#c0410e}" +
     "button,.button{display:inline-block;margin:0 0 14px;padding:12px 22px;border:0;border-radius:9px;background:#c0410e;color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer}" +
@@ -54,7 +54,6 @@
     var address = host + "/p/f/" + name + "?lang=" + lang;
     function receive(response) {
       return response.text().then(function (html) {
-        if (response.status === 404) return;
         if (response.status === 200 || response.status === 422) show(place, html); else throw response;
         var sent = place.querySelector("form"), first = place.querySelector("[aria-invalid],.alert,.done h2");
         if (response.url.indexOf("part=1") < 0 && first) { first.setAttribute("tabindex", "-1"); first.focus(); }
@@ -70,7 +69,8 @@
     return fetch(address + "&part=1&aid=" + encodeURIComponent(device())).then(receive);
   }
 
-  function content(popin, inner, end) {
+  /* Rejected where there is nothing to show: a form that is paused leaves no empty box. */
+  function content(popin, inner) {
     make("h2", { textContent: popin.title, id: "title", tabIndex: -1 }, inner);
     if (popin.text) make("p", { textContent: popin.text }, inner);
     function finished() {
@@ -79,7 +79,7 @@
       keep("lw_pop_" + popin.name, seen);
       tell("Popin Completed", { popin: popin.name });
     }
-    if (popin.form) return form(popin.form, make("div", {}, inner), finished).catch(end);
+    if (popin.form) return form(popin.form, make("div", {}, inner), finished);
     make("a", { className: "button", href: popin.button.url, textContent: popin.button.label, onclick: finished }, inner);
     return Promise.resolve();
   }
@@ -108,11 +108,11 @@
     seen = { n: (seen.n || 0) + 1, at: Date.now() / 1000, done: seen.done };
     keep("lw_pop_" + popin.name, seen);
     document.addEventListener("keydown", key);
-    content(popin, box, close).then(function () {
+    content(popin, box).then(function () {
       make("button", { className: "x", type: "button", "aria-label": words.close, textContent: "✕", onclick: close }, box);
       if (modal) root.getElementById("title").focus();
       tell("Popin Viewed", { popin: popin.name });
-    });
+    }).catch(close);
   }
 
   function plan(popin) {
@@ -120,7 +120,9 @@
     if (seen.done) return;
     if (popin.inside) {
       var place = document.querySelector(popin.inside);
-      if (place) content(popin, make("div", {}, shadow(make("div", { "data-leadwell-cta": popin.name }, place))), function () { return 0; });
+      if (!place) return;
+      var stands = make("div", { "data-leadwell-cta": popin.name }, place);
+      content(popin, make("div", {}, shadow(stands))).catch(function () { stands.remove(); });
       return;
     }
     if ((seen.n || 0) >= popin.most || Date.now() / 1000 - (seen.at || 0) < popin.every) return;
