@@ -70,7 +70,7 @@ def test_files_and_folders_are_published(world: World, tmp_path: Path, capsys: p
     main(["publish", str(tmp_path / "berliners.yaml"), str(TEMPLATES), "--json"])
     published = json.loads(capsys.readouterr().out)
     assert {one["version"] for one in published} == {1}
-    assert {"kind": "journey", "name": "welcome", "version": 1} in published
+    assert {"kind": "journey", "name": "welcome", "version": 1, "doubts": []} in published
     assert {item["what"] for item in world.table.items("AUDIT")} >= {"segment.published", "journey.published"}
 
 

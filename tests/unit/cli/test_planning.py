@@ -154,3 +154,36 @@ def test_hold_and_resume(world: World, capsys: Output) -> None:
     wiring.use(world.services)
     main(["pause", "journey", "story"])
     assert "who is inside goes on" in capsys.readouterr().out
+
+
+def test_an_event_that_nobody_sends_is_doubted_by_plan_and_publish(
+    world: World, tmp_path: Path, capsys: Output
+) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text(CHANGED.replace("event: Joined", "event: Demo Booked"))
+    capsys.readouterr()
+    doubt = "but nobody has sent 'Demo Booked' yet, and no other definition knows it"
+    main(["plan", str(file), "--out", str(tmp_path / "next.plan")])
+    assert doubt in capsys.readouterr().out
+    main(["plan", str(file), "--json"])
+    changes = {one["name"]: one for one in json.loads(capsys.readouterr().out)["changes"]}
+    assert "Demo Booked" in changes["story"]["doubts"][0]
+    main(["apply", "--plan", str(tmp_path / "next.plan")])
+    capsys.readouterr()
+    main(["publish", str(file), "--json"])
+    assert "Demo Booked" in json.loads(capsys.readouterr().out)[0]["doubts"][0]
+    main(["publish", str(file)])
+    assert doubt in capsys.readouterr().out
+    main(["plan", str(file)])
+    assert doubt not in capsys.readouterr().out, "it is live already"
+
+
+@pytest.mark.parametrize("command", ["plan", "publish"])
+def test_a_misspelled_event_is_refused_with_what_is_meant(
+    world: World, tmp_path: Path, capsys: Output, command: str
+) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text(CHANGED.replace("event: Joined", "event: OrderCompleted"))
+    assert refused(command, str(file)) == 1
+    said = capsys.readouterr().err
+    assert "Order Completed" in said and "story.yaml" in said
