@@ -187,3 +187,19 @@ def test_a_misspelled_event_is_refused_with_what_is_meant(
     assert refused(command, str(file)) == 1
     said = capsys.readouterr().err
     assert "Order Completed" in said and "story.yaml" in said
+
+
+def test_who_is_held_is_said_to_wait_for_the_resuming(world: World, capsys: Output) -> None:
+    main(["pause", "journey", "story", "--hold"])
+    world.advance(DAY)
+    wiring.use(world.services)
+    capsys.readouterr()
+    main(["explain", "ann@example.com"])
+    said = capsys.readouterr().out
+    assert "(story): waits at step days until the journey is resumed, which is held since 20" in said
+    due = said.partition("story (version 1): at days, goes on ")[2].partition("\n")[0]
+    assert due > to_iso(world.clock.now()), "not the moment that has passed"
+    main(["resume", "journey", "story"])
+    capsys.readouterr()
+    main(["explain", "ann@example.com"])
+    assert "(story): waits at step days until 20" in capsys.readouterr().out
