@@ -79,7 +79,7 @@ def _mail(one: About) -> str:
     return f"""<article class="mail" lang="{one.locale}" data-locale="{one.locale}">
 {_head(one, f'<a href="{address}.html">HTML</a> · <a href="{address}.txt">Text</a>')}
 <p class="subject"><strong>{escape(subject)}</strong> {escape(preheader)}</p>
-<iframe loading="lazy" src="{address}.html" title="{escape(subject or one.name)}"></iframe>
+<iframe loading="lazy" src="{address}.html" title="{escape(subject or one.title)}"></iframe>
 </article>"""
 
 
@@ -93,5 +93,5 @@ def _text(one: Shown) -> str:
 
 
 def _head(one: About, more: str) -> str:
-    return f"""<h2>{escape(one.name)}</h2>
-<p class="about" lang="en">{escape(one.purpose)} · {more}<br>{escape(one.description)}</p>"""
+    return f"""<h2>{escape(one.title)}</h2>
+<p class="about">{escape(one.name)} · {escape(one.purpose)} · {more}<br>{escape(one.description)}</p>"""

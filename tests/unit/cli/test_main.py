@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +73,7 @@ def test_files_and_folders_are_published(world: World, tmp_path: Path, capsys: p
     main(["publish", str(tmp_path / "berliners.yaml"), str(TEMPLATES), "--json"])
     published = json.loads(capsys.readouterr().out)
     assert {one["version"] for one in published} == {1}
-    assert {"kind": "journey", "name": "welcome", "version": 1} in published
+    assert {"kind": "journey", "name": "welcome", "version": 1, "doubts": []} in published
     assert {item["what"] for item in world.table.items("AUDIT")} >= {"segment.published", "journey.published"}
 
 
@@ -179,3 +182,19 @@ def test_a_timeline_tells_what_happened_and_what_became_of_it(world: World, caps
     assert len(json.loads(capsys.readouterr().out)) == 1
     assert exit_code("contacts", "timeline", "ann@example.com", "--limit", "0") == 1
     assert "must be from 1 to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["schema"], ["journeys", "draw", str(TEMPLATES / "journeys" / "welcome.yaml")]])
+def test_whoever_reads_may_stop_before_the_end(command: list[str]) -> None:
+    """``leadwell schema | head -c 1``: the pipe is closed while much is still to be written, or all of it is."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        done = subprocess.run(
+            [sys.executable, "-c", f"from leadwell.cli.main import main; main({command!r})"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -154,3 +154,52 @@ def test_hold_and_resume(world: World, capsys: Output) -> None:
     wiring.use(world.services)
     main(["pause", "journey", "story"])
     assert "who is inside goes on" in capsys.readouterr().out
+
+
+def test_an_event_that_nobody_sends_is_doubted_by_plan_and_publish(
+    world: World, tmp_path: Path, capsys: Output
+) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text(CHANGED.replace("event: Joined", "event: Demo Booked"))
+    capsys.readouterr()
+    doubt = "but nobody has sent 'Demo Booked' yet, and no other definition knows it"
+    main(["plan", str(file), "--out", str(tmp_path / "next.plan")])
+    assert doubt in capsys.readouterr().out
+    main(["plan", str(file), "--json"])
+    changes = {one["name"]: one for one in json.loads(capsys.readouterr().out)["changes"]}
+    assert "Demo Booked" in changes["story"]["doubts"][0]
+    main(["apply", "--plan", str(tmp_path / "next.plan")])
+    capsys.readouterr()
+    main(["publish", str(file), "--json"])
+    assert "Demo Booked" in json.loads(capsys.readouterr().out)[0]["doubts"][0]
+    main(["publish", str(file)])
+    assert doubt in capsys.readouterr().out
+    main(["plan", str(file)])
+    assert doubt not in capsys.readouterr().out, "it is live already"
+
+
+@pytest.mark.parametrize("command", ["plan", "publish"])
+def test_a_misspelled_event_is_refused_with_what_is_meant(
+    world: World, tmp_path: Path, capsys: Output, command: str
+) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text(CHANGED.replace("event: Joined", "event: OrderCompleted"))
+    assert refused(command, str(file)) == 1
+    said = capsys.readouterr().err
+    assert "Order Completed" in said and "story.yaml" in said
+
+
+def test_who_is_held_is_said_to_wait_for_the_resuming(world: World, capsys: Output) -> None:
+    main(["pause", "journey", "story", "--hold"])
+    world.advance(DAY)
+    wiring.use(world.services)
+    capsys.readouterr()
+    main(["explain", "ann@example.com"])
+    said = capsys.readouterr().out
+    assert "(story): waits at step days until the journey is resumed, which is held since 20" in said
+    due = said.partition("story (version 1): at days, goes on ")[2].partition("\n")[0]
+    assert due > to_iso(world.clock.now()), "not the moment that has passed"
+    main(["resume", "journey", "story"])
+    capsys.readouterr()
+    main(["explain", "ann@example.com"])
+    assert "(story): waits at step days until 20" in capsys.readouterr().out

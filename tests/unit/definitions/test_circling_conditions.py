@@ -7,7 +7,7 @@ import pytest
 from leadwell.conditions.compiling import compile_condition
 from leadwell.contacts.lifecycle import LifecycleDefinition
 from leadwell.definitions.catalog import Judgments
-from leadwell.definitions.circling import check_circles
+from leadwell.definitions.circling import check_circles, check_closes_no_circle
 from leadwell.definitions.swaying import Sway, sway
 from leadwell.errors import Refused
 from leadwell.journeys.program import Program
@@ -177,3 +177,49 @@ def test_scores_and_stages() -> None:
 
 def test_a_circle_of_others_does_not_concern_this_one() -> None:
     check(program({"wait": "P1D"}, name="new"), tagger("there", "a", "b", "a"), tagger("back", "b", "a", "b"))
+
+
+ON_TRAIT = {"trait": "wanted", "equals": True}
+
+
+def asking(*segments: SegmentDefinition) -> Judgments:
+    return Judgments(segments=[*JUDGMENTS.segments, *segments], lifecycle=JUDGMENTS.lifecycle)
+
+
+def writer(**more: Any) -> Program:
+    """Writes a trait on which nothing rests yet, and takes itself out of its own segment."""
+    steps = ({"id": step, "update": {"traits": {"wanted": step == "set"}}} for step in ("set", "unset"))
+    return program(*steps, name="writer", trigger={"segment": "wanted"}, **{"reentry": "always", **more})
+
+
+def test_a_segment_that_is_published_later_and_closes_a_circle_is_refused_with_the_way() -> None:
+    programs = {"writer": writer()}
+    before, after = asking(segment("wanted", VIP)), asking(segment("wanted", ON_TRAIT))
+    with pytest.raises(Refused) as caught:
+        check_closes_no_circle(programs, before, after)
+    assert caught.value.message == (
+        "lets the journey 'writer' go round without end: 'Identified', which the step 'set' makes happen, makes the "
+        "condition true that starts 'writer' again, and the journey ends it, too, so it never stops: say "
+        "`reentry: never` or `{after: P30D}`, without a key that is another one each time; publish that first"
+    )
+
+
+def test_also_over_two_journeys_and_by_a_score() -> None:
+    there, back = tagger("there", "a", "b", "a"), tagger("back", "b", "c", "b")
+    before = asking()
+    renamed = [segment("tagged-a", {"trait": "tags", "contains": "c"})]
+    after = Judgments(segments=[*[one for one in JUDGMENTS.segments if one.name != "tagged-a"], *renamed])
+    ended = {"there": tagger("there", "a", "b", "c"), "back": back}
+    check_closes_no_circle({"there": there, "back": back}, before, after)  # nothing ends what 'back' brings about
+    with pytest.raises(Refused, match=r"by way of (there|back)"):
+        check_closes_no_circle(ended, before, after)
+
+
+def test_a_circle_that_was_there_before_is_no_reproach_to_another_segment() -> None:
+    programs = {"there": tagger("there", "a", "b", "a"), "back": tagger("back", "b", "a", "b")}
+    check_closes_no_circle(programs, JUDGMENTS, asking(segment("more", VIP)))
+
+
+@pytest.mark.parametrize("rule", ["never", {"after": "P30D"}])
+def test_re_entry_bounds_it_whatever_is_published_later(rule: Any) -> None:
+    check_closes_no_circle({"writer": writer(reentry=rule)}, asking(), asking(segment("wanted", ON_TRAIT)))

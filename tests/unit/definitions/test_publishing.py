@@ -194,3 +194,29 @@ def test_a_marketing_mail_cannot_be_sent_as_anything_else() -> None:
     slip = text.replace("email: birthday\n", "email: {template: birthday, purpose: transactional}\n", 1)
     with pytest.raises(Refused, match="email birthday is marketing, and would be sent as transactional"):
         Publisher(world.services.library, world.clock.now(), "test").publish(slip)
+
+
+CIRCLE = """
+kind: journey
+name: circle
+title: {en: A circle, de: Ein Kreis}
+description: {en: A circle, de: Ein Kreis}
+trigger: {segment: wanted}
+reentry: always
+steps:
+  - {id: set, update: {traits: {wanted: true}}}
+  - {id: unset, update: {traits: {wanted: false}}}
+"""
+
+
+def test_a_segment_that_closes_a_circle_of_journeys_is_refused_when_it_is_published() -> None:
+    by = publisher()
+    by.publish(SEGMENT.format(name="wanted", when="{trait: vip, equals: true}"))
+    by.publish(CIRCLE)
+    closing = SEGMENT.format(name="wanted", when="{trait: wanted, equals: true}")
+    said = refused(closing, by=by).message
+    assert "lets the journey 'circle' go round without end" in said and "reentry: never" in said
+    assert [entry.version for entry in by.library.entries() if entry.kind == "segment"] == [1]
+    by.publish(CIRCLE.replace("reentry: always", "reentry: never"))
+    by.publish(closing)
+    assert "never stops" in refused(CIRCLE, by=by).message, "and the other way round"

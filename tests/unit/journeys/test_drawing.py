@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from leadwell.definitions.files import read_files
+from leadwell.definitions.text import Text
+from leadwell.definitions.titles_in_files import titles_in
 from leadwell.journeys.drawing import CARD, draw, width, wrapped
 from leadwell.journeys.inside import Standing
 from leadwell.journeys.models import JourneyDefinition
@@ -19,6 +21,7 @@ from tests.unit.journeys.house import program
 from tests.unit.rehearsal.house import TEMPLATES
 
 SVG = "{http://www.w3.org/2000/svg}"
+TITLES = titles_in(TEMPLATES)
 LIBRARY = sorted((TEMPLATES / "journeys").rglob("*.yaml"))
 
 EVERYTHING = program(
@@ -75,7 +78,7 @@ def texts(svg: str) -> list[str]:
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_every_journey_of_the_library(path: Any, locale: str) -> None:
     of = of_file(path)
-    svg = draw(of, locale)
+    svg = draw(of, locale, titles=TITLES)
     root = ElementTree.fromstring(svg)  # noqa: S314 (our own)
     drawn = [one.get("data-step") for one in root.iter(f"{SVG}g") if one.get("data-step") is not None]
     assert sorted(map(str, drawn)) == sorted(of.nodes), "every step once"
@@ -144,6 +147,29 @@ ACTIONS = program(
 def test_what_is_done_is_told_in_words(locale: str, said: list[str]) -> None:
     told = " ".join(texts(draw(ACTIONS, locale)))
     assert [one for one in said if one.lower() not in told.lower()] == []
+
+
+def test_what_a_journey_names_is_shown_by_its_title() -> None:
+    titles = {
+        ("email", "offer"): Text(en="Our offer", de="Unser Angebot"),
+        ("email", "alert"): Text(en="Hot lead", de="Heißer Lead"),
+        ("sms", "x" * 90): Text(en="In short", de="Kurz gesagt"),
+        ("segment", "vip"): Text(en="Best customers", de="Beste Kunden"),
+        ("journey", "welcome"): Text(en="Welcome", de="Willkommen"),
+    }
+    said = " | ".join(texts(draw(EVERYTHING, "de", titles=lambda *of: titles.get(of))))
+    opened = "„Unser Angebot“ wird geöffnet"
+    for expected in ("Unser Angebot", "Kurz gesagt", opened, "Segment „Beste Kunden“", "| Willkommen |", "again"):
+        assert expected in said, expected
+    english = " | ".join(texts(draw(EVERYTHING, "en", titles=lambda *of: titles.get(of))))
+    assert "in the segment “Best customers”" in english and "“Our offer” is opened" in english
+    assert "Heißer Lead: wer zuständig ist" in " ".join(texts(draw(ACTIONS, "de", titles=lambda *of: titles.get(of))))
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+def test_pictures_of_the_library_show_no_name_of_a_template(path: Any) -> None:
+    said = texts(draw(of_file(path), "de", titles=TITLES))
+    assert not {one.template for one in of_file(path).sends()} & set(said)
 
 
 def test_everything_that_can_be_drawn_in_german() -> None:

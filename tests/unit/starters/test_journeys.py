@@ -13,9 +13,9 @@ from leadwell.definitions.starters import publish_folder
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import compile_journey
 from leadwell.messaging.rendering.compile_sms import compile_sms
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.read_sources import read_sms
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.rendering.samples import sample
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.world import TEMPLATES
 
@@ -75,7 +75,7 @@ def test_its_sms_fit_one_message_with_its_own_parameters(file: Path, locale: str
     for sent in compile_journey(written.definition).sends():
         if sent.channel == "sms":
             compiled = compile_sms(read_sms(TEMPLATES / "sms", sent.template))
-            text = render_sms(compiled, locale, sample({**SAMPLES[sent.template], "journey": written.values}))
+            text = render_sms(compiled, locale, sample({**SAMPLES[sent.template], "journey": written.values}, locale))
             assert (text.encoding, text.segments, text.missing) == ("GSM-7", 1, ()), text.text
 
 

@@ -8,9 +8,10 @@ import yaml
 
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
-from leadwell.messaging.rendering.context import least, sample
+from leadwell.messaging.rendering.context import least
 from leadwell.messaging.rendering.models import CompiledEmail, CompiledSms, EmailSource
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
+from leadwell.messaging.rendering.samples import sample
 
 TEMPLATES = Path(__file__).resolve().parents[4] / "templates"
 EMAILS = email_names(TEMPLATES / "emails")
@@ -43,16 +44,16 @@ def sms(name: str) -> CompiledSms:
     return compile_sms(read_sms(TEMPLATES / "sms", name))
 
 
-def full_context(kind: str, name: str) -> dict[str, Any]:
+def full_context(kind: str, name: str, locale: str = "en") -> dict[str, Any]:
     """``kind`` is ``emails`` or ``sms``."""
     path = TEMPLATES / kind / name
     path = path / "email.yaml" if kind == "emails" else path.with_suffix(".yaml")
-    return sample(yaml.safe_load(path.read_text("utf-8")).get("sample"))
+    return sample(yaml.safe_load(path.read_text("utf-8")).get("sample"), locale)
 
 
-def least_context(kind: str, name: str) -> dict[str, Any]:
+def least_context(kind: str, name: str, locale: str = "en") -> dict[str, Any]:
     compiled = email(name) if kind == "emails" else sms(name)
-    return least(full_context(kind, name), compiled.requires)
+    return least(full_context(kind, name, locale), compiled.requires)
 
 
 def source(

@@ -4,9 +4,9 @@ import pytest
 
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.compile_email import compile_email
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.read_sources import read_email
 from leadwell.messaging.rendering.render_email import render_email
+from leadwell.messaging.rendering.samples import sample
 from tests.unit.messaging.rendering.starters import LAYOUT, TEMPLATES, source, text_block
 
 PRODUCTS = {"products": [{"name": "Lamp", "url": "https://www.example.com/lamp"}, {"name": "Vase & Co"}]}

@@ -4,10 +4,10 @@ import pytest
 
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.compile_email import compile_email
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.files import files_of, sample_files, size_text
 from leadwell.messaging.rendering.models import CompiledEmail
 from leadwell.messaging.rendering.render_email import render_email
+from leadwell.messaging.rendering.samples import sample
 from tests.unit.messaging.rendering.starters import LAYOUT, TEMPLATES, source, text_block
 
 LOOP = text_block('{% for file in files %}<a href="{{ file.url }}">{{ file.title }}</a> {{ file.size }}{% endfor %}')

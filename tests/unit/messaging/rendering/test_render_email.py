@@ -3,9 +3,9 @@ from jinja2 import BytecodeCache
 
 from leadwell.errors import Broken
 from leadwell.messaging.rendering.compile_email import compile_email
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.models import CompiledEmail, CompiledEmailLocale, RenderedEmail
 from leadwell.messaging.rendering.render_email import render_email
+from leadwell.messaging.rendering.samples import sample
 from tests.unit.messaging.rendering.starters import source, text_block
 
 

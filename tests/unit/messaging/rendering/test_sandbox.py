@@ -5,8 +5,9 @@ import time
 import pytest
 
 from leadwell.errors import Broken
-from leadwell.messaging.rendering.context import plain, sample
+from leadwell.messaging.rendering.context import plain
 from leadwell.messaging.rendering.missing import rendering
+from leadwell.messaging.rendering.samples import sample
 from leadwell.messaging.rendering.sandbox import HTML, TEXT, render
 
 ESCAPES = {

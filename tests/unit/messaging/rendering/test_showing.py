@@ -5,9 +5,9 @@ import pytest
 from leadwell.conditions.facts import Facts
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.compile_email import compile_email
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.models import CompiledEmail
 from leadwell.messaging.rendering.render_email import render_email
+from leadwell.messaging.rendering.samples import sample
 from leadwell.messaging.rendering.showing import shown
 from tests.unit.messaging.rendering.starters import source, text_block
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.compile_sms import compile_sms
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.models import CompiledSms, SmsSource
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.rendering.samples import sample
 from leadwell.messaging.rendering.sms_segments import count_segments, plainer
 from tests.unit.messaging.rendering.starters import SMS, full_context, least_context, sms
 
@@ -92,10 +92,10 @@ def test_few_texts_go_without_a_way_to_stop():
 @pytest.mark.parametrize("locale", ["de", "en"])
 @pytest.mark.parametrize("name", SMS)
 def test_starters_fit_one_message_and_say_how_to_stop(name, locale, kind):
-    text = render_sms(sms(name), locale, kind("sms", name))
+    text = render_sms(sms(name), locale, kind("sms", name, locale))
     assert (text.encoding, text.segments, text.missing, text.locale) == ("GSM-7", 1, (), locale)
     assert ("STOP" in text.text) == (sms(name).purpose == "marketing")
-    assert text.text.startswith("Example & Sons: ")
+    assert text.text.startswith("Muster & Söhne: " if locale == "de" else "Example & Sons: ")
     assert "{{" not in text.text
 
 

@@ -16,7 +16,7 @@ from leadwell.console.api.shapes.explanations import reason_shape
 from leadwell.contacts.previewing import Example, Preview, Previewer
 from leadwell.definitions.documents import parse
 from leadwell.definitions.publishing import Publisher
-from leadwell.definitions.schema import schema
+from leadwell.definitions.schema import TEMPLATES, schema, template_schema
 from leadwell.definitions.yaml_text import load
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
@@ -40,11 +40,18 @@ def add_to(kinds: Any) -> None:
     shown.add_argument("--json", action="store_true", help="for machines")
     shown.set_defaults(run=preview)
     written = kinds.add_parser("schema", help="the JSON Schema of definition files, for editors")
+    written.add_argument(
+        "of",
+        nargs="?",
+        choices=("definition", *TEMPLATES),
+        default="definition",
+        help="of the settings of e-mails or SMS",
+    )
     written.set_defaults(run=write_schema, without_table=True)
 
 
 def write_schema(given: Namespace) -> None:
-    print(json.dumps(schema(), indent=1, ensure_ascii=False))
+    print(json.dumps(schema() if given.of == "definition" else template_schema(given.of), indent=1, ensure_ascii=False))
 
 
 def preview(given: Namespace, services: Services) -> None:

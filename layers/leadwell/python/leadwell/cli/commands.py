@@ -62,11 +62,18 @@ def publish(given: Namespace, services: Services) -> None:
         note(services, f"{one.kind}.published", one.name)
     services.caller.keep_schedules(services.library.catalog(), services.clock.now())
     recounts = recount(services, plan, repeated=versions == versions_of(services))
+    doubts = {(one.kind, one.name): publisher.doubts_about(one.definition) for one in files}
     if given.json:
-        _print_json([{"kind": one.kind, "name": one.name, "version": one.version} for one in published])
+        shown = [
+            {"kind": one.kind, "name": one.name, "version": one.version, "doubts": doubts.get((one.kind, one.name), ())}
+            for one in published
+        ]
+        _print_json(shown)
         return
     for one in published:
         print(f"{one.kind} {one.name}: version {one.version} is live")
+        for doubt in doubts.get((one.kind, one.name), ()):
+            print(f"  but {doubt}")
     for line in ended:
         print(line)
     if recounts:

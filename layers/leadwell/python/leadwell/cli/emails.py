@@ -74,6 +74,7 @@ def send_test(given: Namespace, services: Services) -> None:
         request=request,
         now=now,
         locale=given.locale,
+        default_locale=services.settings.default_locale,
     )
     print(f"It is on its way to {given.to}.")
 

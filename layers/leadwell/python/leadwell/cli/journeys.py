@@ -16,6 +16,8 @@ from leadwell.console.publishing import find_entry, live_program
 from leadwell.contacts.membership import EVERYONE, list_key
 from leadwell.definitions.files import read_files
 from leadwell.definitions.library import LIVE
+from leadwell.definitions.titles import published_titles
+from leadwell.definitions.titles_in_files import titles_in
 from leadwell.errors import LeadwellError, Refused
 from leadwell.journeys.calling import Call
 from leadwell.journeys.drawing import draw
@@ -86,7 +88,7 @@ def _of_file(path: Path, locale: str) -> str:
     (file,) = read_files([path])
     if not isinstance(file.definition, JourneyDefinition):
         raise Refused("is no journey", str(path))
-    return draw(compile_journey(file.definition), locale)
+    return draw(compile_journey(file.definition), locale, titles=titles_in(Repertoire.around(path).folder))
 
 
 def _of_table(name: str, locale: str) -> str:
@@ -95,7 +97,13 @@ def _of_table(name: str, locale: str) -> str:
     except RuntimeError:
         raise Failed(f"There is no file {name}. To draw a journey that is live, set LEADWELL_TABLE.") from None
     program, status = live_program(found, name), find_entry(found, "journey", name).status
-    return draw(program, locale, standing=read_standing(found.table, name), status=status)
+    return draw(
+        program,
+        locale,
+        standing=read_standing(found.table, name),
+        status=status,
+        titles=published_titles(found.library),
+    )
 
 
 def splits(given: Namespace, services: Services) -> None:

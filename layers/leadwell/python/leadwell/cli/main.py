@@ -1,6 +1,7 @@
 """``leadwell``: checks and publishes definitions, makes keys, looks at contacts, estimates costs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -36,6 +37,8 @@ from leadwell.scoring.replay.enough import NotEnoughHistory
 from leadwell.wiring import Services, services
 
 _WITHOUT_TABLE = {"validate", "cost"}
+_CUT_OFF = 141
+"""What shells say of a program that wrote to a closed pipe: 128 and SIGPIPE's number."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -49,6 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             given.run(given)
         else:
             given.run(given, _connected())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`leadwell … | head`); what is left must not be tried again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(_CUT_OFF) from None
     except Refused as refused:
         _exit(1, str(refused))
     except (Broken, Failed, NotThere) as error:

@@ -159,6 +159,7 @@ def _told(made: Plan) -> Iterator[str]:
             version = f", version {one.after}" if one.what in (NEW, CHANGED) else ""
             yield f"{_SIGNS[one.what]} {one.kind} {one.name}: {one.what}{version}"
             yield from (f"    {line.text}" for line in one.lines)
+            yield from (f"    but {doubt}" for doubt in one.doubts)
     counts = Counter(one.what for one in made.changes)
     if made.is_empty:
         yield "Nothing changes."

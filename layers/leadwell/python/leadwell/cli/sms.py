@@ -10,10 +10,10 @@ from typing import Any
 from leadwell.errors import Refused
 from leadwell.messaging.rendering.compile_email import read_settings
 from leadwell.messaging.rendering.compile_sms import compile_sms
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.models import RenderedSms
 from leadwell.messaging.rendering.read_sources import read_sms
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.rendering.samples import sample
 from leadwell.messaging.rendering.settings import SmsSettings
 from leadwell.messaging.rendering.sms_segments import count_segments
 from leadwell.messaging.short_links import shortened
@@ -57,8 +57,9 @@ def _rendered(file: Path, public_url: str) -> Iterator[RenderedSms]:
         raise Refused("there is no such file", str(file))
     source = read_sms(file.parent, file.stem)
     sms = compile_sms(source)
-    context = sample(read_settings(SmsSettings, source.text, file.name).sample)
+    given = read_settings(SmsSettings, source.text, file.name).sample
     for locale in sms.locales:
+        context = sample(given, locale)
         yield as_sent(render_sms(sms, locale, context), context["links"].values(), public_url)
 
 

@@ -177,6 +177,8 @@ def _decision(one: DecisionShape) -> str:
         case "waiting":
             where = f" at step {one.step}" if one.step else ""
             return f"waits{where}" + (f" until {one.at}" if one.at else "") + because
+        case "held":
+            return f"waits at step {one.step} until the journey is resumed, which is held since {one.at}"
         case "not_sent":
             return f"not sent{because}"
         case "too_late":
@@ -212,7 +214,7 @@ def _decision(one: DecisionShape) -> str:
 
 def _enrollment(one: EnrollmentShape) -> str:
     if one.status == "active":
-        return f"{one.journey} (version {one.version}): at {one.step}, goes on {one.wake_at}"
+        return f"{one.journey} (version {one.version}): at {one.step}, goes on {one.held_until or one.wake_at}"
     return f"{one.journey} (version {one.version}): {one.status} {one.ended_at}" + (
         f", {one.reason}" if one.reason else ""
     )

@@ -112,7 +112,7 @@ def _decided(
     program = catalog.programs.get((entry.journey, entry.version))
     if program is None:
         return
-    yield from decisions(program, entry, messages)
+    yield from decisions(program, entry, messages, catalog.held.get(entry.journey))
     live = catalog.programs.get((entry.journey, catalog.live.get(entry.journey, entry.version)), program)
     again = triggers.refused_again(live, entry)
     if again is not None:

@@ -10,8 +10,8 @@ Refused is:
 Conditions lead on, too: an update brings a contact into a segment, to a stage or a score that starts another journey.
 That goes round without end only where each of these conditions is also ended again by some journey on the way, for what
 stays true does not come true again. Whether the rest of a condition holds cannot be told beforehand, so such a circle
-is refused where nobody's re-entry bounds it. What is not seen here, because a segment is published later, is bounded
-when it happens (``journeys.admission.MOST_A_DAY``).
+is refused where nobody's re-entry bounds it: when a journey is published, and when a segment, model or lifecycle is
+published that closes it. What is not seen here is bounded when it happens (``journeys.admission.MOST_A_DAY``).
 
 A circle in which time passes, and in which some journey re-enters never or only after a time, is bounded. What a person
 does in between (reads a mail, is done with a task) is no part of a circle here.
@@ -41,6 +41,18 @@ def check_circles(program: Program, others: Mapping[str, Program], judgments: Ju
     _check_starts(program, others)
     _check_round_trips(program, others)
     _check_conditions(program, others, judgments or Judgments())
+
+
+def check_closes_no_circle(programs: Mapping[str, Program], before: Judgments, after: Judgments) -> None:
+    """Raises ``Refused`` for a change of what conditions rest on that lets journeys bring each other about without end;
+    one that they did before is no reproach to it."""
+    for name in _circling(programs, after):
+        if name not in _circling(programs, before):
+            try:
+                _check_conditions(programs[name], programs, after)
+            except Refused as refused:
+                told = refused.message.replace("this journey", repr(name))
+                raise Refused(f"lets the journey {name!r} go round without end: {told}; publish that first") from None
 
 
 def _check_itself(program: Program) -> None:
@@ -100,23 +112,7 @@ class _Lead:
 
 
 def _check_conditions(program: Program, others: Mapping[str, Program], judgments: Judgments) -> None:
-    everyone = {**others, program.name: program}
-    leads = {name: list(_leads(one, everyone, judgments)) for name, one in everyone.items()}
-    while True:
-        circling = {name for name in leads if _way_round(name, leads)}
-        kept = {
-            name: [
-                one
-                for one in found
-                if one.to in circling
-                and (not one.by_condition or _is_ended_by_some(everyone[one.to], circling, everyone, judgments))
-            ]
-            for name, found in leads.items()
-            if name in circling
-        }
-        if kept == leads:
-            break
-        leads = kept
+    leads = _endless({**others, program.name: program}, judgments)
     way = _way_round(program.name, leads)
     if not way:
         return
@@ -135,6 +131,31 @@ def _check_conditions(program: Program, others: Mapping[str, Program], judgments
     )
 
 
+def _circling(everyone: Mapping[str, Program], judgments: Judgments) -> list[str]:
+    leads = _endless(everyone, judgments)
+    return [name for name in sorted(leads) if _way_round(name, leads)]
+
+
+def _endless(everyone: Mapping[str, Program], judgments: Judgments) -> Mapping[str, Sequence[_Lead]]:
+    """What leads from journey to journey in circles without a bound."""
+    leads = {name: list(_leads(one, everyone, judgments)) for name, one in everyone.items()}
+    while True:
+        circling = {name for name in leads if _way_round(name, leads)}
+        kept = {
+            name: [
+                one
+                for one in found
+                if one.to in circling
+                and (not one.by_condition or _is_ended_by_some(everyone[one.to], circling, everyone, judgments))
+            ]
+            for name, found in leads.items()
+            if name in circling
+        }
+        if kept == leads:
+            return leads
+        leads = kept
+
+
 def _how(lead: _Lead) -> str:
     return " by its condition" if lead.by_condition else ""
 
@@ -144,9 +165,10 @@ def _leads(program: Program, everyone: Mapping[str, Program], judgments: Judgmen
         for one in everyone.values():
             if one.may_start_by(caused) and _reenters(one, caused):
                 yield _Lead(step, caused, one.name, by_condition=False)
+            if one.definition.reentry.allow != "always" or one.definition.reentry.after is not None:
+                continue
             condition = one.trigger.comes_true()
-            always = one.definition.reentry.allow == "always" and one.definition.reentry.after is None
-            if condition is not None and always and sway(condition, caused, judgments).begins:
+            if condition is not None and sway(condition, caused, judgments).begins:
                 yield _Lead(step, caused, one.name, by_condition=True)
 
 

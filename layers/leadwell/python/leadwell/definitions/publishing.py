@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -12,14 +12,15 @@ from leadwell.companies.asking import paths_in
 from leadwell.conditions.models import Model
 from leadwell.consent.permission import INTERNAL
 from leadwell.consent.withdrawals import ANY, is_topic
-from leadwell.definitions.circling import check_circles
+from leadwell.definitions.about import about_of
+from leadwell.definitions.circling import check_circles, check_closes_no_circle
 from leadwell.definitions.documents import parse
 from leadwell.definitions.event_names import FAMILIAR, near
 from leadwell.definitions.library import JUDGMENTS, LIVE, Entry, Library, Published
 from leadwell.definitions.naming import EVENT, STEP, Known, Mentioned, check_names, doubted
 from leadwell.definitions.openings import doubts_about_openings
 from leadwell.definitions.reading import Written, located, read_definition
-from leadwell.definitions.resting import check_judgment, check_needs
+from leadwell.definitions.resting import check_judgment, check_needs, with_this
 from leadwell.definitions.topic_uses import live_policy, topics_of, uses_of_topics
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
@@ -59,10 +60,15 @@ class Publisher:
     announced: bool = False
     in_flight: InFlight | None = None
     along: frozenset[tuple[str, str]] = frozenset()
+    _compiled: dict[tuple[str, int], Program] = field(default_factory=dict, compare=False, repr=False)
+    """Of journeys, by name and version."""
 
     def doubts(self, text: str, parameters: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """What is odd about a definition that can be published. Raises ``Refused`` as ``check`` does."""
-        definition = self._complete(text, parameters or {}).definition
+        return self.doubts_about(self._complete(text, parameters or {}).definition)
+
+    def doubts_about(self, definition: Model) -> tuple[str, ...]:
+        """The same of one that was found sound."""
         unknown = doubted(definition, self._names_for(definition)) if _speaks_of_others(definition) else []
         if _speaks_of_others(definition):
             unknown += doubts_about_openings(definition, self._tracking())
@@ -131,6 +137,7 @@ class Publisher:
             self._check_page(written)
         else:
             check_judgment(written.definition, self.library.judgments())
+            self._check_circles_by(written.definition)
         if _speaks_of_others(written.definition):
             check_names(written.definition, self._names_for(written.definition))
 
@@ -154,9 +161,9 @@ class Publisher:
 
     def _check_page(self, written: Written) -> None:
         published = {(entry.kind, entry.name) for entry in self.library.entries()}
-        for kind, name, field in pages.names_of_others(written.definition):
+        for kind, name, place in pages.names_of_others(written.definition):
             if (kind, name) not in published:
-                raise Refused(f"there is no {kind} {name}; publish it first", field)
+                raise Refused(f"there is no {kind} {name}; publish it first", place)
         for box in getattr(written.definition, "consents", ()):
             if is_topic(box.purpose):
                 self._check_topic(box.purpose, "email" if box.channel == ANY else box.channel, "consents")
@@ -210,20 +217,30 @@ class Publisher:
     def _check_circles(self, program: Program) -> None:
         """Raises ``Refused`` where a journey leads back to its own start without end, or starts a misspelled one."""
         about = program.definition.about
-        others = {one.name: one for one in self._journeys() if one.name != program.name}
+        others = {one.name: one for one in self._programs() if one.name != program.name}
         for name in sorted(program.starts() - others.keys() - {program.name}):
             if meant := near(name, others.keys()):
                 raise Refused(f"there is no journey {name!r}: did you mean {meant!r}?", "steps")
-        alike = {name: compile_journey(one) for name, one in others.items() if one.about == about}
+        alike = {name: one for name, one in others.items() if one.definition.about == about}
         check_circles(program, alike, self.library.judgments().about(about))
 
-    def _journeys(self) -> Iterator[JourneyDefinition]:
-        """As they are published."""
+    def _check_circles_by(self, definition: Model) -> None:
+        """Raises ``Refused`` where what a segment or model asks now closes a circle of journeys."""
+        before = self.library.judgments()
+        after, about = with_this(before, definition).about(about_of(definition)), about_of(definition)
+        programs = {one.name: one for one in self._programs() if one.definition.about == about}
+        check_closes_no_circle(programs, before.about(about), after)
+
+    def _programs(self) -> Iterator[Program]:
+        """The journeys as they are published."""
         for entry in self._entries("journey"):
+            which = (entry.name, entry.version)
             with suppress(Refused):
-                definition = parse(self.library.version(entry.kind, entry.name, entry.version).document)
-                if isinstance(definition, JourneyDefinition):
-                    yield definition
+                if which not in self._compiled:
+                    definition = parse(self.library.version(entry.kind, *which).document)
+                    assert isinstance(definition, JourneyDefinition)
+                    self._compiled[which] = compile_journey(definition)
+                yield self._compiled[which]
 
     def _entries(self, kind: str) -> list[Entry]:
         return [entry for entry in self.library.entries() if entry.kind == kind]
@@ -254,10 +271,10 @@ class Publisher:
 
         @cache
         def steps() -> Mapping[str, Collection[str]]:
-            journeys = {one.name: one for one in self._journeys()}
+            journeys = {one.name: one for one in self._programs()}
             if isinstance(definition, JourneyDefinition):
-                journeys[name] = definition
-            return {one: [f"{one}/{step}" for step in compile_journey(what).nodes] for one, what in journeys.items()}
+                journeys[name] = compile_journey(definition)
+            return {one: [f"{one}/{step}" for step in what.nodes] for one, what in journeys.items()}
 
         def known(one: Mentioned) -> Collection[str] | None:
             if one.kind == EVENT:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from leadwell.conditions.models import Model
 from leadwell.definitions.documents import KINDS
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.scenarios import Scenario
+from leadwell.messaging.rendering.settings import EmailSettings, SmsSettings
 
 ID = "https://leadwell.invalid/definition.json"
 _PARAMETERS = {
@@ -42,6 +44,23 @@ def schema() -> dict[str, Any]:
         "discriminator": {"propertyName": "kind"},
         "oneOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in KINDS.values()],
         "$defs": {name: _or_parameter(one) for name, one in definitions.items()},
+    }
+
+
+TEMPLATES: dict[str, tuple[type[BaseModel], str]] = {
+    "email": (EmailSettings, "email.yaml: what the languages of an e-mail have in common"),
+    "sms": (SmsSettings, "An SMS of Leadwell"),
+}
+
+
+def template_schema(kind: str) -> dict[str, Any]:
+    """Of the YAML file of an e-mail or SMS: ``email`` or ``sms``."""
+    model, title = TEMPLATES[kind]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"https://leadwell.invalid/{kind}.json",
+        **model.model_json_schema(),
+        "title": title,
     }
 
 

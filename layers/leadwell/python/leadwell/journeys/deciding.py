@@ -18,6 +18,8 @@ class Outcome(StrEnum):
     """``at`` is when it left; ``reason`` what became of it since, if that is known."""
     WAITING = "waiting"
     """``at`` is until when; ``reason`` what it waits for, or ``step`` where the contact stands before it."""
+    HELD = "held"
+    """The journey is held, ``at`` since when: the contact stays at ``step`` until it is resumed."""
     NOT_SENT = "not_sent"
     """``reason`` says why: no permission, a cap, too late, nobody to send it to."""
     TOO_LATE = "too_late"
@@ -70,14 +72,20 @@ class Decision:
     key: str = ""
 
 
-def decisions(program: Program, enrollment: Enrollment, messages: Iterable[Message]) -> Iterator[Decision]:
-    """Of one entry into a journey. ``messages`` are the contact's; ``program`` is the version it runs."""
+def decisions(
+    program: Program, enrollment: Enrollment, messages: Iterable[Message], held_since: Moment | None = None
+) -> Iterator[Decision]:
+    """Of one entry into a journey. ``messages`` are the contact's; ``program`` is the version it runs; ``held_since``
+    is given where the journey is held now."""
     asked = {one.step: one for one in sorted(_of(enrollment, messages), key=lambda one: one.requested_at)}
     ahead = _ahead(program, enrollment)
     for node, sending in _senders(program):
         found = asked.get(node.id)
         outcome, at, reason = _became(found) if found else _without(node, enrollment, ahead)
-        step = enrollment.step if outcome in (Outcome.WAITING, Outcome.LEFT) and not found else ""
+        if outcome is Outcome.WAITING and not found and held_since is not None:
+            outcome, at, reason = Outcome.HELD, held_since, ""
+        told = (Outcome.WAITING, Outcome.LEFT, Outcome.HELD)
+        step = enrollment.step if outcome in told and not found else ""
         yield Decision(
             program.name, node.id, sending.channel, sending.template, outcome, at, reason, step, enrollment.key
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from leadwell.definitions.titles import Titles, no_titles
 from leadwell.journeys.inside import Standing
 from leadwell.journeys.program import Program
 from leadwell.journeys.steps.running import StepModel
@@ -104,10 +105,18 @@ class _Drawing:
 
 
 def draw(
-    program: Program, locale: str = "en", *, standing: Standing | None = None, status: str = "", title: str = "journey"
+    program: Program,
+    locale: str = "en",
+    *,
+    standing: Standing | None = None,
+    status: str = "",
+    title: str = "journey",
+    titles: Titles = no_titles,
 ) -> str:
-    """``status`` is shown beside the title: live, paused. ``title`` prefixes the ids in the SVG."""
-    words, definition = Words(locale), program.definition
+    """``status`` is shown beside the title: live, paused. ``title`` prefixes the ids in the SVG; ``titles`` say what
+    the things are called that the journey names."""
+    sent = {name: (one.channel, one.template) for name, node in program.nodes.items() for one in node.step.sends()}
+    words, definition = Words(locale, titles, sent), program.definition
     ids = {id(node.step): node.id for node in program.nodes.values()}
     drawing = _Drawing(words, ids, standing)
     begin = told_trigger(definition.trigger, words)

@@ -17,6 +17,8 @@ from leadwell.due.buckets import Armory
 from leadwell.errors import Refused
 from leadwell.ids import fingerprint
 from leadwell.messaging.message import Message
+from leadwell.messaging.rendering.locales import choose_locale
+from leadwell.messaging.rendering.samples import in_language
 from leadwell.store.queues import MESSAGES, Queues
 from leadwell.store.table import ABSENT, Put, Table
 
@@ -52,6 +54,7 @@ def request_test(
     request: str,
     now: Moment,
     locale: str = "",
+    default_locale: str = "en",
     event: Mapping[str, Any] | None = None,
     journey: Mapping[str, Any] | None = None,
 ) -> Message:
@@ -59,7 +62,8 @@ def request_test(
     published = check_test(library, name, to)
     due = now + _SAFETY
     due = due - due % _GRID + _GRID
-    sample = published.document.get("sample", {})
+    spoken = choose_locale(published.document["locales"], locale or contact.locale or None, default_locale)
+    sample = in_language(published.document.get("sample", {}), spoken)
     message = Message(
         id="t" + fingerprint("test", request, name, to),
         contact=contact.id,

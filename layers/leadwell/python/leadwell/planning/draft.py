@@ -96,6 +96,9 @@ class Draft(Library):
         self._close(before, self.entry(kind, name))
         return published
 
+    def pools(self) -> frozenset[str]:
+        return Library(self._base).pools()  # codes are uploaded, and no part of a draft
+
     def pause(self, kind: str, name: str) -> None:
         before = self.entry(kind, name)
         super().set_status(kind, name, PAUSED)

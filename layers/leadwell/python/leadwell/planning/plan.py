@@ -34,7 +34,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``what`` becomes of a definition. ``lines`` say what changes in it; ``title`` is the new version's."""
+    """``what`` becomes of a definition. ``lines`` say what changes in it; ``title`` is the new version's;
+    ``doubts`` are what is odd about it, though it can be published."""
 
     kind: str
     name: str
@@ -43,6 +44,7 @@ class Change:
     after: int
     lines: tuple[Difference, ...] = ()
     title: Mapping[str, str] | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,13 @@ class Plan:
                 revision=given["revision"],
                 fingerprint=given["fingerprint"],
                 changes=tuple(
-                    Change(**{**one, "lines": tuple(Difference(**line) for line in one["lines"])})
+                    Change(
+                        **{
+                            **one,
+                            "lines": tuple(Difference(**line) for line in one["lines"]),
+                            "doubts": tuple(one.get("doubts", ())),
+                        }
+                    )
                     for one in given["changes"]
                 ),
                 journeys=tuple(

@@ -72,7 +72,7 @@ class Planner:
         draft = Draft(self.table)
         live = Library(DraftTable(self.table))  # type: ignore[arg-type]
         present = {(one.kind, one.name): one for one in live.entries()}
-        files = files if files is not None else read_files(Path(one) for one in asked.files)
+        files = list(files if files is not None else read_files(Path(one) for one in asked.files))
         paused = [name for kind, name in present if kind == "journey"] if asked.prune else []
         along = frozenset(("journey", name) for name in paused)
         publisher = Publisher(draft, self.now, self.by, asked.announce, asked.in_flight, along)
@@ -83,9 +83,9 @@ class Planner:
                     draft.pause(kind, name)
         old, new = live.catalog(), draft.catalog()
         after = {(one.kind, one.name): one for one in draft.entries()}
-        changes = tuple(
-            self._with_endings(one, live, draft) for one in changes_of(live, draft, present, after, named, old, new)
-        )
+        changed = changes_of(live, draft, present, after, named, old, new)
+        doubted = _with_doubts(changed, publisher, files)
+        changes = tuple(self._with_endings(one, live, draft) for one in doubted)
         found = list(self._audiences(changes, live, draft, old))
         coming = [one for audience, movers in found for one in self._coming(audience, movers, draft)]
         coming += [one for late in self._late(changes, draft) for one in self._joining(late, draft)]
@@ -235,6 +235,19 @@ def _brought(found: Mapping[str, Newcomers], looked_at: int, of: int) -> list[Co
         )
         for journey, one in sorted(found.items())
     ]
+
+
+def _with_doubts(
+    changes: Sequence[Change], publisher: Publisher, files: Sequence[DefinitionFile]
+) -> tuple[Change, ...]:
+    """What is odd about those that are new or changed, as everything will be then."""
+    written = {(one.kind, one.name): one.definition for one in files}
+    return tuple(
+        replace(one, doubts=publisher.doubts_about(written[one.kind, one.name]))
+        if one.what in (NEW, CHANGED) and (one.kind, one.name) in written
+        else one
+        for one in changes
+    )
 
 
 def publish_files_with_messages(publisher: Publisher, asked: Asked, files: Sequence[Any]) -> list[Any]:

@@ -24,9 +24,9 @@ from leadwell.messaging.pacing import Policy
 from leadwell.messaging.policy import PolicyDefinition
 from leadwell.messaging.rendering.compile_email import compile_email, read_settings
 from leadwell.messaging.rendering.compile_sms import compile_sms
-from leadwell.messaging.rendering.context import sample
 from leadwell.messaging.rendering.read_sources import email_names, read_email, read_sms, sms_names
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.rendering.samples import sample
 from leadwell.messaging.rendering.settings import SmsSettings
 from leadwell.scoring.grading import Interests
 
@@ -89,8 +89,8 @@ class Repertoire:
         """In how many parts a text travels, in its longest language and with its sample."""
         source = read_sms(self.folder / "sms", name)
         sms = compile_sms(source)
-        context = sample(read_settings(SmsSettings, source.text, f"{name}.yaml").sample)
-        return max(render_sms(sms, locale, context).segments for locale in sms.locales)
+        given = read_settings(SmsSettings, source.text, f"{name}.yaml").sample
+        return max(render_sms(sms, locale, sample(given, locale)).segments for locale in sms.locales)
 
     def with_journeys(self, programs: Iterable[Program], policy: PolicyDefinition | None = None) -> "Shelf":
         """Under the folder's policy, if not under another ``policy``."""

@@ -117,6 +117,7 @@ def send_test(work: Asked, name: Name, wanted: TestWanted) -> TestSent:
         request=work.request,
         now=work.now,
         locale=mended(wanted.locale),
+        default_locale=given.settings.default_locale,
         event=event,
         journey=journey,
     )

@@ -10,6 +10,7 @@ from leadwell.console.api.definitions import JOURNEYS, Name
 from leadwell.console.api.shapes.definitions import status_of
 from leadwell.console.api.shapes.journeys import JourneyResults, results_shape
 from leadwell.console.publishing import find_entry, live_program
+from leadwell.definitions.titles import published_titles
 from leadwell.journeys.drawing import draw
 from leadwell.journeys.inside import read_standing
 from leadwell.journeys.results import read_results
@@ -36,5 +37,11 @@ def picture(
 ) -> Response[str]:
     program = live_program(work.given, name)
     status = status_of(find_entry(work.given, "journey", name))
-    svg = draw(program, locale, standing=read_standing(work.given.table, name), status=status)
+    svg = draw(
+        program,
+        locale,
+        standing=read_standing(work.given.table, name),
+        status=status,
+        titles=published_titles(work.given.library),
+    )
     return Response(200, "image/svg+xml; charset=utf-8", svg)

@@ -13,6 +13,11 @@ const SENTENCES = {
     const where = one.step && pick([` at “${named(one.step)}”`, ` bei „${named(one.step)}“`]);
     return pick([`waits${where}`, `wartet${where}`]) + (at ? pick([` until ${at}`, ` bis ${at}`]) : "") + colon(one.reason);
   },
+  held: (one, at) =>
+    pick([
+      `waits at “${named(one.step)}” until the journey is resumed; those inside have been kept where they are since ${at}`,
+      `wartet bei „${named(one.step)}“, bis die Journey fortgesetzt wird; wer darin ist, bleibt seit ${at}, wo er ist`,
+    ]),
   not_sent: (one) => pick(["not sent", "nicht verschickt"]) + colon(one.reason),
   too_late: (one) => pick(["not sent, because it was too late by then", "nicht verschickt, weil es dafür zu spät war"]) + colon(one.reason),
   left: (one, at) =>

@@ -35,6 +35,7 @@ function change(one, settings) {
     {},
     h("p", {}, h("strong", {}, titled(one.title, one.name)), " ", h("span.quiet", {}, kind), " ", chip(one.what, t(`plan_${one.what}`))),
     one.lines.length > 0 && h("ul.lines", {}, one.lines.map((line) => h("li", {}, difference(line, settings)))),
+    one.doubts.length > 0 && h("ul.lines", {lang: "en"}, one.doubts.map((doubt) => h("li", {}, doubt))),
   );
 }
 

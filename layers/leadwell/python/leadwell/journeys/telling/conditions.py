@@ -7,7 +7,7 @@ from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.models import parse_duration
 from leadwell.definitions.text import in_words
 from leadwell.journeys.models import ExitRule, Goal
-from leadwell.journeys.telling.words import WEEKDAY_NAMES, Words, compared, plain, value_told
+from leadwell.journeys.telling.words import WEEKDAY_NAMES, Words, compared, plain
 from leadwell.journeys.times import WEEKDAYS
 from leadwell.journeys.triggers import TriggerModel
 
@@ -56,7 +56,7 @@ def _trait(written: Written, words: Words) -> str:
 
 def _named(word: str, head: str) -> Callable[[Written, Words], str]:
     def tell(written: Written, words: Words) -> str:
-        return words(word, what=value_told(written[head], words)) if len(written) == 1 else ""
+        return words(word, what=words.named(head, written[head])) if len(written) == 1 else ""
 
     return tell
 
@@ -115,6 +115,8 @@ _TRIGGERS = {
     "company_stage": "company stage",
 }
 """Heads of triggers whose one value says all."""
+_KINDS = {"segment": "segment", "left_segment": "segment", "company_segment": "segment", "form": "form"}
+"""What that value is the name of, where it is one."""
 
 
 def _schedule(written: Written, words: Words) -> str:
@@ -128,7 +130,14 @@ def _schedule(written: Written, words: Words) -> str:
     parts.append(words.clock(time))
     parts += [rule["zone"]] if rule.get("zone") else []
     parts += [words("from date", date=words.date(day))] if every != "once" else []
-    whom = next((words(f"for {head}", what=written[head]) for head in ("segment", "list") if written.get(head)), "")
+    whom = next(
+        (
+            words(f"for {head}", what=words.named(head, written[head]))
+            for head in ("segment", "list")
+            if written.get(head)
+        ),
+        "",
+    )
     return f"{', '.join(parts)}; {whom or words('for all')}"
 
 
@@ -137,7 +146,7 @@ def _trigger(written: Written, words: Words) -> str:
         return _schedule(written, words)
     for head, word in _TRIGGERS.items():
         if head in written:
-            return words(word, what=value_told(written[head], words))
+            return words(word, what=words.named(_KINDS.get(head, ""), written[head]))
     if "event" in written:
         return told_event({name: value for name, value in written.items() if name != "max_age"}, words)
     if "becomes" in written:

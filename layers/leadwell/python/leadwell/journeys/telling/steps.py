@@ -79,7 +79,7 @@ def _wait_until(step: WaitUntil, words: Words) -> Told:
 def _occasion(one: Occasion, words: Words) -> str:
     if one.engagement:
         word, step = one.engagement
-        return words(word, what=step)
+        return words(word, what=words.sent(step))
     if one.when is not None:
         return told_condition(one.when, words)
     return told_event({"event": one.event, **({"where": as_written(one)["where"]} if one.where else {})}, words)
@@ -98,8 +98,9 @@ def _wait_for(step: WaitFor, words: Words) -> Told:
 def _send(channel: str) -> Callable[[Any, Words], Told]:
     def tell(step: SendEmail | SendSms, words: Words) -> Told:
         _, message = step.message()
+        title = words.title(channel, message.template)
         about = "" if message.purpose == "marketing" else f" ({words(message.purpose)})"
-        return Told(words(channel), message.template + about, "send")
+        return Told(words(channel), title + about, "send")
 
     return tell
 
@@ -161,13 +162,13 @@ def _exit(step: Exit, words: Words) -> Told:
 
 
 def _other_journey(word: str, head: str) -> Callable[[Any, Words], Told]:
-    return lambda step, words: Told(words(word), getattr(step, head), "other")
+    return lambda step, words: Told(words(word), words.title("journey", getattr(step, head)), "other")
 
 
 def _notify(step: Notify, words: Words) -> Told:
     return Told(
         words.either("Mail to a colleague", "Mail an Kollegen"),
-        f"{step.notify.template}: {_whom(step.notify.to, step.notify.otherwise, words)}",
+        f"{words.title('email', step.notify.template)}: {_whom(step.notify.to, step.notify.otherwise, words)}",
         "send",
     )
 

@@ -2,21 +2,45 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
 from leadwell.conditions.models import parse_duration
+from leadwell.definitions.titles import Titles, no_titles
+
+Sent = tuple[str, str]
+"""(channel, template)."""
+NOTHING_SENT: Mapping[str, Sent] = MappingProxyType({})
 
 
 class Words:
     """In one language."""
 
-    def __init__(self, locale: str) -> None:
+    def __init__(self, locale: str, titles: Titles = no_titles, sent: Mapping[str, Sent] = NOTHING_SENT) -> None:
+        """``sent`` is which message each step sends, by its id."""
         self.language = "de" if locale.lower().startswith("de") else "en"
+        self._titles, self._sent = titles, sent
 
     def __call__(self, word: str, **values: object) -> str:
         en, de = _WORDS[word]
         return (de if self.language == "de" else en).format(**values)
+
+    def title(self, kind: str, name: str) -> str:
+        """What it is called; its name where nobody has said."""
+        found = self._titles(kind, name)
+        return found.in_locale(self.language) if found else name
+
+    def named(self, kind: str, name: object) -> str:
+        """The same within a sentence: a title is quoted, a name is a word of its own."""
+        told = value_told(name, self)
+        title = self.title(kind, told)
+        return told if title == told else self.either(f"“{title}”", f"„{title}“")
+
+    def sent(self, step: str) -> str:
+        """What the message is called that a step sends; the step's id where nobody has said."""
+        found = self._titles(*self._sent[step]) if step in self._sent else None
+        return found.in_locale(self.language) if found else step
 
     def either(self, en: str, de: str) -> str:
         return de if self.language == "de" else en

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.compile_email import MAX_HTML
-from leadwell.messaging.rendering.context import least, sample
+from leadwell.messaging.rendering.context import least
 from leadwell.messaging.rendering.looking import Looked, look
 from leadwell.messaging.rendering.models import CompiledEmail, RenderedEmail
 from leadwell.messaging.rendering.render_email import render_email
+from leadwell.messaging.rendering.samples import sample
 from leadwell.messaging.rendering.showing import possible
 
 ERROR, WARNING = "error", "warning"
@@ -52,8 +53,8 @@ Rule = Callable[[RenderedEmail, Looked, CompiledEmail], Iterator[tuple[str, str,
 def check_email(email: CompiledEmail) -> list[Finding]:
     """In the order of languages; each finding once. Raises nothing: what cannot be rendered is a finding."""
     found: dict[Finding, None] = {}
-    full = sample(email.sample)
     for locale in email.locales:
+        full = sample(email.sample, locale)
         for known in (full, least(full, email.requires)):
             for show in possible(email.show):
                 try:
@@ -77,9 +78,10 @@ def refuse_errors(email: CompiledEmail) -> None:
 
 def links_of(email: CompiledEmail) -> list[str]:
     """The addresses on the web that its samples lead to: what can be tried."""
-    full = sample(email.sample)
     mails = [
-        render_email(email, locale, {**full, "show": show}) for locale in email.locales for show in possible(email.show)
+        render_email(email, locale, {**sample(email.sample, locale), "show": show})
+        for locale in email.locales
+        for show in possible(email.show)
     ]
     links = {href for mail in mails for href, _ in look(mail.html).links}
     return sorted(href for href in links if urlsplit(href).scheme in ("http", "https"))
@@ -188,7 +190,7 @@ def _subject(mail: RenderedEmail, looked: Looked, email: CompiledEmail) -> Itera
 
 
 def _imprint(mail: RenderedEmail, looked: Looked, email: CompiledEmail) -> Iterator[tuple[str, str, str]]:
-    imprint = str(sample()["sender"]["imprint"])
+    imprint = str(sample(locale=mail.locale)["sender"]["imprint"])
     if email.purpose not in _IMPRINT_FREE and not (imprint in mail.text and _plain(imprint) in _plain(looked.words)):
         yield (
             ERROR,

@@ -16,7 +16,7 @@ from leadwell.consent.permission import CONFIRMATION
 from leadwell.definitions.yaml_text import load
 from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.asking import check_asks_only
-from leadwell.messaging.rendering.context import least, sample
+from leadwell.messaging.rendering.context import least
 from leadwell.messaging.rendering.files import sample_files
 from leadwell.messaging.rendering.locales import choose_locale
 from leadwell.messaging.rendering.mjml_source import check_tags, html_from, masked
@@ -29,6 +29,7 @@ from leadwell.messaging.rendering.models import (
 )
 from leadwell.messaging.rendering.plain_text import plain_text
 from leadwell.messaging.rendering.render_email import render_email
+from leadwell.messaging.rendering.samples import check_sample, sample
 from leadwell.messaging.rendering.sandbox import HTML, TEXT, TemplateEnvironment
 from leadwell.messaging.rendering.settings import EmailSettings
 from leadwell.messaging.rendering.showing import check_shows, possible
@@ -84,6 +85,7 @@ def compile_email(source: EmailSource) -> CompiledEmail:
     if not names:
         raise Refused("there is no text yet; add en.mjml or de.mjml", source.name)
     check_shows(settings.show, {**source.files, "email.yaml": ""}, "email.yaml")
+    check_sample(settings.sample, names, "email.yaml")
     email = CompiledEmail(
         name=source.name,
         purpose=settings.purpose,
@@ -92,6 +94,7 @@ def compile_email(source: EmailSource) -> CompiledEmail:
         show=settings.show,
         sample=settings.sample,
         files=settings.files,
+        title=settings.title.model_dump() if settings.title else {},
         locales={locale: _compile_locale(source, settings, locale) for locale in names},
     )
     agreeing = dict(email.locales)
@@ -218,7 +221,7 @@ def _publish(text: str, published: Mapping[str, Mapping[str, str]], file: str) -
 def _try_out(email: CompiledEmail, locale: str, settings: EmailSettings, source: EmailSource) -> list[RenderedEmail]:
     """Renders with everything the sample knows, then with nothing but what is certain to be there."""
     mails: list[RenderedEmail] = []
-    full = sample(settings.sample)
+    full = sample(settings.sample, locale)
     file = f"{locale}.mjml"
     try:
         certain = least(full, settings.requires)

@@ -4,9 +4,10 @@ from leadwell.consent.permission import CONFIRMATION
 from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.asking import check_asks_only
 from leadwell.messaging.rendering.compile_email import check_syntax, read_settings
-from leadwell.messaging.rendering.context import least, sample
+from leadwell.messaging.rendering.context import least
 from leadwell.messaging.rendering.models import WITHOUT_UNSUBSCRIBE, CompiledSms, SmsSource
 from leadwell.messaging.rendering.render_sms import render_sms
+from leadwell.messaging.rendering.samples import check_sample, sample
 from leadwell.messaging.rendering.sandbox import TEXT
 from leadwell.messaging.rendering.settings import SmsSettings
 from leadwell.messaging.rendering.showing import check_shows, possible
@@ -28,16 +29,18 @@ def compile_sms(source: SmsSource) -> CompiledSms:
         requires=settings.requires,
         locales=settings.texts,
         show=settings.show,
+        title=settings.title.model_dump() if settings.title else {},
     )
-    full = sample(settings.sample)
-    try:
-        certain = least(full, settings.requires)
-    except KeyError as error:
-        message = f"{error.args[0]} is required but not in the sample; add a value under sample:"
-        raise Refused(message, f"{file}, requires") from error
+    check_sample(settings.sample, settings.texts, file)
     for locale, text in sms.locales.items():
         where = f"{file}, texts.{locale}"
         check_syntax(TEXT, text, where)
+        full = sample(settings.sample, locale)
+        try:
+            certain = least(full, settings.requires)
+        except KeyError as error:
+            message = f"{error.args[0]} is required but not in the sample; add a value under sample:"
+            raise Refused(message, f"{file}, requires") from error
         for context in ({**known, "show": show} for known in (full, certain) for show in possible(settings.show)):
             try:
                 rendered = render_sms(sms, locale, context)

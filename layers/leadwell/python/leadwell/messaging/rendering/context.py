@@ -25,28 +25,9 @@ absent, so ``default`` and ``if`` mean what their author expects.
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
-
-_SAMPLE: dict[str, Any] = {
-    "contact": {
-        "id": "c-sample",
-        "email": "robin@example.com",
-        "phone": "+12025550143",
-        "firstName": "Robin",
-        "lastName": "Example",
-        "birthday": "1990-06-15",
-    },
-    "event": {},
-    "journey": {},
-    "links": {
-        "unsubscribe": "https://news.example.com/p/unsubscribe/sample-token",
-        "preferences": "https://news.example.com/p/preferences/sample-token",
-    },
-    "sender": {"name": "Example & Sons", "imprint": "Example & Sons, 1 Sample Street, 12345 Sampletown"},
-}
 
 _ALWAYS = (
     "contact.id",
@@ -98,11 +79,6 @@ def plain(value: object, path: str = "") -> Any:
     raise TypeError(f"{path or 'context'}: a template can show JSON values only, not {type(value).__name__}")
 
 
-def sample(over: Mapping[str, object] | None = None) -> dict[str, Any]:
-    """The house sample, with another laid over it: mappings are merged, other values replaced, null removes."""
-    return _laid_over(deepcopy(_SAMPLE), over or {})
-
-
 def least(full: Mapping[str, Any], requires: tuple[str, ...]) -> dict[str, Any]:
     """Of a full context only what is there in every case: the house's own fields and the required ones.
 
@@ -117,13 +93,3 @@ def least(full: Mapping[str, Any], requires: tuple[str, ...]) -> dict[str, Any]:
         elif path in requires:
             raise KeyError(path)
     return kept
-
-
-def _laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
-            merged[key] = _laid_over(merged[key], value)
-        else:
-            merged[key] = value
-    return merged

@@ -10,7 +10,7 @@ WITHOUT_UNSUBSCRIBE = frozenset({CONFIRMATION, TRANSACTIONAL, INTERNAL})
 """The purposes of messages that need no unsubscribe link: a double opt-in mail, a receipt, a note to a colleague."""
 
 
-_LEFT_OUT = frozenset({"show", "sample", "files", "topic"})
+_LEFT_OUT = frozenset({"title", "show", "sample", "files", "topic"})
 """What a document does not have where it is empty."""
 
 
@@ -52,7 +52,8 @@ class CompiledEmailLocale:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledEmail:
     """A published e-mail. Immutable and JSON-serializable, some 20 KB per language. ``show`` holds the conditions of
-    dynamic content as they were written, ``sample`` what it was tried with, ``files`` the downloads it brings."""
+    dynamic content as they were written, ``sample`` what it was tried with, ``files`` the downloads it brings,
+    ``title`` what it is called in each language."""
 
     name: str
     purpose: str
@@ -62,6 +63,7 @@ class CompiledEmail:
     sample: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     topic: str = ""
+    title: Mapping[str, str] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         document = {**asdict(self), "requires": list(self.requires), "files": list(self.files)}
@@ -79,6 +81,7 @@ class CompiledEmail:
             sample=given.get("sample", {}),
             files=tuple(given.get("files", ())),
             topic=given.get("topic", ""),
+            title=given.get("title", {}),
         )
 
 
@@ -92,6 +95,7 @@ class CompiledSms:
     locales: dict[str, str]
     show: Mapping[str, Any] = field(default_factory=dict)
     topic: str = ""
+    title: Mapping[str, str] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         document = {**asdict(self), "requires": list(self.requires)}
@@ -106,6 +110,7 @@ class CompiledSms:
             locales=dict(given["locales"]),
             show=given.get("show", {}),
             topic=given.get("topic", ""),
+            title=given.get("title", {}),
         )
 
 

@@ -5,8 +5,22 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from leadwell.consent.permission import CONFIRMATION, MARKETING
+from leadwell.definitions.text import Text
 from leadwell.messaging.topics import TopicName
 
+Title = Annotated[
+    Text | None,
+    Field(description="What marketers call it, in pictures and lists; without one, an e-mail has its subject."),
+]
+Description = Annotated[Text | str, Field(description="When it is sent and what it says, for those who look for one.")]
+Sample = Annotated[
+    dict[str, JsonValue],
+    Field(
+        default_factory=dict,
+        description="Values to try and show it with. Wherever a value stands, there may be one for each of the "
+        "template's languages instead: {en: Cushion, de: Kissen}.",
+    ),
+]
 Shows = dict[Annotated[str, Field(pattern=r"^[a-z]\w*$", max_length=40)], JsonValue]
 
 
@@ -29,12 +43,13 @@ class _Purposeful(_Frozen):
 class EmailSettings(_Purposeful):
     """``email.yaml``: what the languages of an e-mail have in common."""
 
-    description: str = ""
+    title: Title = None
+    description: Description = ""
     layout: str = "layout.mjml"
     requires: tuple[str, ...] = ()
     """Merge fields that the sender promises to supply, as ``journey.voucher_code``; others need a fallback."""
-    sample: dict[str, JsonValue] = Field(default_factory=dict)
-    """A context to try the e-mail with, laid over the house sample of ``context.sample``."""
+    sample: Sample
+    """A context to try the e-mail with, laid over the house's (``samples``)."""
     show: Shows = Field(default_factory=dict, max_length=20)
     """Conditions by name, which decide about parts of the mail (``showing``)."""
     files: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)], ...] = Field(default=(), max_length=10)
@@ -47,7 +62,8 @@ class SmsSettings(_Purposeful):
     show: Shows = Field(default_factory=dict, max_length=20)
     """As of a mail."""
 
-    description: str = ""
+    title: Title = None
+    description: Description = ""
     requires: tuple[str, ...] = ()
-    sample: dict[str, JsonValue] = Field(default_factory=dict)
+    sample: Sample
     texts: dict[str, str] = Field(min_length=1)

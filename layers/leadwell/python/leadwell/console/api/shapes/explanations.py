@@ -118,6 +118,7 @@ class DecisionShape(Shape):
     outcome: Literal[
         "sent",
         "waiting",
+        "held",
         "not_sent",
         "too_late",
         "left",
@@ -133,8 +134,9 @@ class DecisionShape(Shape):
         "on_its_day",
         "not_again",
     ] = Field(
-        description="too_late: its moment had passed for longer than its step allows; left: the contact left the "
-        "journey before it; another_way: a branch led past it; kept_out: held out for comparison, kept away by another "
+        description="held: its journey is paused with those inside; too_late: its moment had passed for longer than "
+        "its step allows; left: the contact left the journey before it; another_way: a "
+        "branch led past it; kept_out: held out for comparison, kept away by another "
         "journey or an exit condition; not_triggered: the event that starts the journey has not happened; "
         "reported_late: it has, and was reported too late to start anything; not_let_in: it has, but the journey was "
         "not published then, or took nobody; paused: the journey is; not_meant: who does not hold; not_so, so_already: "

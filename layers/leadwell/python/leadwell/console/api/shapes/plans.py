@@ -33,6 +33,7 @@ class ChangeShape(Shape):
     before: int
     after: int
     lines: list[LineShape]
+    doubts: list[str] = Field(description="What is odd about it, such as an event that nobody has sent yet.")
 
 
 class StandingShape(Shape):
