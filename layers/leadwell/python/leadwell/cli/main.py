@@ -1,6 +1,7 @@
 """``leadwell``: checks and publishes definitions, makes keys, looks at contacts, estimates costs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -49,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             given.run(given)
         else:
             given.run(given, _connected())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough, such as `head`; what is still to be written must not fail once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
     except Refused as refused:
         _exit(1, str(refused))
     except (Broken, Failed, NotThere) as error:

@@ -94,7 +94,11 @@ def _stage_and_segments(explained: Explanation | CompanyExplanation) -> Iterator
     yield f"Stage {explained.stage}"
     for stage in explained.stages:
         yield f"  {stage.stage}: {f'reached {stage.reached_at}' if stage.reached_at else 'not reached'}"
-        yield from reason(stage.reason, "    ")
+        if stage.then:
+            yield "    its rule held then, and a stage that was reached is kept:"
+            yield from reason(stage.then, "      ")
+            yield "    the rule now:"
+        yield from reason(stage.reason, "      " if stage.then else "    ")
     for change in explained.stage_changes:
         yield f"  {change.at} from {change.before} to {change.after}"
     yield ""

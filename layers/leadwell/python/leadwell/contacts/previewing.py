@@ -6,7 +6,7 @@ nothing is written. Where a segment asks for no more than contacts remember anyw
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from leadwell.clock import Moment
 from leadwell.conditions.compiling import compile_condition
@@ -15,6 +15,7 @@ from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.models import Model
 from leadwell.contacts.contact import LIVE, Contact
 from leadwell.contacts.folding import Folding, facts_of, recount
+from leadwell.contacts.looking_back import facts_at
 from leadwell.contacts.membership import EVERY_COMPANY, EVERYONE
 from leadwell.contacts.reasons import Reason, reason
 from leadwell.definitions.about import COMPANIES, about_of
@@ -32,7 +33,8 @@ from leadwell.tracking.events import Event
 class Example:
     """``before`` and ``after`` are a stage, or ``in`` and ``out`` of a segment. ``reason`` is the segment's condition,
     or the rule of the stage that is reached or lost; None where the stage has no rule any more. ``since``: when the
-    contact came to where it would be, by the changed definition."""
+    contact came to where it would be, by the changed definition. ``as_of``: of what moment the reason is, where that is
+    not now: a stage that was reached is kept, though its rule may hold no more."""
 
     contact: str
     what: str
@@ -40,6 +42,7 @@ class Example:
     after: str
     reason: Reason | None
     since: Moment | None = None
+    as_of: Moment | None = None
 
 
 @dataclass(slots=True)
@@ -111,9 +114,11 @@ class Previewer:
             else:
                 present.segments.pop(changed.name, None)
             return present
+        return recount(contact.id, self._history(contact), candidate, self.default_zone, self.now).settle(self.now)
+
+    def _history(self, contact: Contact) -> list[Event]:
         pk = keys.contact(contact.id).pk
-        history = [Event.from_item(item) for item in query_all(self.table, pk, begins=keys.EVENTS)]
-        return recount(contact.id, history, candidate, self.default_zone, self.now).settle(self.now)
+        return [Event.from_item(item) for item in query_all(self.table, pk, begins=keys.EVENTS)]
 
     def _is_remembered(self, contact: Contact, changed: SegmentDefinition) -> bool:
         """Whether the contact carries all that the segment asks about, and nothing else rests on the segment."""
@@ -146,7 +151,7 @@ class Previewer:
         if after.stage != before.stage:
             preview.stages[before.stage, after.stage] += 1
             if len(preview.examples) < examples:
-                preview.examples.append(self._of_stage(before, after, facts, judgments))
+                preview.examples.append(self._of_stage(before, after, facts, candidate, judgments))
         conditions: Mapping[str, SegmentDefinition] = {one.name: one for one in judgments.segments}
         for segment in [*entered, *left]:
             if len(preview.examples) >= examples:
@@ -155,9 +160,17 @@ class Previewer:
             states = ("out", "in") if segment in entered else ("in", "out")
             preview.examples.append(Example(before.id, segment, *states, why, after.segments.get(segment)))
 
-    def _of_stage(self, before: Contact, after: Contact, facts: Facts, judgments: Judgments) -> Example:
+    def _of_stage(
+        self, before: Contact, after: Contact, facts: Facts, candidate: Catalog, judgments: Judgments
+    ) -> Example:
         """Who rises does so by the rule of the new stage; who would not have come so far lacks that of the old one."""
         higher = max(before.stage, after.stage, key=STAGES.index)
         rules = {rule.stage: rule.when for rule in (judgments.lifecycle.stages if judgments.lifecycle else ())}
         why = reason(rules[higher], facts, self.now) if higher in rules else None
-        return Example(before.id, "stage", before.stage, after.stage, why, after.stages.get(after.stage))
+        since = after.stages.get(after.stage)
+        moved = Example(before.id, "stage", before.stage, after.stage, why, since)
+        if why is None or why.truth or since is None or higher != after.stage:
+            return moved
+        then = facts_at(before.id, self._history(before), candidate, self.default_zone, [since])[since]
+        held = reason(rules[higher], then, since)
+        return replace(moved, reason=held, as_of=since) if held.truth else moved

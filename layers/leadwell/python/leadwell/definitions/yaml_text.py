@@ -37,6 +37,17 @@ def _loader() -> Any:
             text = self.construct_scalar(node)
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
 
+        def compose_mapping_node(self, anchor: Any) -> Any:
+            """PyYAML keeps the last of two values under one name, and says nothing."""
+            node = super().compose_mapping_node(anchor)
+            names = set[str]()
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value in names:
+                    said = f"{key.value} stands here twice, and the former would be lost"
+                    raise yaml.composer.ComposerError(None, None, said, key.start_mark)
+                names |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
+            return node
+
     Core.yaml_implicit_resolvers = {}
     for name, pattern, first in _CORE:
         Core.add_implicit_resolver(f"tag:yaml.org,2002:{name}", re.compile(pattern), first)

@@ -59,6 +59,10 @@ class ExampleShape(Shape):
         description="The segment's condition, or the rule of the stage that is reached or lost; null where that stage "
         "has none any more."
     )
+    as_of: str | None = Field(
+        description="Of what moment the reason is, where not of now: a stage that was reached is kept, though its rule "
+        "may hold no more."
+    )
 
 
 class PreviewShape(Shape):
@@ -91,6 +95,7 @@ def example_shape(one: Example) -> ExampleShape:
         after=one.after,
         since=to_iso(one.since) if one.since is not None else None,
         reason=reason_shape(one.reason) if one.reason else None,
+        as_of=to_iso(one.as_of) if one.as_of is not None else None,
     )
 
 
