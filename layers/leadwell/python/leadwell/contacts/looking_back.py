@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from leadwell.clock import Moment
+from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.facts import Facts
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.explaining import StageExplained
@@ -42,12 +43,14 @@ def with_reasons_then(
     if not reached:
         return list(stages)
     facts = facts_at(contact, history, catalog, default_zone, reached)
-    rules = {rule.stage: rule.when for rule in judgments.lifecycle.stages} if judgments.lifecycle else {}
-    explained = []
-    for one in stages:
-        if one.reached_at in facts and not one.reason.truth:
-            then = reason(rules[one.name], facts[one.reached_at], one.reached_at)
-            # Somebody may have set it, or a way back have led there.
-            one = replace(one, then=then if then.truth else None)
-        explained.append(one)
-    return explained
+    rules = judgments.lifecycle.stages if judgments.lifecycle else ()
+    conditions: Mapping[str, ConditionModel] = {rule.stage: rule.when for rule in rules}
+    return [_with_reason_then(one, conditions[one.name], facts) for one in stages]
+
+
+def _with_reason_then(stage: StageExplained, rule: ConditionModel, facts: Mapping[Moment, Facts]) -> StageExplained:
+    if stage.reached_at is None or stage.reason.truth:
+        return stage
+    then = reason(rule, facts[stage.reached_at], stage.reached_at)
+    # Somebody may have set it, or a way back have led there.
+    return replace(stage, then=then) if then.truth else stage

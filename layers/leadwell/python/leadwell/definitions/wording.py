@@ -1,4 +1,4 @@
-"""What is wrong with a definition, in words for whoever wrote it: what YAML and pydantic say is meant for programmers."""
+"""What is wrong with a definition, in words for whoever wrote it; YAML and pydantic speak to programmers."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
