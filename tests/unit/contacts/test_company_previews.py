@@ -79,6 +79,18 @@ def test_a_preview_of_a_score_sees_the_members_scores() -> None:
     assert feed.members("hot") == {company_id("acme")}
 
 
+def test_what_members_told_last_does_not_hide_what_they_are_asked_anew() -> None:
+    """A member may have told its present score at the very moment up to which it is worked out."""
+    other = {**SHOP, "name": "other", "main": False}
+    feed = Feed(catalog(SHOP, other, ACCOUNT, HOT), START)
+    people = [f"c{number}" for number in range(12)]
+    for who in people:
+        feed.post(grouped(START, who, f"g-{who}"), event(START + 1, who, "Bought"))
+    asks = {"members": {"score": {"model": "other", "at_least": 10}, "at_least": 1}}
+    (preview,) = previewed(feed, of_companies("segment", "new", when=asks), SHOP, other, ACCOUNT, HOT)
+    assert preview.entering == {"new": len(people)} and not preview.leaving
+
+
 def test_a_preview_stops_at_so_many_members_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(previewing, "_MOST_ASKED", 3)
     feed = Feed(catalog(SHOP), START)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from leadwell.clock import Moment
 from leadwell.companies.passing_on import copies_for
-from leadwell.companies.worth import scores_for
+from leadwell.companies.worth import scores_for, told_since
 from leadwell.contacts.contact import LIVE, Contact
 from leadwell.contacts.folding import recount
 from leadwell.definitions.catalog import Catalog
@@ -40,7 +40,7 @@ def asked_anew(
         theirs = [Event.from_item(one) for one in query_all(table, keys.contact(stored.id).pk, begins=keys.EVENTS)]
         folding = recount(stored.id, theirs, candidate, default_zone, now)
         contact = folding.settle(now)
-        contact.rev = stored.rev
+        contact.rev, contact.courses = stored.rev, told_since(stored, contact)
         told = [*copies_for(company, folding.placed, candidate), *scores_for(company, contact)]
         known |= {event.id: event for event in told}
     return list(known.values()), len(members)
