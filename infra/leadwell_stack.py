@@ -309,6 +309,7 @@ class LeadwellStack(Stack):
             {
                 "DELAY_ARN": self.delay.arn,
                 "REBUILD_ARN": self.rebuild.arn,
+                "SECRET_ARN": self.secret.arn,
                 "CONTACTS_QUEUE_URL": self._queue_url("contacts"),
                 **self._sending_queue_urls(),
                 "PUBLIC_URL": self.public_url,
@@ -341,6 +342,8 @@ class LeadwellStack(Stack):
         self.rebuild.allow_starting(door)
         self.queues["contacts"].allow_sending(door)
         self._allow_requesting(door)
+        self.secret.allow_reading(door)  # the names of silenced addresses follow from it
+        self.mail.allow_lifting(door)
 
     def _take_replies(self) -> Replies:
         return Replies(

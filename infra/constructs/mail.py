@@ -117,6 +117,11 @@ class Mail(Construct):
             )
         )
 
+    def allow_lifting(self, door: ServiceFunction) -> None:
+        """Looking an address up on the account's own suppression list, and taking it off."""
+        door.allow("ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination", on=["*"])
+        accept(door.role, "IAM5[Resource::*]", because="the account's suppression list is no resource")
+
     def allow_sending(self, door: ServiceFunction, *, sms_origin: str = "", written_out: bool = False) -> None:
         """Mail from our address and through our configuration sets only; SMS to numbers, not to topics, or through End
         User Messaging from ``sms_origin`` (an ARN) alone. ``written_out``: also mails with files."""

@@ -27,6 +27,8 @@ from infra.local.outbox import Outbox
 from infra.local.pump import Pump
 from infra.local.replies import Replies
 from infra.local.seeds import sow
+from infra.local.ses_list import PATH as ses_list_path
+from infra.local.ses_list import SesList
 from infra.local.state import State
 from infra.local.synthesis import SynthesisFailed, synthesize
 from infra.local.timers import Timers
@@ -100,8 +102,11 @@ def assemble(root: Path, options: argparse.Namespace, *, context: Mapping[str, s
         table=deployed.environment["LEADWELL_TABLE"],
         delay_arn=deployed.environment["LEADWELL_DELAY_ARN"],
     )
+    ses_list = SesList(options.state / "ses-list.json", clock.now)
+    aws.answer_instead(ses_list_path, ses_list.answer)
     feedback = Feedback(
         client=client("sns"),
+        ses_list=ses_list,
         clock=clock,
         feedback_topic=deployed.feedback_topic,
         inbound_sms_topic=deployed.inbound_sms_topic,

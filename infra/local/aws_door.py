@@ -1,11 +1,12 @@
 """``/_local/aws``: the embedded AWS for other processes on this machine, so that the command line works on a local run.
 
-Only services that speak JSON with a target in a header, as DynamoDB, SQS, Step Functions and Secrets Manager do: all
-that the command line asks for.
+Services that speak JSON with a target in a header, as DynamoDB, SQS, Step Functions and Secrets Manager do, and SES's
+suppression list: all that the command line asks for.
 """
 
 from collections.abc import Callable, Mapping
 
+from infra.local import ses_list
 from infra.local.clock import VirtualClock
 from infra.local.embedded_aws import ACCOUNT, ENDPOINT, REGION
 from infra.local.payload import Request, Response, json_response
@@ -28,11 +29,13 @@ class AwsDoor:
         self._environment = environment
 
     def answer(self, request: Request) -> Response:
-        if not request.header(_TARGET):
-            return json_response(400, {"message": f"{_TARGET}: only services that are asked in JSON can be asked here"})
+        path = request.path.removeprefix(PATH)
+        if not (request.header(_TARGET) and path in ("", "/")) and not path.startswith(ses_list.PATH):
+            known = f"only services with the header {_TARGET} and SES's suppression list are to be had in a local run"
+            return json_response(400, {"message": f"{request.method} {path or '/'}: {known}"})
         headers = [(name.encode(), value.encode()) for name, value in request.headers if name not in _NOT_PASSED_ON]
         headers.append((b"host", ENDPOINT.partition("://")[2].encode()))
-        status, answered, body = self._ask(request.method, f"{ENDPOINT}/", headers, request.body)
+        status, answered, body = self._ask(request.method, _address(path, request.query), headers, request.body)
         kept = tuple((name.decode(), value.decode("latin-1")) for name, value in answered)
         return Response(status, tuple(one for one in kept if one[0].lower() not in _NOT_PASSED_ON), body)
 
@@ -50,7 +53,18 @@ class AwsDoor:
         return json_response(200, {"environment": given, "clock_offset": self._clock.offset})
 
 
+def concerns(path: str) -> bool:
+    """Whether a request to this path of the front is one for the door."""
+    return path == PATH or path.startswith(f"{PATH}/")
+
+
+def _address(path: str, query: str) -> str:
+    return f"{ENDPOINT}{path or '/'}" + (f"?{query}" if query else "")
+
+
 def changes(request: Request) -> bool:
     """Whether the request may change something."""
+    if not request.header(_TARGET):
+        return request.method != "GET"
     _, _, operation = request.header(_TARGET).rpartition(".")
     return not operation.startswith(_READING)

@@ -29,6 +29,8 @@ ACCOUNT = "123456789012"
 REGION = "eu-central-1"
 
 Invoke = Callable[[str, Any, str], "Outcome"]
+Instead = Callable[[str, str, str, bytes], tuple[int, list[tuple[bytes, bytes]], bytes]]
+"""(method, path, query, body) → (status, headers, body)"""
 
 
 class Outcome(Protocol):
@@ -62,6 +64,7 @@ class EmbeddedAws:
         self._persistence: Any = importlib.import_module("ministack.core.persistence")
         self._loop = asyncio.new_event_loop()
         self._observers: list[Callable[[Call], None]] = []
+        self._instead: dict[str, Instead] = {}
         threading.Thread(target=self._loop.run_forever, name="embedded-aws", daemon=True).start()
         # Set by MiniStack's ASGI lifespan, which is not run here: it would open SFTP and MQTT ports and start timers.
         app._MAIN_LOOP = self._loop
@@ -76,6 +79,10 @@ class EmbeddedAws:
     def observe(self, observer: Callable[[Call], None]) -> None:
         """Shows every answered AWS request to ``observer``, on the thread that made it."""
         self._observers.append(observer)
+
+    def answer_instead(self, path: str, answer: Instead) -> None:
+        """Requests to this path and below it never reach MiniStack, which does not know them."""
+        self._instead[path] = answer
 
     def run_functions_with(self, invoke: Invoke) -> None:
         """Replaces MiniStack's subprocess workers: they ignore runtime and layers, and cost 50 ms per call."""
@@ -135,8 +142,12 @@ class EmbeddedAws:
 
     def ask(self, method: str, url: str, headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[int, Any, bytes]:
         """Sends a request as it would go over the wire: (status, headers, body)."""
+        parts = urlsplit(url)
+        for path, instead in self._instead.items():
+            if parts.path == path or parts.path.startswith(f"{path}/"):
+                return instead(method, parts.path, parts.query, body)
         answer = asyncio.run_coroutine_threadsafe(self._ask(method, url, headers, body), self._loop).result()
-        call = Call(method, urlsplit(url).path, body, answer[0], answer[2])
+        call = Call(method, parts.path, body, answer[0], answer[2])
         for observer in self._observers:
             observer(call)
         return answer

@@ -12,6 +12,7 @@ from uuid import uuid4
 from infra.local.clock import VirtualClock
 from infra.local.embedded_aws import ACCOUNT, REGION
 from infra.local.outbox import Sent
+from infra.local.ses_list import SesList
 from leadwell.clock import to_iso
 
 EVENTS = (
@@ -29,13 +30,22 @@ EVENTS = (
 ENGAGED = ("open", "click")
 """What people do, and machines too."""
 
+_LISTED = {"bounce": "BOUNCE", "complaint": "COMPLAINT"}
+"""What brings an address onto the list that SES keeps by itself, and as what."""
+_SIMULATOR = "@simulator.amazonses.com"
+"""Its bounces bring nobody onto the list."""
+_KEPT_BACK = "kept-back"
+"""A mail to such an address."""
 _SCANNER = "Mozilla/5.0 (compatible; ExampleLinkScanner/1.0)"
 _USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
 
 
 class Feedback:
-    def __init__(self, *, client: Any, clock: VirtualClock, feedback_topic: str, inbound_sms_topic: str) -> None:
+    def __init__(
+        self, *, client: Any, clock: VirtualClock, feedback_topic: str, inbound_sms_topic: str, ses_list: SesList
+    ) -> None:
         """``client`` is an ``sns`` client."""
+        self._ses_list = ses_list
         self._client = client
         self._clock = clock
         self._feedback_topic = feedback_topic
@@ -43,6 +53,8 @@ class Feedback:
 
     def report(self, sent: Sent, event: str, *, link: str = "", by_machine: bool = False) -> None:
         """Raises KeyError for an event that is not one of ``EVENTS``."""
+        if event in _LISTED and not sent.to.endswith(_SIMULATOR):
+            self._ses_list.add(sent.to, _LISTED[event])
         now = to_iso(self._clock.now())
         kind, key, detail = _DETAILS[event](sent, now, link)
         if by_machine:
@@ -57,8 +69,11 @@ class Feedback:
     def accepted(self, sent: Sent) -> None:
         """What SES reports without anybody doing anything."""
         self.report(sent, "send")
+        if self._ses_list.reason(sent.to):
+            self.report(sent, _KEPT_BACK)
+            return
         # SES's mailbox simulator has addresses for the other outcomes.
-        recipient = sent.to.partition("@")[0].partition("+")[0] if sent.to.endswith("@simulator.amazonses.com") else ""
+        recipient = sent.to.partition("@")[0].partition("+")[0] if sent.to.endswith(_SIMULATOR) else ""
         if recipient == "bounce":
             self.report(sent, "bounce")
             return
@@ -126,6 +141,11 @@ def _bounce(sent: Sent, now: str, kind: str, subtype: str, status: str, diagnosi
 def _hard_bounce(sent: Sent, now: str, _link: str) -> tuple[str, str, dict[str, Any]]:
     detail = _bounce(sent, now, "Permanent", "NoEmail", "5.1.1", "550 5.1.1 user unknown")
     return "Bounce", "bounce", detail
+
+
+def _kept_back(sent: Sent, now: str, _link: str) -> tuple[str, str, dict[str, Any]]:
+    diagnosis = "Amazon SES did not send the message to this address because it is on the suppression list."
+    return "Bounce", "bounce", _bounce(sent, now, "Permanent", "OnAccountSuppressionList", "5.1.1", diagnosis)
 
 
 def _soft_bounce(sent: Sent, now: str, _link: str) -> tuple[str, str, dict[str, Any]]:
@@ -204,6 +224,7 @@ _DETAILS: dict[str, Callable[[Sent, str, str], tuple[str, str, dict[str, Any]]]]
     "click": _click,
     "bounce": _hard_bounce,
     "soft-bounce": _soft_bounce,
+    _KEPT_BACK: _kept_back,
     "complaint": _complaint,
     "reject": _reject,
     "delay": _delay,

@@ -81,7 +81,7 @@ class Front:
     def answer(self, request: Request) -> Response:
         """Handles a request without writing it down."""
         path = request.path
-        if path.rstrip("/") == aws_door.PATH:
+        if aws_door.concerns(path):
             return self._aws.answer(request)
         if path == "/_local/environment":
             return self._aws.environment(request)
@@ -107,7 +107,7 @@ class Front:
 
     def _may_change(self, request: Request) -> bool:
         method, path = request.method, request.path
-        if path.rstrip("/") == aws_door.PATH:
+        if aws_door.concerns(path):
             return aws_door.changes(request)
         if path.startswith("/_local"):
             return method not in _READING

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from infra.local.clock import VirtualClock
-from infra.local.embedded_aws import Call
+from infra.local.embedded_aws import ACCOUNT, REGION, Call
 from leadwell.clock import to_iso
 
 log = logging.getLogger("leadwell.local")
@@ -125,8 +125,17 @@ def _mail(request: dict[str, Any], provider_id: str) -> Sent:
         subject=(simple.get("Subject") or {}).get("Data", ""),
         html=(body.get("Html") or {}).get("Data", ""),
         text=(body.get("Text") or {}).get("Data", ""),
-        headers=answers | {header["Name"]: header["Value"] for header in simple.get("Headers") or []},
+        headers=answers
+        | {header["Name"]: header["Value"] for header in simple.get("Headers") or []}
+        | _added_by_ses(tags),
     )
+
+
+def _added_by_ses(tags: dict[str, str]) -> dict[str, str]:
+    """The header by which mailbox providers report on streams: two tags of the sender, what SES says of the account
+    (made up here), and who SES is. Gmail wants up to three fields and the sender (Postmaster Tools, Feedback Loop)."""
+    fields = [tags.get(f"ses:feedback-id-{one}", "") for one in "ab"]
+    return {"Feedback-ID": ":".join((*fields, f"1.{REGION}.{ACCOUNT}", "AmazonSES"))}
 
 
 def _from_raw(data: bytes, known: dict[str, Any]) -> dict[str, Any]:

@@ -27,9 +27,12 @@ class MemoryTable:
         self.requests = 0
         self.on_request: Callable[[str], None] = lambda operation: None
         self.on_action: Callable[[str], None] = lambda action: None
+        self.on_pepper: Callable[[], None] = lambda: None
+        """Is told when the secret is needed, which not every function may read."""
 
     @property
     def pepper(self) -> bytes:
+        self.on_pepper()
         return b"an installation's own"
 
     def get(self, key: Key) -> Item | None:

@@ -24,6 +24,7 @@ from leadwell.store.table import Item, Key
 from leadwell.tracking.events import Event, Identity, Name, Standing
 from leadwell.tracking.recording import record
 from leadwell.wiring import Services
+from tests.fakes.memory_ses_list import MemorySesList
 from tests.fakes.memory_table import MemoryTable
 from tests.infra.needs import NEEDS
 
@@ -130,7 +131,15 @@ class MemoryMails:
 
 
 class _Secrets:
-    signing_key = b"0123456789abcdef0123456789abcdef"
+    """``on_read`` may refuse."""
+
+    def __init__(self, on_read: Callable[[], None]) -> None:
+        self._on_read = on_read
+
+    @property
+    def signing_key(self) -> bytes:
+        self._on_read()
+        return b"0123456789abcdef0123456789abcdef"
 
 
 class World:
@@ -148,12 +157,14 @@ class World:
     ) -> None:
         self.clock = VirtualClock(start)
         self.table = MemoryTable()
+        self.table.on_pepper = self._may_read_the_secret
         self.queues = MemoryQueues(self._request)
         self.starter = MemoryStarter(self._request)
         self.outbox = Outbox(self.clock, self._request)
         self.sms = Outbox(self.clock, self._request)
         self.webhooks = Outbox(self.clock, self._request)
         self.arrived = MemoryMails()
+        self.ses_list = MemorySesList()
         self.services = self.new_services()
         self.requests: list[str] = []
         self._crash_at = crash_at
@@ -173,8 +184,9 @@ class World:
             "queues": self.queues,
             "starter": self.starter,
             "channels": channels,
-            "secrets": _Secrets(),
+            "secrets": _Secrets(self._may_read_the_secret),
             "mails": self.arrived,
+            "provider_suppressions": self.ses_list,
         }.items():
             setattr(services, name, part)
         return services
@@ -300,6 +312,12 @@ class World:
             allowed = {*needs.table.split(), *(["Query on due"] if needs.due_index else [])}
             if action not in allowed:
                 raise PermissionError(f"{self._calling} may not {action}")
+
+    def _may_read_the_secret(self) -> None:
+        """Of which the names of silenced addresses follow, too."""
+        calling = getattr(self, "_calling", "")
+        if calling and not NEEDS[calling].secret:
+            raise PermissionError(f"{calling} may not read the secret")
 
     def _request(self, what: str) -> None:
         if getattr(self, "_calling", ""):

@@ -34,6 +34,8 @@ class Needs:
     starts: str = ""
     secret: bool = False
     sends_mail: bool = False
+    lifts: bool = False
+    """Addresses off SES's own suppression list."""
     routes: tuple[str, ...] = ()
     guarded_routes: tuple[str, ...] = ()
 
@@ -65,6 +67,8 @@ class Needs:
             wanted.add(("ses:SendEmail", f"{arn}:configuration-set/MailTransactionalConfigurationSet"))
             wanted.add(("sns:Publish", "*"))
             wanted.add(("ses:GetAccount", "*"))
+        if self.lifts:
+            wanted |= {(f"ses:{one}SuppressedDestination", "*") for one in ("Get", "Delete")}
         return wanted
 
 
@@ -136,10 +140,12 @@ NEEDS = {
     "manage": Needs(
         routes=("GET /console", "GET /console/{proxy+}", "GET /openapi.json", "POST /api/messages"),
         guarded_routes=("ANY /api/{proxy+}",),
-        environment="DELAY_ARN REBUILD_ARN CONTACTS_QUEUE_URL MESSAGES_QUEUE_URL TRANSACTIONAL_QUEUE_URL "
+        environment="DELAY_ARN REBUILD_ARN SECRET_ARN CONTACTS_QUEUE_URL MESSAGES_QUEUE_URL TRANSACTIONAL_QUEUE_URL "
         "WEBHOOKS_QUEUE_URL PUBLIC_URL FROM_ADDRESS FROM_NAME IMPRINT SIGN_IN",
         table="GetItem BatchGetItem Query PutItem DeleteItem BatchWriteItem ConditionCheckItem",
         sends_to="contacts messages transactional webhooks",
         starts="delay rebuild",
+        secret=True,
+        lifts=True,
     ),
 }

@@ -1,6 +1,7 @@
 """The notifications have SES's shape: what `leadwell.feedback` reads of them, it reads from real ones alike."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from infra.local.clock import VirtualClock
 from infra.local.feedback import EVENTS, Feedback
 from infra.local.outbox import Sent
+from infra.local.ses_list import SesList
 
 SENT = Sent(
     id="m1",
@@ -31,14 +33,18 @@ class Sns:
         self.published.append((TopicArn, json.loads(Message)))
 
 
-def feedback() -> tuple[Feedback, Sns]:
+@pytest.fixture
+def made(tmp_path: Path) -> tuple[Feedback, Sns]:
     sns = Sns()
-    return Feedback(client=sns, clock=VirtualClock(), feedback_topic="ses", inbound_sms_topic="sms"), sns
+    listed = SesList(tmp_path / "ses-list.json", lambda: 0)
+    return Feedback(
+        client=sns, clock=VirtualClock(), feedback_topic="ses", inbound_sms_topic="sms", ses_list=listed
+    ), sns
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_every_event_names_its_mail_by_our_tags(event: str) -> None:
-    reporter, sns = feedback()
+def test_every_event_names_its_mail_by_our_tags(made: tuple[Feedback, Sns], event: str) -> None:
+    reporter, sns = made
     reporter.report(SENT, event, link="https://example.com/")
     ((topic, message),) = sns.published
     assert topic == "ses"
@@ -61,8 +67,10 @@ def test_every_event_names_its_mail_by_our_tags(event: str) -> None:
         ("rendering-failure", "Rendering Failure", "failure", "templateName", "local"),
     ],
 )
-def test_details_stand_where_ses_puts_them(event: str, kind: str, key: str, field: str, value: object) -> None:
-    reporter, sns = feedback()
+def test_details_stand_where_ses_puts_them(
+    made: tuple[Feedback, Sns], event: str, kind: str, key: str, field: str, value: object
+) -> None:
+    reporter, sns = made
     reporter.report(SENT, event, link="https://example.com/")
     message = sns.published[0][1]
     assert message["eventType"] == kind
@@ -77,14 +85,27 @@ def test_details_stand_where_ses_puts_them(event: str, kind: str, key: str, fiel
         ("complaint+x@simulator.amazonses.com", ["Send", "Delivery", "Complaint"]),
     ],
 )
-def test_acceptance_is_reported_as_ses_does(to: str, kinds: list[str]) -> None:
-    reporter, sns = feedback()
+def test_acceptance_is_reported_as_ses_does(made: tuple[Feedback, Sns], to: str, kinds: list[str]) -> None:
+    reporter, sns = made
     reporter.accepted(Sent(id="m1", channel="email", to=to, sender="hello@example.com"))
     assert [message["eventType"] for _, message in sns.published] == kinds
 
 
-def test_an_inbound_sms_has_its_documented_fields() -> None:
-    reporter, sns = feedback()
+@pytest.mark.parametrize(
+    ("event", "subtype"), [("bounce", "OnAccountSuppressionList"), ("complaint", "OnAccountSuppressionList")]
+)
+def test_ses_keeps_back_what_goes_to_an_address_on_its_list(
+    made: tuple[Feedback, Sns], event: str, subtype: str
+) -> None:
+    reporter, sns = made
+    reporter.report(SENT, event)
+    reporter.accepted(SENT)
+    assert [message["eventType"] for _, message in sns.published[1:]] == ["Send", "Bounce"]
+    assert sns.published[-1][1]["bounce"]["bounceSubType"] == "OnAccountSuppressionList"
+
+
+def test_an_inbound_sms_has_its_documented_fields(made: tuple[Feedback, Sns]) -> None:
+    reporter, sns = made
     reporter.receive_sms("+12025550123", "stop please")
     ((topic, message),) = sns.published
     assert topic == "sms"

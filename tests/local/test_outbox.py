@@ -1,5 +1,6 @@
 import json
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +41,19 @@ def test_a_mail_is_kept_and_reported(tmp_path: Path) -> None:
     )
     assert shown["at"].endswith("Z")
     assert outbox(tmp_path)[0].list() == [sent], "another process reads the same"
+
+
+def test_the_header_that_ses_adds_is_shown(tmp_path: Path) -> None:
+    box, _ = outbox(tmp_path)
+    call = mail()
+    body = json.loads(call.body)
+    named = {"ses:feedback-id-a": "welcome", "ses:feedback-id-b": "marketing"}
+    body["EmailTags"] += [{"Name": name, "Value": value} for name, value in named.items()]
+    box.watch(replace(call, body=json.dumps(body).encode()))
+    (sent,) = box.list()
+    first, second, third, sender = sent.headers["Feedback-ID"].split(":")
+    assert (first, second, sender) == ("welcome", "marketing", "AmazonSES")
+    assert third, "and is told from other accounts"
 
 
 def test_a_raw_mail_is_taken_apart(tmp_path: Path) -> None:

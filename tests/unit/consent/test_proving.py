@@ -10,6 +10,7 @@ from leadwell import wiring
 from leadwell.cli.main import main
 from leadwell.clock import DAY, MINUTE
 from leadwell.consent.proving import content_hash
+from leadwell.definitions.publishing import Publisher
 from leadwell.ids import contact_id
 from leadwell.messaging.outgoing import Outgoing
 from tests.fakes.world import World
@@ -169,3 +170,14 @@ def test_a_request_that_nobody_confirms_lapses() -> None:
     world.advance(31 * DAY)
     (marketing,) = [one for one in consents(world)["standing"] if one["purpose"] == "marketing"]
     assert (marketing["state"], marketing["since"]) == ("lapsed", "2026-04-01T08:00:00.000Z")
+
+
+@pytest.mark.parametrize(("locale", "title"), [("en", "Invitations by e-mail"), ("de", "Einladungen per E-Mail")])
+def test_the_page_calls_a_topic_by_its_title(world: World, locale: str, title: str) -> None:
+    topics = "topics: [{name: events, title: {en: Invitations, de: Einladungen}}]"
+    Publisher(world.services.library, 0, "test").publish(f"kind: policy\ntitle: {{en: P, de: P}}\n{topics}\n")
+    said = {"purpose": "events", "channel": "email", "source": "counter"}
+    track(world, SERVER, {"type": "track", "event": "Consent Granted", "userId": "bob", "properties": said})
+    contact = contact_id("user_id", "bob")
+    page = SignedIn(world).call("GET", f"/api/contacts/{contact}/consents/page", query={"locale": locale}).body
+    assert page.count(title) == 2

@@ -29,6 +29,9 @@ def test_stop_is_understood() -> None:
         "Arrêt",
         "Stop writing to me",
         "abmelden bitte",
+        "Please stop",
+        "Bitte abmelden!",
+        "Hi, please opt out",
         "STOP\n",
         "“stop”",
     ],
@@ -39,7 +42,19 @@ def test_ways_to_say_no(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "?!", "START", "UNSTOP", "Yes", "At the end of the month", "End of May?", "Do not stop", "Cancel Tuesday"],
+    [
+        "",
+        "?!",
+        "START",
+        "UNSTOP",
+        "Yes",
+        "At the end of the month",
+        "End of May?",
+        "Do not stop",
+        "Cancel Tuesday",
+        "Please",
+        "Bitte",
+    ],
 )
 def test_other_texts_are_just_texts(text: str) -> None:
     assert not asks_for_silence(text)

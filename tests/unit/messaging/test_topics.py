@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from leadwell.definitions.publishing import Publisher
 from leadwell.errors import Refused
 from leadwell.messaging.message import Message, Status
 from leadwell.messaging.rendering.models import SmsSource
+from leadwell.messaging.rendering.read_sources import read_email
 from leadwell.pages.tokens import Purpose, read
 from leadwell.store.queues import MESSAGES
 from leadwell.tracking.events import Name
@@ -194,3 +196,54 @@ def test_what_a_topic_cannot_be_called(names: list[str]) -> None:
     lines = "\n".join(f"  - {{name: {name}, title: {{en: T, de: T}}}}" for name in names)
     with pytest.raises(Refused):
         publisher(policy="").check(f"kind: policy\ntitle: {{en: P, de: P}}\ntopics:\n{lines}\n")
+
+
+STARTERS = Path(__file__).parents[3] / "templates"
+
+
+@pytest.mark.parametrize("name", ["confirm-subscription", "confirm-reminder"])
+@pytest.mark.parametrize(
+    ("locale", "title", "instead"),
+    [("de-AT", "Einladungen zu unseren Veranstaltungen", "Neuigkeiten"), ("en", "Invitations to our events", "news")],
+)
+def test_the_mail_that_asks_names_what_it_asks_about(name: str, locale: str, title: str, instead: str) -> None:
+    asking = replace(ASKING, template=name, data={"event": {"purpose": "events"}})
+    house = House(asking)
+    publishing = Publisher(Library(house.table), NOW, "ann")
+    publishing.publish(POLICY)
+    publishing.publish_email(read_email(STARTERS / "emails", name))
+    claims = {"email": ANN}
+    house.become(claims=claims, traits={"locale": locale}, consents={"events/email": Consent("requested", NOW)})
+    house.send(asking)
+    (mail,) = house.provider.taken
+    assert title in " ".join(mail.text.split())
+    assert title in mail.html
+    assert instead not in mail.text + mail.html, "nothing else is asked for"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("de", "Example Shop: Möchten Sie Tipps per SMS? Bitte bestätigen: "),
+        ("en", "Example Shop: Would you like Tips by text message? Please confirm: "),
+    ],
+)
+def test_so_does_the_sms(locale: str, text: str) -> None:
+    asking = replace(ASKING, channel="sms", template="confirm-sms", data={"event": {"purpose": "tips"}})
+    house = House(asking)
+    publishing = Publisher(Library(house.table), NOW, "ann")
+    publishing.publish(POLICY)
+    source = (STARTERS / "sms" / "confirm-sms.yaml").read_text()
+    publishing.publish_sms(SmsSource(name="confirm-sms", text=source))
+    claims, consents = {"phone": "+493023125143"}, {"tips/sms": Consent("requested", NOW)}
+    house.become(claims=claims, traits={"locale": locale}, consents=consents)
+    house.send(asking)
+    assert [one.text.startswith(text) for one in house.provider.taken] == [True]
+
+
+def test_nobody_is_asked_about_what_the_policy_does_not_name() -> None:
+    asking = replace(ASKING, data={"event": {"purpose": "unheard-of"}})
+    house = House(asking)
+    house.become(claims={"email": ANN}, consents={"unheard-of/email": Consent("requested", NOW)})
+    house.send(asking)
+    assert house.message(asking).reason == "the policy names no topic unheard-of, so nobody can be asked"

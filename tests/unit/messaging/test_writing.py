@@ -97,6 +97,11 @@ def test_one_click_unsubscribes() -> None:
     assert (found.contact, found.message, found.topic) == ("c1", "m1", "marketing/email")
 
 
+def test_a_receipt_is_nothing_to_unsubscribe_from_by_a_mail_program() -> None:
+    """Whoever presses its button means the newsletter, and would miss the confirmation of an order."""
+    assert written(replace(MESSAGE, purpose="transactional"), email("transactional")).headers == {}
+
+
 def test_the_link_is_the_same_in_every_attempt_of_a_minute() -> None:
     assert written().html == written().html
 

@@ -13,7 +13,7 @@ from leadwell.tracking.events import Event, Identity, Name, Standing
 from tests.unit.pages.house import NOW, SECRET, MemoryHouse
 
 REQUESTED: dict[str, Any] = {
-    "purpose": "newsletter",
+    "purpose": "marketing",
     "channel": "email",
     "source": "footer form",
     "wording": "Yes, send me the newsletter. (v3)",

@@ -133,6 +133,37 @@ def test_each_has_its_own_switch(house: MemoryHouse, left_on: list[str], ended: 
     assert saved.body.count(" checked") == len(left_on)
 
 
+@pytest.mark.parametrize(
+    ("locale", "says", "goes_on"),
+    [
+        ("en", "no longer receive news and offers", "Messages about your own orders and requests are not affected."),
+        (
+            "de",
+            "keine Neuigkeiten und Angebote mehr",
+            "Ihren eigenen Bestellungen und Anfragen sind davon nicht betroffen.",
+        ),
+    ],
+)
+def test_all_of_it_ends_what_was_agreed_to_and_receipts_go_on(
+    house: MemoryHouse, locale: str, says: str, goes_on: str
+) -> None:
+    house.clock.at += 1_000
+    request = Request(
+        method="POST",
+        path=PREFERENCES,
+        body="everything=off",
+        source_ip="192.0.2.7",
+        headers={"accept-language": locale},
+    )
+    ended = answer(request, house)
+    assert says in ended.body and goes_on in ended.body
+    assert " checked" not in ended.body
+    assert refused(house) == {"marketing/email", "marketing/sms", "events/email", "tips/sms"}
+    said = nos(house)
+    assert all(said.last("tracking", channel) == house.clock.at for channel in ("email", "sms"))
+    assert {one.properties["purpose"] for one in events(house)} == {"marketing", "tracking"}
+
+
 def test_switching_a_topic_on_is_a_consent_with_its_wording(house: MemoryHouse) -> None:
     on = {f"topic/{one}": "on" for one in SHOWN.split(",")}
     post(house, PREFERENCES, shown=SHOWN, **on)

@@ -127,6 +127,7 @@ def test_the_page_says_what_ends(house: MemoryHouse) -> None:
     receipt = Token(purpose=Purpose.UNSUBSCRIBE, contact="c1", message="m1", issued_at=0, topic="transactional/email")
     about_receipts = house.request("GET", UNSUBSCRIBE_PATH + sign(SECRET, receipt)).body
     assert "news or offers" not in about_receipts
+    assert "not even about your own orders" in about_receipts and "are not affected" not in about_receipts
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH"])

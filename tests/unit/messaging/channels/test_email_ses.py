@@ -77,6 +77,18 @@ def test_internal_mails_leave_through_the_set_that_counts_nothing(client: Any, s
     assert quiet.send(replace(MAIL, internal=True)) == "ses-1"
 
 
+@pytest.mark.parametrize(("journey", "first"), [("abandoned-cart", "abandoned-cart"), (None, "none")])
+def test_providers_report_complaints_by_journey_and_stream(
+    client: Any, stubber: Stubber, journey: str | None, first: str
+) -> None:
+    """Gmail's Feedback-ID: SES writes the header out of these two tags."""
+    tags = {"leadwell_message": "m1", **({"leadwell_journey": journey} if journey else {})}
+    named = {**tags, "ses:feedback-id-a": first, "ses:feedback-id-b": "marketing"}
+    wanted = {**request(), "EmailTags": [{"Name": name, "Value": value} for name, value in named.items()]}
+    stubber.add_response("send_email", {"MessageId": "ses-1"}, wanted)
+    assert channel(client).send(replace(MAIL, tags=tags, stream="marketing")) == "ses-1"
+
+
 @pytest.mark.parametrize(
     ("name", "sender"),
     [

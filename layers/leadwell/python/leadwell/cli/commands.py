@@ -14,13 +14,12 @@ from leadwell.console.api.shapes.companies import company_shape
 from leadwell.console.api.shapes.contacts import contact_shape, event_shape
 from leadwell.console.api.shapes.definitions import template_shape
 from leadwell.console.explanation import company_explanation, explanation
-from leadwell.console.publishing import recount_if_changed, versions_of
+from leadwell.console.publishing import recount_if_changed, topics_ended, versions_of
 from leadwell.console.reporting import identity
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import facts_of
 from leadwell.contacts.reading import find_contacts, read_contact, read_permissions, read_timeline
-from leadwell.definitions.files import publish_all, read_files
-from leadwell.definitions.library import Published
+from leadwell.definitions.files import DefinitionFile, publish_all, read_files
 from leadwell.definitions.publishing import Publisher
 from leadwell.errors import LeadwellError, Refused
 from leadwell.ids import company_id, is_company
@@ -55,7 +54,10 @@ def validate(given: Namespace) -> None:
 def publish(given: Namespace, services: Services) -> None:
     plan, versions = services.library.catalog().plans, versions_of(services)
     publisher = Publisher(services.library, services.clock.now(), BY, given.announce, given.in_flight)
-    published = _publish([Path(path) for path in given.paths], publisher)
+    paths = [Path(path) for path in given.paths]
+    files = _read(paths)
+    ended = topics_ended(services, [(one.text, one.parameters) for one in files])
+    published = publish_all(publisher, paths, files)
     for one in published:
         note(services, f"{one.kind}.published", one.name)
     services.caller.keep_schedules(services.library.catalog(), services.clock.now())
@@ -65,6 +67,8 @@ def publish(given: Namespace, services: Services) -> None:
         return
     for one in published:
         print(f"{one.kind} {one.name}: version {one.version} is live")
+    for line in ended:
+        print(line)
     if recounts:
         print(recounts)
 
@@ -138,10 +142,9 @@ def list_journeys(given: Namespace, services: Services) -> None:
     _print(given, [shape.model_dump(mode="json") for shape in shapes], words.journeys(shapes))
 
 
-def _publish(paths: Sequence[Path], publisher: Publisher) -> list[Published]:
-    """Everything is read before anything is published; what others rest on comes first, wherever it lies."""
-    files = read_files(file for path in paths for file in sources.definition_files(path))
-    return publish_all(publisher, paths, files)
+def _read(paths: Sequence[Path]) -> list[DefinitionFile]:
+    """Everything is read before anything is published."""
+    return read_files(file for path in paths for file in sources.definition_files(path))
 
 
 def recount(services: Services, plan: str, *, repeated: bool) -> str:

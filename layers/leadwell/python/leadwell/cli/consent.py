@@ -12,14 +12,15 @@ from leadwell.clock import to_iso
 from leadwell.consent.lists import read_list, refusal_of
 from leadwell.consent.permission import TRACKING
 from leadwell.consent.proof_sheet import proof_page
-from leadwell.consent.refusing import lift_by_hand, refuse
+from leadwell.consent.refusing import refuse
 from leadwell.consent.standing import Record, read_record
-from leadwell.consent.suppressions import find_suppression, is_unsalted, note_that_all_are_salted, suppression_key
+from leadwell.consent.suppressions import find_suppression, is_unsalted, note_that_all_are_salted
 from leadwell.console.api.shapes.consents import consent_record
+from leadwell.console.lifting import fingerprint_of, lift_address, standing_against
 from leadwell.console.reporting import happened, report
-from leadwell.contacts.erasing import welcome_back
+from leadwell.definitions.topic_uses import titles_of_topics
 from leadwell.delimited import read_text
-from leadwell.errors import Broken, Refused
+from leadwell.errors import Refused
 from leadwell.ids import fingerprint
 from leadwell.tracking.events import Name
 from leadwell.wiring import Services
@@ -68,7 +69,8 @@ def show(given: Namespace, services: Services) -> None:
     record = read_record(services.table, contact, now)
     if given.html:
         sender = given.sender or services.settings.from_name or services.settings.from_address
-        page = proof_page(contact, record, sender, services.settings.imprint, given.lang, now)
+        topics = titles_of_topics(services.library)
+        page = proof_page(contact, record, sender, services.settings.imprint, given.lang, now, topics)
         Path(given.html).write_text(page, "utf-8")
         print(f"{given.html} holds the record of {len(record.changes)} changes; open it in a browser to print it.")
     elif given.json:
@@ -125,18 +127,14 @@ def look_for_unsalted(given: Namespace, services: Services) -> None:
 
 def lift_one(given: Namespace, services: Services) -> None:
     wanted = refusal_of(given.address, "", None, "", services.clock.now())
-    key = suppression_key(services.table, wanted.channel, wanted.address)
-    found = find_suppression(services.table, wanted.channel, wanted.address)
-    if found is None:
+    was = standing_against(services, wanted.channel, given.address)
+    if not was:
         raise Refused("nothing stands against this address", "address")
-    if not found.may_be_lifted:
-        raise Broken(f"the recipient said so ({found.reason.value}): only a new consent of theirs could change that")
     if len(given.reason.strip()) < _SHORTEST_REASON:
         raise Refused("must say why, for the audit log", "reason")
-    which = key.pk.rsplit("#", 1)[-1]
-    note(services, "suppression.lifted", which, was=found.reason.value, reason=given.reason)
-    lift_by_hand(services.table, wanted.channel, wanted.address, services.clock.now())
-    welcome_back(services.table, wanted.channel, wanted.address)
+    which = fingerprint_of(services, wanted.channel, wanted.address)
+    note(services, "suppression.lifted", which, was=was, reason=given.reason)
+    lift_address(services, wanted.channel, given.address, services.clock.now())
     print("Messages may go to this address again, as far as its owner consents.")
 
 

@@ -6,13 +6,17 @@ escaped by the template.
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
 
 from leadwell.clock import Moment, to_iso
+
+if TYPE_CHECKING:
+    from leadwell.definitions.text import Text
 
 Locale = Literal["de", "en"]
 LOCALES: tuple[Locale, ...] = ("de", "en")
@@ -20,6 +24,7 @@ LOCALES: tuple[Locale, ...] = ("de", "en")
 Row = tuple[str, str]
 """(what it is, what it says)."""
 
+NOTHING: "Mapping[str, Text]" = MappingProxyType({})
 _FOLDER = files("leadwell.consent") / "sheets"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -51,11 +56,11 @@ class Sheet:
 
 
 class Words:
-    """The texts of one sheet in one language; ``{name}`` is filled in."""
+    """The texts of one sheet in one language; ``{name}`` is filled in. ``more`` are texts of the installation's own."""
 
-    def __init__(self, sheet: str, locale: str) -> None:
+    def __init__(self, sheet: str, locale: str, more: "Mapping[str, Text]" = NOTHING) -> None:
         self.locale: Locale = "de" if locale.lower().startswith("de") else "en"
-        self._texts = _texts(sheet, self.locale)
+        self._texts = {**_texts(sheet, self.locale), **{key: text.in_locale(locale) for key, text in more.items()}}
 
     def say(self, key: str, **values: object) -> str:
         """Raises KeyError for a text that there is not."""

@@ -1,18 +1,30 @@
 """The record of somebody's consents as a sheet for an authority or a court."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from leadwell.clock import Moment
 from leadwell.consent.permission import TRACKING
-from leadwell.consent.printing import Entry, Part, Row, Sheet, Words, printed
+from leadwell.consent.printing import NOTHING, Entry, Part, Row, Sheet, Words, printed
 from leadwell.consent.proving import Change, Mail
 from leadwell.consent.standing import Record, Standing
 from leadwell.contacts.contact import Contact
 
+if TYPE_CHECKING:
+    from leadwell.definitions.text import Text
 
-def proof_page(contact: Contact, record: Record, sender: str, imprint: str, locale: str, now: Moment) -> str:
-    """HTML. ``locale`` is German or, failing that, English."""
-    words = Words("proof", locale)
+
+def proof_page(
+    contact: Contact,
+    record: Record,
+    sender: str,
+    imprint: str,
+    locale: str,
+    now: Moment,
+    topics: "Mapping[str, Text]" = NOTHING,
+) -> str:
+    """HTML. ``locale`` is German or, failing that, English; ``topics`` are the titles of the installation's own."""
+    words = Words("proof", locale, {f"purpose_{name}": title for name, title in topics.items()})
     facts = [
         ("controller", sender),
         ("imprint", imprint),

@@ -61,6 +61,14 @@ def lift_by_hand(table: Table, channel: str, address: str, now: Moment) -> Suppr
     return lift(table, channel, address)
 
 
+def owner_spelling(table: Table, channel: str, address: str) -> str:
+    """As the contact writes it to whom the address belongs; empty where nobody is known."""
+    owner = table.get(keys.identity(KINDS[channel], normalized(channel, address)))
+    found = find(table, owner["contact"]) if owner else None
+    item = table.get(keys.contact(found.contact)) if found and not found.erased else None
+    return str(item.get("traits", {}).get(KINDS[channel], "")) if item else ""
+
+
 def _lifted(contact: str, channel: str, address: str, known: Suppression, now: Moment) -> Event:
     return Event(
         contact=contact,

@@ -1,6 +1,6 @@
 """Publishing from the console and the command line, and having every contact recounted where that changes anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,11 @@ from leadwell.definitions.documents import read_yaml
 from leadwell.definitions.library import Entry, Published
 from leadwell.definitions.parameters import Parameter, read_parameters
 from leadwell.definitions.publishing import Publisher
+from leadwell.definitions.reading import read_definition
 from leadwell.errors import Refused
 from leadwell.journeys.program import Program
 from leadwell.journeys.turnovers import InFlight
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.wiring import Services
 
 
@@ -42,7 +44,8 @@ def publish(
     before, versions = services.library.catalog().plans, versions_of(services)
     now = services.clock.now()
     publisher = Publisher(services.library, now, by, announced, in_flight)
-    published, doubts = publisher.publish(text, parameters), publisher.doubts(text, parameters)
+    doubts = (*publisher.doubts(text, parameters), *topics_ended(services, [(text, parameters)]))
+    published = publisher.publish(text, parameters)
     if published.kind == "journey":
         services.caller.keep_schedules(services.library.catalog(), now)
     if not recount:
@@ -50,6 +53,19 @@ def publish(
     repeated = versions.get((published.kind, published.name)) == published.version
     recounts = recount_if_changed(services, before, f"{published.kind} {published.name}", repeated)
     return Activation(published, recounts, doubts)
+
+
+def topics_ended(services: Services, texts: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """What is to be known of topics that a policy among these definitions (and their parameters) names no more, before
+    it is published."""
+    policies = [
+        one for text, given in texts if isinstance(one := read_definition(text, given).definition, PolicyDefinition)
+    ]
+    if not policies:
+        return []
+    from leadwell.planning.ending_topics import endings  # policies are few
+
+    return [line.text for policy in policies for line in endings(services.table, services.library, policy)]
 
 
 def filled_in(services: Services, name: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -104,11 +104,19 @@ def publish_all(
 ) -> list[Published]:
     """The policy first, whose topics messages name, then the messages of the folders that are laid out like
     ``templates/``, then what refers to them. Raises ``Refused`` naming file and field."""
+    along = {(file.kind, file.name) for file in files}
+    along |= {one for folder in folders if is_templates(folder) for one in _messages_in(folder)}
+    publisher = replace(publisher, along=publisher.along | along)
     published = publish_files(publisher, [file for file in files if file.kind == POLICY])
     for folder in folders:
         if is_templates(folder):
             published += publish_messages(publisher, folder, but)
     return published + publish_files(publisher, [file for file in files if file.kind != POLICY])
+
+
+def _messages_in(templates: Path) -> Iterator[tuple[str, str]]:
+    yield from (("email", name) for name in email_names(templates / "emails"))
+    yield from (("sms", name) for name in sms_names(templates / "sms"))
 
 
 def _read(path: Path, parameters: Mapping[str, Any]) -> DefinitionFile:

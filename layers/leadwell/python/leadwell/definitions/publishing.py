@@ -11,6 +11,7 @@ from leadwell.clock import Moment
 from leadwell.companies.asking import paths_in
 from leadwell.conditions.models import Model
 from leadwell.consent.permission import INTERNAL
+from leadwell.consent.withdrawals import ANY, is_topic
 from leadwell.definitions.circling import check_circles
 from leadwell.definitions.documents import parse
 from leadwell.definitions.event_names import FAMILIAR, near
@@ -19,6 +20,7 @@ from leadwell.definitions.naming import EVENT, STEP, Known, Mentioned, check_nam
 from leadwell.definitions.openings import doubts_about_openings
 from leadwell.definitions.reading import Written, located, read_definition
 from leadwell.definitions.resting import check_judgment, check_needs
+from leadwell.definitions.topic_uses import live_policy, topics_of, uses_of_topics
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
 from leadwell.journeys.program import Program, compile_journey
@@ -48,13 +50,15 @@ def _noted(what: str) -> Iterator[None]:
 class Publisher:
     """``by`` is who publishes, for the record. ``announced``: those whom a segment takes in or drops because of this
     are news to journeys; otherwise only what people do from now on is. ``in_flight`` is what becomes of those inside a
-    journey, where that is not what its file says."""
+    journey, where that is not what its file says. ``along`` are definitions (kind, name) that are published or paused
+    together with these: they are looked at in their own turn."""
 
     library: Library
     now: Moment
     by: str
     announced: bool = False
     in_flight: InFlight | None = None
+    along: frozenset[tuple[str, str]] = frozenset()
 
     def doubts(self, text: str, parameters: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """What is odd about a definition that can be published. Raises ``Refused`` as ``check`` does."""
@@ -134,12 +138,28 @@ class Publisher:
         for entry in self._entries("policy"):
             if entry.name != policy.name:
                 raise Refused(f"there is one policy, and {entry.name} holds: give this one its name", "name")
+        if gone := topics_of(live_policy(self.library)) - topics_of(policy):
+            self._check_endings(gone)
+
+    def _check_endings(self, gone: frozenset[str]) -> None:
+        """Raises ``Refused`` where a journey that lets people in goes on writing to a topic that ends."""
+        for use in uses_of_topics(self.library):
+            if use.topic in gone and use.kind == "journey" and use.is_live and use.said_by not in self.along:
+                remedy = (
+                    f"keep the topic, publish the journey without it, or pause it (leadwell pause journey {use.name})"
+                )
+                raise Refused(
+                    f"step {use.step} of the journey {use.name} still sends to {use.topic}: {remedy}", "topics"
+                )
 
     def _check_page(self, written: Written) -> None:
         published = {(entry.kind, entry.name) for entry in self.library.entries()}
         for kind, name, field in pages.names_of_others(written.definition):
             if (kind, name) not in published:
                 raise Refused(f"there is no {kind} {name}; publish it first", field)
+        for box in getattr(written.definition, "consents", ()):
+            if is_topic(box.purpose):
+                self._check_topic(box.purpose, "email" if box.channel == ANY else box.channel, "consents")
         if written.document["kind"] == "preferences":
             for entry in self._entries("preferences"):
                 if entry.name != written.document["name"]:

@@ -23,6 +23,8 @@ AWS_WORDS = frozenset({"ARRET", "CANCEL", "END", "OPTOUT", "QUIT", "REMOVE", "ST
 STOP_WORDS = AWS_WORDS | {"REVOKE", "STOPALL", "STOPP", "ABMELDEN", "ABBESTELLEN"}
 """In capitals, without spaces, accents and punctuation. REVOKE: 47 CFR 64.1200(a)(10); STOPALL: carriers ask for it."""
 
+_POLITE = frozenset({"PLEASE", "PLS", "KINDLY", "BITTE", "HI", "HELLO", "HALLO"})
+
 UNMISTAKABLE = frozenset({"ABBESTELLEN", "ABMELDEN", "STOP", "STOPP", "UNSUBSCRIBE"})
 """These ask for silence also when more follows ("Stop writing to me"): by the same rule any reasonable means counts."""
 
@@ -44,7 +46,9 @@ def translate(payload: Mapping[str, Any], at: Moment) -> SmsReceived:
 
 
 def asks_for_silence(text: str) -> bool:
-    """Whether a text is one of the words, however it is written, or begins with an unmistakable one."""
+    """Whether a text is one of the words, however it is written, or begins with an unmistakable one; a "please" around
+    it takes nothing back."""
     letters = (sign for sign in normalize("NFKD", text.upper()) if not combining(sign))
-    words = "".join(sign if sign.isalnum() else " " for sign in letters).split()
+    said = "".join(sign if sign.isalnum() else " " for sign in letters).split()
+    words = [one for one in said if one not in _POLITE]
     return "".join(words) in STOP_WORDS or (bool(words) and words[0] in UNMISTAKABLE)

@@ -1,15 +1,16 @@
 """Our suppression list beside the provider's: what it knows and we do not is taken over.
 
 The other way there is nothing to do: what we know stops a message before the provider sees it, and our list holds
-fingerprints, from which no address can be told.
+fingerprints, from which no address can be told. But whoever is taken off ours by hand is taken off theirs (``let_go``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from leadwell.clock import Moment
 from leadwell.consent.suppressions import Reason, Suppression, find_suppressions, suppress
+from leadwell.errors import Broken
 from leadwell.store.table import Table
 
 _SOURCE = "ses: account list"
@@ -33,6 +34,8 @@ class ListedPage:
 
 
 class ProviderList(Protocol):
+    def find(self, address: str) -> Listed | None: ...
+    def remove(self, address: str) -> None: ...
     def page(self, cursor: str = "") -> ListedPage: ...
 
 
@@ -64,3 +67,20 @@ def take_over(table: Table, difference: Difference) -> None:
     """Durable on return; doing it again changes nothing."""
     one = difference.listed
     suppress(table, "email", one.address, one.reason, one.at, _SOURCE)
+
+
+def let_go(table: Table, provider: ProviderList, spellings: Iterable[str]) -> bool:
+    """Has the provider send to an address again that came back for good, before ours lets it: else each message would
+    come back from there. It compares addresses as they were written, so the ``spellings`` are those that may have been.
+    Answers whether it knew any.
+
+    Raises ``Broken`` where the provider heard a complaint; that counts here from now on, too.
+    """
+    found = [one for spelling in dict.fromkeys(spellings) if (one := provider.find(spelling)) is not None]
+    for one in found:
+        if one.reason is Reason.COMPLAINT:
+            suppress(table, "email", one.address, one.reason, one.at, _SOURCE)
+            raise Broken("SES knows of a complaint of the recipient: only a new consent of theirs could change that")
+    for one in found:
+        provider.remove(one.address)
+    return bool(found)

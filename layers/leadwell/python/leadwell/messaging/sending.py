@@ -16,7 +16,7 @@ from leadwell.consent.owners import owner_of
 from leadwell.consent.permission import CONFIRMATION, MARKETING, TRANSACTIONAL
 from leadwell.consent.proving import content_hash
 from leadwell.consent.suppressions import Unsalted, find_suppression, suppression_key
-from leadwell.consent.withdrawals import Withdrawals
+from leadwell.consent.withdrawals import Withdrawals, is_topic
 from leadwell.contacts.contact import MERGED, Contact
 from leadwell.definitions.library import Library
 from leadwell.due.buckets import Armory
@@ -34,7 +34,7 @@ from leadwell.messaging.reputation import Breaker, ask_again
 from leadwell.messaging.requesting import addressed
 from leadwell.messaging.short_links import pointers
 from leadwell.messaging.webhook import write_webhook
-from leadwell.messaging.wording import passed_on, worded
+from leadwell.messaging.wording import passed_on, topic_title, worded
 from leadwell.messaging.writing import Sender
 from leadwell.store import keys
 from leadwell.store.queues import TRANSACTIONAL as TRANSACTIONAL_QUEUE
@@ -165,7 +165,10 @@ class Post:
         message = self._requested(found.get(key), now)
         if message is None:
             return None
-        message = self._with_topic(message, policy)
+        message = self._with_topic(message)
+        if message.purpose == CONFIRMATION and message.topic and topic_title(self.library, message.topic) is None:
+            self._store(skipped(message, f"the policy names no topic {message.topic}, so nobody can be asked", now))
+            return None
         if contact_key in found:
             contact = Contact.from_item(found[contact_key])
         elif message.recipient and (message.purpose == TRANSACTIONAL or REPLY in message.data):
@@ -195,16 +198,16 @@ class Post:
             message = released(message, now, message.reason)
         return message if message.status is Status.REQUESTED else None
 
-    def _with_topic(self, message: Message, policy: "Policy | None") -> Message:
+    def _with_topic(self, message: Message) -> Message:
         """What a template says of its own topic holds as it is when the message leaves, like its text. A confirmation
-        that says none asks about the topic that was wished for, if the policy knows it."""
+        that says none asks about the topic that was wished for."""
         if message.purpose not in (MARKETING, CONFIRMATION):
             return message
         template = self.library.live(message.channel, message.template)
         said = str(template.document.get("topic") or "") if template else ""
-        if not said and not message.topic and message.purpose == CONFIRMATION and policy is not None:
-            wished = message.data.get("event", {}).get("purpose")
-            said = next((one.name for one in policy.definition.topics if one.name == wished), "")
+        if not said and not message.topic and message.purpose == CONFIRMATION:
+            wished = str(message.data.get("event", {}).get("purpose") or "")
+            said = wished if is_topic(wished) else ""
         return replace(message, topic=said) if said else message
 
     def _journey_ended(self, message: Message) -> str:

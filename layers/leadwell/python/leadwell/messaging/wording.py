@@ -13,6 +13,7 @@ from leadwell.messaging.outgoing import Outgoing
 from leadwell.messaging.writing import Sender, write_out
 
 if TYPE_CHECKING:
+    from leadwell.definitions.text import Text
     from leadwell.store.mails import Mails
 
 
@@ -27,7 +28,14 @@ def worded(
     about = {"interest": learned.top(contact.interests)} if learned else {}
     shown = _shown(message, template.document, contact, now, library, zone)
     downloads = [_download(library, name) for name in template.document.get("files", ())]
-    return write_out(message, template.document, contact, to, sender, now, about, shown, downloads)
+    title = topic_title(library, message.topic) if message.topic else None
+    return write_out(message, template.document, contact, to, sender, now, about, shown, downloads, title)
+
+
+def topic_title(library: Library, name: str) -> "Text | None":
+    """What people call a topic; None where the policy names none of this name (any more)."""
+    policy = library.policy()
+    return next((one.title for one in policy.definition.topics if one.name == name), None) if policy else None
 
 
 def passed_on(message: Message, sender: Sender, mails: "Callable[[], Mails] | None") -> Outgoing:

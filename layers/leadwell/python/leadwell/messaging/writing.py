@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadwell.clock import Moment
-from leadwell.consent.permission import CONFIRMATION, INTERNAL, TRANSACTIONAL
+from leadwell.consent.permission import CONFIRMATION, INTERNAL, MARKETING, TRANSACTIONAL
 from leadwell.consent.withdrawals import topic
 from leadwell.contacts.contact import Contact
 from leadwell.errors import Broken
@@ -34,6 +34,9 @@ from leadwell.pages.links import (
     unsubscribe_url,
 )
 from leadwell.pages.tokens import Purpose, Token
+
+if TYPE_CHECKING:
+    from leadwell.definitions.text import Text
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -69,14 +72,21 @@ def write_out(
     about: Mapping[str, Any] = NOTHING,
     show: Mapping[str, bool] = NOTHING,
     downloads: Sequence[Mapping[str, Any]] = (),
+    topic_title: "Text | None" = None,
 ) -> Outgoing:
     """The finished message; ``about`` is what it may say of the contact besides its traits, ``show`` which parts the
-    contact gets, ``downloads`` the published files that come with it. Raises ``Broken`` when the template fails on this
-    contact's data, or would have a hole: where a value is missing and no fallback is stated."""
-    if show or downloads:
-        message = replace(message, data={**message.data, "show": dict(show), "downloads": list(downloads)})
+    contact gets, ``downloads`` the published files that come with it, ``topic_title`` what people call its topic.
+    Raises ``Broken`` when the template fails on this contact's data, or would have a hole: where a value is missing and
+    no fallback is stated."""
+    message = _with(message, show=dict(show), downloads=list(downloads), topic=topic_title)
     known = {**contact.traits, **{name: value for name, value in about.items() if value}}
     return _WRITERS[message.channel](message, template, replace(contact, traits=known), to, sender, now)
+
+
+def _with(message: Message, **found: Any) -> Message:
+    """What its words need besides what it was requested with."""
+    known = {name: value for name, value in found.items() if value}
+    return replace(message, data={**message.data, **known}) if known else message
 
 
 def _email(
@@ -91,8 +101,9 @@ def _email(
         links = {"confirm": confirm_url(sender.public_url, sender.secret, _asking(message, contact, now))}
     compiled = CompiledEmail.from_document(template)
     wanted = message.locale or contact.locale or None
-    files = _files(message, choose_locale(compiled.locales, wanted, sender.default_locale), sender, now)
-    context = {**_context(message, contact, to, sender, links), "files": files}
+    locale = choose_locale(compiled.locales, wanted, sender.default_locale)
+    files = _files(message, locale, sender, now)
+    context = {**_context(message, contact, to, sender, links), "files": files, "topic": _topic(message, locale)}
     _check_required(compiled.requires, context)
     mail = render_email(compiled, wanted, context, default_locale=sender.default_locale)
     _check_holes(mail.missing)
@@ -101,13 +112,18 @@ def _email(
         subject=mail.subject,
         html=_with_honeypot(mail.html, sender.public_url) if message.purpose not in _SPARED else mail.html,
         text=mail.text,
-        headers=list_unsubscribe_headers(unsubscribe) if "unsubscribe" in links else {},
+        headers=list_unsubscribe_headers(unsubscribe) if message.purpose == MARKETING else {},
         tags=tags_of(message),
         untracked=(*links.values(), *(file["url"] for file in files)),
         transactional=message.purpose in (TRANSACTIONAL, CONFIRMATION),
         stream=message.purpose,
         reply_to=sender.answers_to(message, now),
     )
+
+
+def _topic(message: Message, locale: str) -> dict[str, str]:
+    title: Text | None = message.data.get("topic")
+    return {"title": title.in_locale(locale)} if title else {}
 
 
 def _files(message: Message, locale: str, sender: Sender, now: Moment) -> list[dict[str, str]]:
@@ -201,9 +217,11 @@ def _sms(
     links = {"unsubscribe": unsubscribe_url(sender.public_url, sender.secret, unsubscribe_token(message, now))}
     if message.purpose == CONFIRMATION:
         links = {"confirm": confirm_url(sender.public_url, sender.secret, _asking(message, contact, now))}
-    context = _context(message, contact, to, sender, links)
+    wanted = message.locale or contact.locale or None
+    locale = choose_locale(compiled.locales, wanted, sender.default_locale)
+    context = {**_context(message, contact, to, sender, links), "topic": _topic(message, locale)}
     _check_required(compiled.requires, context)
-    text = render_sms(compiled, message.locale or contact.locale or None, context, default_locale=sender.default_locale)
+    text = render_sms(compiled, wanted, context, default_locale=sender.default_locale)
     _check_holes(text.missing)
     shorter, codes = shortened(
         text.text, public_url=sender.public_url, secret=sender.secret, message=message.id, personal=links.values()

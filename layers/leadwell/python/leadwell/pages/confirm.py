@@ -95,13 +95,14 @@ def _granted(visit: Visit, contact: str, message: Message) -> Event:
     request = visit.request
     proof = confirmation(message, visit.now, request.headers.get("user-agent", ""), request.source_ip)
     asked = requested.get("proof")
+    # A visitor may ask for everything; a click allows what the mail named: its topic, or marketing.
+    named = message.topic or MARKETING
     about = {
-        # A visitor may ask for everything; a click allows what the mail named: its topic, or marketing.
-        "purpose": message.topic or (MARKETING if wished == ANY else wished),
+        "purpose": named,
         "channel": message.channel,
         **{name: str(requested[name]) for name in (*COPIED, "locale") if requested.get(name)},
         "source": str(requested.get("source") or "link"),
-        "wording": str(requested.get("wording") or "") if message.topic in ("", wished) else "",
+        "wording": str(requested.get("wording") or "") if wished in (named, ANY) else "",
         # What the form noted when it was agreed to stays beside who confirmed it.
         "proof": {**({"asked": dict(asked)} if isinstance(asked, dict) else {}), **proof, "locale": visit.locale},
     }

@@ -54,8 +54,10 @@ def accept(visit: Visit, token: Token) -> Response:
         _pause(visit, contact, message, ends=wish == "end")
         return _page(visit, contact, message, before, saved=True)
     if posted.get("everything") == "off":
-        _withdraw(visit, contact, message, ANY, ANY, 0)
-        return _page(visit, contact, message, frozenset(), saved=True)
+        # Of what a contract needs, such as receipts, nobody is rid by this: no consent allows it, and none ends it.
+        for number, purpose in enumerate((MARKETING, TRACKING)):
+            _withdraw(visit, contact, message, purpose, ANY, number)
+        return _page(visit, contact, message, frozenset(), saved=True, ended=True)
     topics = {topic.id: topic for topic in _topics(visit, contact, message)}
     # Only what stood on the page is answered by it: a topic that was added meanwhile is nobody's "no".
     shown = {one for one in posted.get("shown", "").split(",") if one in topics}
@@ -267,12 +269,21 @@ def _event(visit: Visit, contact: Contact, message: Message, name: str, what: st
 
 
 def _page(
-    visit: Visit, contact: Contact, message: Message, on: frozenset[str], *, saved: bool = False, asks: bool = False
+    visit: Visit,
+    contact: Contact,
+    message: Message,
+    on: frozenset[str],
+    *,
+    saved: bool = False,
+    asks: bool = False,
+    ended: bool = False,
 ) -> Response:
     locale = visit.locale
     published = visit.shelf.preferences() or _usual()
     text = {**words(locale, "preferences-page"), "title": published.title.in_locale(locale)}
     text["message"] = published.intro.in_locale(locale) if published.intro else ""
+    if ended:
+        text["saved"] = text["ended"]
     topics = _topics(visit, contact, message)
     values = {
         "topics": [

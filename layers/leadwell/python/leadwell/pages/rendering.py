@@ -28,7 +28,7 @@ DRAWN = ("form", "form-part", "form-done", "form-done-part", "download", "prefer
 _HELPERS = ("layout", "form-macros")
 
 # An unknown channel gets words that promise nothing about the other ones.
-_CHANNELS = {"email": "email", "sms": "sms", "*": "any"}
+_CHANNELS = {"email": "email", "sms": "sms", "*": "any", "service": "service"}
 _FOLDER = files("leadwell.pages") / "templates"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MAYBE: Mapping[str, object] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from leadwell.consent.permission import MARKETING
+from leadwell.consent.permission import MARKETING, TRANSACTIONAL
 from leadwell.consent.withdrawals import ANY, is_topic, topic
 from leadwell.contacts.whereabouts import Whereabouts, find
 from leadwell.feedback.recording import about_message
@@ -114,6 +114,9 @@ def _title(visit: Visit, token: Token) -> str:
 
 
 def _named_channel(token: Token) -> str:
-    """What the pages say about a channel is about news and offers; other purposes get words without a channel."""
+    """What the pages say about a channel is about news and offers; other purposes get words of their own, or without a
+    channel."""
     purpose, channel = _topic(token)
-    return channel if purpose in ("marketing", ANY) else ""
+    if purpose in (TRANSACTIONAL, ANY):
+        return "service"
+    return channel if purpose == MARKETING else ""

@@ -28,7 +28,7 @@ _INSIDE = ("steps", "otherwise")
 """Where steps stand inside steps; they are compared one by one."""
 
 
-PARAMETER, FIELD, STEP, STEP_NEW, STEP_GONE, LEADS, POLICY = (
+PARAMETER, FIELD, STEP, STEP_NEW, STEP_GONE, LEADS, POLICY, TOPIC_GONE = (
     "parameter",
     "field",
     "step",
@@ -36,13 +36,15 @@ PARAMETER, FIELD, STEP, STEP_NEW, STEP_GONE, LEADS, POLICY = (
     "step gone",
     "leads",
     "policy",
+    "topic gone",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``what`` is another in a definition: a parameter, field or step called ``name``, where a step ``leads``, what
-    becomes of those inside on versions before ``name``. ``before`` and ``after`` are as they are written, and empty
+    becomes of those inside on versions before ``name``, a topic that the policy names no more (``before``: how many
+    agreed to it, ``after``: what still names it). ``before`` and ``after`` are as they are written, and empty
     where there is nothing; of a step that leads to the end, too."""
 
     what: str
@@ -52,6 +54,8 @@ class Difference:
 
     @property
     def text(self) -> str:
+        if self.what == TOPIC_GONE:
+            return _topic_gone(self)
         return _SENTENCES[self.what].format(
             name=self.name,
             before=self.before or ("the end" if self.what == LEADS else "nothing"),
@@ -68,6 +72,14 @@ _SENTENCES = {
     LEADS: "step {name} leads to {after}, not to {before}",
     POLICY: "those inside on versions before {name}: {after}",
 }
+
+
+def _topic_gone(line: Difference) -> str:
+    said = (
+        f"topic {line.name} is gone: {line.before} contacts have agreed to it; their consent is kept, but nobody sees "
+        "it in the preference center or is asked about it any more"
+    )
+    return said + (f"; still named by {line.after}" if line.after else "")
 
 
 def changed(before: Published, after: Published, old: Program | None, new: Program | None) -> list[Difference]:

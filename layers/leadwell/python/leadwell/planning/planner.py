@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,10 @@ from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.in_flight import as_of_today
 from leadwell.journeys.inside import all_inside, count_inside
 from leadwell.journeys.turnovers import FINISH
+from leadwell.messaging.policy import PolicyDefinition
 from leadwell.planning.changes import changes_of, fingerprint_of
 from leadwell.planning.draft import Draft, DraftTable
+from leadwell.planning.ending_topics import endings
 from leadwell.planning.forecast import (
     Copy,
     Messages,
@@ -68,10 +70,12 @@ class Planner:
         """The plan, and the draft that puts it into effect. ``files`` are given where they are on no disk. Raises
         ``Refused`` naming file and field."""
         draft = Draft(self.table)
-        publisher = Publisher(draft, self.now, self.by, asked.announce, asked.in_flight)
         live = Library(DraftTable(self.table))  # type: ignore[arg-type]
         present = {(one.kind, one.name): one for one in live.entries()}
         files = files if files is not None else read_files(Path(one) for one in asked.files)
+        paused = [name for kind, name in present if kind == "journey"] if asked.prune else []
+        along = frozenset(("journey", name) for name in paused)
+        publisher = Publisher(draft, self.now, self.by, asked.announce, asked.in_flight, along)
         named = {(one.kind, one.name) for one in publish_files_with_messages(publisher, asked, files)}
         if asked.prune:
             for kind, name in sorted(present.keys() - named):
@@ -79,7 +83,9 @@ class Planner:
                     draft.pause(kind, name)
         old, new = live.catalog(), draft.catalog()
         after = {(one.kind, one.name): one for one in draft.entries()}
-        changes = tuple(changes_of(live, draft, present, after, named, old, new))
+        changes = tuple(
+            self._with_endings(one, live, draft) for one in changes_of(live, draft, present, after, named, old, new)
+        )
         found = list(self._audiences(changes, live, draft, old))
         coming = [one for audience, movers in found for one in self._coming(audience, movers, draft)]
         coming += [one for late in self._late(changes, draft) for one in self._joining(late, draft)]
@@ -94,6 +100,14 @@ class Planner:
             **self._journeys(changes, live, draft, asked, coming),
         )
         return plan, draft
+
+    def _with_endings(self, change: Change, live: Library, draft: Draft) -> Change:
+        """With what it means that a policy names a topic no more."""
+        if change.kind != "policy" or change.what != CHANGED:
+            return change
+        policy = parse(draft.version("policy", change.name, change.after).document)
+        assert isinstance(policy, PolicyDefinition)
+        return replace(change, lines=(*change.lines, *endings(self.table, live, policy, self.sample)))
 
     def _coming(self, audience: Audience, movers: Sequence[str], draft: Draft) -> list[Coming]:
         """The journeys that those start who enter or leave by the change."""

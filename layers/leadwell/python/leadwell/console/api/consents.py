@@ -8,15 +8,16 @@ from pydantic import Field
 
 from leadwell.consent.lists import refusal_of
 from leadwell.consent.proof_sheet import proof_page
-from leadwell.consent.refusing import Refusal, lift_by_hand, refuse
+from leadwell.consent.refusing import Refusal, refuse
 from leadwell.consent.standing import read_record
-from leadwell.consent.suppressions import Suppression, find_suppression, suppression_key
+from leadwell.consent.suppressions import Suppression, find_suppression
 from leadwell.console.api.access import Asked, least, routes
 from leadwell.console.api.contacts import ContactId
 from leadwell.console.api.shapes.basics import Given, Instant, Shape, instant
 from leadwell.console.api.shapes.consents import ConsentRecord, consent_record
-from leadwell.contacts.erasing import welcome_back
-from leadwell.errors import Broken, Refused
+from leadwell.console.lifting import fingerprint_of, lift_address, standing_against
+from leadwell.definitions.topic_uses import titles_of_topics
+from leadwell.errors import Refused
 from leadwell.tracking.values import mended
 
 router = routes()
@@ -89,7 +90,8 @@ def page(work: Asked, contact_id: ContactId, locale: Locale = "en") -> Response[
     settings = work.given.settings
     sender = settings.from_name or settings.from_address
     record = read_record(work.given.table, contact, work.now)
-    html = proof_page(contact, record, sender, settings.imprint, locale, work.now)
+    topics = titles_of_topics(work.given.library)
+    html = proof_page(contact, record, sender, settings.imprint, locale, work.now, topics)
     return Response(200, "text/html; charset=utf-8", html)
 
 
@@ -122,15 +124,12 @@ def lift_one(work: Asked, given: LiftGiven) -> SuppressionShape:
     wanted = refusal_of(given.address, "", None, "", work.now)
     if "@" in given.reason:
         raise Refused("goes into the audit log, where nobody's address belongs: say it without one", "reason")
-    key = suppression_key(work.given.table, wanted.channel, wanted.address)
-    known = find_suppression(work.given.table, wanted.channel, wanted.address)
-    if known is None:
+    was = standing_against(work.given, wanted.channel, given.address)
+    if not was:
         return _shape(None)
-    if not known.may_be_lifted:
-        raise Broken(f"the recipient said so ({known.reason.value}): only a new consent of theirs could change that")
-    work.note("suppression.lifted", key.pk.rsplit("#", 1)[-1], was=known.reason.value, reason=mended(given.reason))
-    lift_by_hand(work.given.table, wanted.channel, wanted.address, work.now)
-    welcome_back(work.given.table, wanted.channel, wanted.address)
+    which = fingerprint_of(work.given, wanted.channel, wanted.address)
+    work.note("suppression.lifted", which, was=was, reason=mended(given.reason))
+    lift_address(work.given, wanted.channel, given.address, work.now)
     return _shape(None)
 
 

@@ -25,7 +25,7 @@ from leadwell.console.api.shapes.definitions import (
     text_of,
 )
 from leadwell.console.problems import Already
-from leadwell.console.publishing import Activation, filled_in, find_entry, publish
+from leadwell.console.publishing import Activation, filled_in, find_entry, publish, topics_ended
 from leadwell.definitions.library import LIVE, PAUSED, Published
 from leadwell.definitions.publishing import Publisher
 from leadwell.journeys.turnovers import InFlight
@@ -134,8 +134,9 @@ def read(work: Asked, kind: Kind, name: Name) -> DefinitionShape:
 def validate(work: Asked, draft: Draft) -> Checked:
     publisher = Publisher(work.given.library, work.now, work.caller.id)
     document = publisher.check(draft.text, draft.parameters)
-    doubts = publisher.doubts(draft.text, draft.parameters)
-    return Checked(kind=document["kind"], name=document["name"], document=document, doubts=list(doubts))
+    doubts = [*publisher.doubts(draft.text, draft.parameters)]
+    doubts += topics_ended(work.given, [(draft.text, draft.parameters)])
+    return Checked(kind=document["kind"], name=document["name"], document=document, doubts=doubts)
 
 
 @router.post(

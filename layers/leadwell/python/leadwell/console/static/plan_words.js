@@ -79,6 +79,11 @@ export const PLAN_WORDS = {
   lineGone: ["Step {step} is gone", "Schritt {step} entfällt"],
   lineLeads: ["Step {step} leads to {after}, not to {before}", "Auf Schritt {step} folgt {after}, nicht mehr {before}"],
   linePolicy: ["Whoever is inside {policy}", "Wer unterwegs ist, {policy}"],
+  lineTopicGone: [
+    "The topic {topic} ends. Contacts who agreed to it: {count}. Their consent stays kept, but nobody sees the topic in the preference center or is asked about it any more.",
+    "Das Thema {topic} entfällt. Kontakte, die eingewilligt haben: {count}. Ihre Einwilligung bleibt gespeichert, aber niemand sieht das Thema mehr in den Einstellungen oder wird danach gefragt.",
+  ],
+  lineTopicNamed: ["It is still named by:", "Es steht noch in:"],
   policy_finish: ["goes on in the old version", "bleibt in der alten Fassung"],
   policy_migrate: ["goes on in the new version", "wechselt in die neue Fassung"],
   policy_exit: ["leaves the journey", "verlässt die Journey"],

@@ -41,6 +41,9 @@ function change(one, settings) {
 function difference(line, settings) {
   const title = settings[line.name] ?? named(line.name);
   if (line.what === "policy") return t("linePolicy", { policy: t(`policy_${line.after}`) });
+  if (line.what === "topic gone") {
+    return [t("lineTopicGone", { topic: quoted(line.name), count: line.before }), line.after && [" ", t("lineTopicNamed"), " ", line.after.split(", ").map(place).join(", ")]];
+  }
   if (line.what === "leads") {
     return t("lineLeads", { step: quoted(named(line.name)), after: next(line.after), before: next(line.before) });
   }
@@ -48,6 +51,12 @@ function difference(line, settings) {
   if (about) return [`${about}: `, value(line.before), " → ", value(line.after)];
   const gone = line.what === "step gone";
   return [t(gone ? "lineGone" : "lineNew", { step: quoted(title) }), ": ", value(gone ? line.before : line.after)];
+}
+
+/** `journey invite/invitation` → "Journey invite/invitation" */
+function place(text) {
+  const [, kind, name] = /^(\w+) (.*)$/.exec(text) ?? [, "", text];
+  return `${KINDS.includes(kind) ? t(`kind_${kind}`) : kind} ${quoted(name)}`;
 }
 
 const next = (step) => (step ? quoted(named(step)) : t("theEnd"));

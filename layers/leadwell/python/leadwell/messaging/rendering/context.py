@@ -11,6 +11,7 @@
     recipient   only of an internal mail, which goes to a colleague: ``recipient.email``; ``contact`` is whom it is
               about, with ``contact.score``, ``contact.stage`` and ``contact.grade``
     files     what the mail brings as links, each with ``name``, ``title``, ``size`` and ``url`` (``files``)
+    topic     of a message of a topic: ``topic.title``, as the policy calls it in this language
     show      which parts of dynamic content the contact gets, by name (``showing``)
     links     ``links.unsubscribe`` (in every marketing mail), ``links.preferences`` (perhaps),
               ``links.confirm`` (only in the mail that asks for confirmation)

@@ -17,7 +17,7 @@ Numbers = dict[str, int]
 class LineShape(Shape):
     """`before` and `after` are as they are written, and empty where there is nothing."""
 
-    what: Literal["parameter", "field", "step", "new step", "step gone", "leads", "policy"]
+    what: Literal["parameter", "field", "step", "new step", "step gone", "leads", "policy", "topic gone"]
     name: str
     before: str
     after: str
