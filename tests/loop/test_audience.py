@@ -7,6 +7,7 @@ from typing import Any
 from leadwell.clock import DAY, HOUR, MINUTE
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import recount
+from leadwell.contacts.membership import memberships
 from leadwell.definitions.publishing import Publisher
 from leadwell.store import keys
 from leadwell.store.table import query_all
@@ -128,9 +129,9 @@ def test_a_definition_changes_while_events_keep_coming() -> None:
         ]
         counted = recount(contact.id, history, catalog, ZONE, contact.clock).settle(contact.clock)
         assert comparable(contact) == comparable(counted)
-    inside = {(segment, one.id) for one in everybody(world) for segment in one.segments}
-    listed = {(item["pk"].split("#")[1], item["sk"]) for item in world.table.items("MEMBER")}
-    assert {pair for pair in listed if pair[0] != "*"} == inside
+    inside = {(name, one.id, since) for one in everybody(world) for name, since in memberships(one).items()}
+    listed = {(item["pk"].split("#")[1], item["sk"], item["since"]) for item in world.table.items("MEMBER")}
+    assert listed == inside
     assert len(world.outbox.sent) == before, "a definition that changes starts no journey"
 
 

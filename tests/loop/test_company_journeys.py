@@ -196,7 +196,7 @@ def test_what_a_trigger_names_must_be_there() -> None:
     text = DEFINITIONS.split("---\n")[2]
     with pytest.raises(Refused, match="there is no company segment hot-companies"):
         Publisher(World().services.library, 0, "test").publish(text)
-    with pytest.raises(Refused, match="input should be") as refused:
+    with pytest.raises(Refused, match="must be") as refused:
         Publisher(World().services.library, 0, "test").publish(
             text.replace("company_segment: hot-companies", "company_stage: x")
         )

@@ -184,14 +184,14 @@ class Change:
     def _compare(self) -> None:
         aws, now = self.installation.aws, self.installation.clock.moment
         definitions = Definitions.of([_STAGES, *_BEFORE.split("---\n"), *_AFTER.split("---\n")])
-        inside: set[tuple[str, str]] = set()
+        inside: set[tuple[str, str, int]] = set()
         for number in range(self.contacts):
             contact = contact_id("user_id", f"u{number}")
             items = [plain_item(json.loads(one.text)) for one in aws.table.partition(keys.contact(contact).pk)]
             (stored,) = [one for one in items if one["kind"] == "CONTACT"]
             picture = Picture([one for one in items if one["kind"] == "EVENT"], definitions, ZONE)
             clock = stored["clock"]
-            inside |= {(segment, contact) for segment in stored.get("segments", ())}
+            inside |= {(segment, contact, since) for segment, since in stored.get("segments", {}).items()}
             for what, kept, counted in (
                 ("events", stored["events"], len(picture.events)),
                 ("stage", stored["stage"], picture.stage),
@@ -202,10 +202,11 @@ class Change:
                     self.outcome.note(f"{what} of {contact}: stored {kept}, counted {counted}")
             if stored.get("due") is not None and stored["due"] <= clock:
                 self.outcome.note(f"{contact} was due at {stored['due']}, and it is {now}")
-        listed = {(one.pk.split("#")[1], one.sk) for one in aws.table if one.kind == "MEMBER"}
-        members = {pair for pair in listed if pair[0] != "*"}
+        listed = [plain_item(json.loads(one.text)) for one in aws.table if one.kind == "MEMBER"]
+        members = {(one["pk"].split("#")[1], one["sk"], one["since"]) for one in listed}
+        members = {one for one in members if one[0] != "*"}
         self.outcome.members = len(members)
-        for segment, contact in members ^ inside:
+        for segment, contact, _ in members ^ inside:
             self.outcome.note(f"{contact} and the list of {segment} do not agree")
 
 

@@ -98,6 +98,42 @@ def test_a_change_of_stage_has_its_reason(world: World, tmp_path: Path, capsys: 
     assert reason["until"] == to_iso(world.clock.moment - 2 * HOUR + 7 * DAY)
 
 
+def test_a_rise_of_long_ago_has_its_reason_as_of_then(world: World, tmp_path: Path, capsys: Output) -> None:
+    """The rule holds no more, and the stage is kept: "no" would explain nothing."""
+    reached = world.clock.moment
+    world.advance(20 * DAY)
+    wiring.use(world.services)
+    (example,) = previewed(capsys, tmp_path / "lifecycle.yaml", LIFECYCLE)["examples"]
+    assert (example["after"], example["since"], example["as_of"]) == ("sql", to_iso(reached), to_iso(reached))
+    reason = example["reason"]
+    assert (reason["truth"], reason["found"]["times"]) == (True, 3)
+    assert reason["until"] == to_iso(reached - 2 * HOUR + 7 * DAY)
+    main(["preview", str(tmp_path / "lifecycle.yaml")])
+    assert "its rule held then, and a stage that was reached is kept:" in capsys.readouterr().out
+
+
+def test_a_preview_says_of_whom(world: World, tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / "any.yaml"
+    everyone = "kind: segment\nname: any\ntitle: {en: X, de: X}\nwhen: {everyone: true}\n"
+    for text, whom in ((everyone, "1 contacts"), (everyone + "about: companies\n", "0 companies")):
+        file.write_text(text)
+        main(["preview", str(file)])
+        assert capsys.readouterr().out.startswith(f"{whom} looked at\n")
+
+
+def test_what_cannot_be_previewed_is_told_with_file_and_line(world: World, tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / "keen.yaml"
+    for text, said in (
+        (KEEN.replace("at_least", "atleast"), f"{file}:8: when.all[0].atleast: is not known here; did you mean "),
+        (KEEN.replace("title:", "name: other\ntitle:", 1), f"{file}:3: line 3, column 1: name stands here twice"),
+    ):
+        file.write_text(text)
+        with pytest.raises(SystemExit) as ended:
+            main(["preview", str(file)])
+        assert ended.value.code == 1
+        assert capsys.readouterr().err.startswith(said)
+
+
 def test_who_would_lose_a_stage_is_shown_its_rule(world: World, tmp_path: Path, capsys: Output) -> None:
     file = tmp_path / "lifecycle.yaml"
     file.write_text(LIFECYCLE)

@@ -89,6 +89,25 @@ def test_a_file_that_is_wrong_changes_nothing(
     assert world.table.snapshot() == before
 
 
+def test_the_companies_of_a_segment_are_listed(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "retail.yaml").write_text(
+        "kind: segment\nname: retail\nabout: companies\ntitle: {en: R, de: R}\n"
+        "when: {trait: industry, equals: retail}\n"
+    )
+    main(["publish", str(tmp_path)])
+    world.clock.moment += 1000
+    world.post(world.event("ben", Name.GROUPED, {"group_id": "acme"}, type="group"))
+    wiring.use(world.services)
+    capsys.readouterr()
+    main(["segments", "members", "retail", "--trait", "industry"])
+    said = capsys.readouterr().out
+    assert said.startswith(company_id("acme")) and said.endswith("  acme  2  visitor  0.0  retail\n")
+    main(["segments", "members", "retail", "--csv", "-"])
+    assert capsys.readouterr().out.startswith('"company","since","group_id","name","members","stage","score"\r\n')
+
+
 def test_a_company_s_score_is_explained_by_its_members(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,5 +129,7 @@ def test_a_company_s_score_is_explained_by_its_members(
     assert heat["reason"]["found"] == {"sum": heat["value"] / 2, "members": 1}
     main(["companies", "explain", "acme"])
     said = capsys.readouterr().out
-    assert f"{heat['value']:8.2f}  heat (2 for each of sum: {heat['value'] / 2}, members: 1)" in said
+    amount = heat["value"] / 2
+    assert f"{heat['value']:8.2f}  heat (2 × {amount:.2f}, the sum of 1 members' scores; 90 at most)" in said
+    assert "   10.00  keen (10 × 1 of 1 members with 5 or more)" in said
     assert "Stage visitor" in said

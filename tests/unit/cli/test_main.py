@@ -59,7 +59,7 @@ def test_a_mistake_is_named_with_its_file_and_field(tmp_path: Path, capsys: pyte
     assert said["good.yaml"].endswith("sound")
     place = next(number for number, line in enumerate(SEGMENT.splitlines(), 1) if line.startswith("when"))
     assert "when" in said[f"typo.yaml:{place}"] and "unknown comparison" in said[f"typo.yaml:{place}"]
-    assert "line 1" in said["broken.yaml"]
+    assert "line 1" in said["broken.yaml:1"]
     assert "there is no segment nope" in said[f"missing.yaml:{place}"]
     assert "no such file" in said["nothing.yaml"]
 

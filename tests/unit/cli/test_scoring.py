@@ -241,7 +241,7 @@ def test_what_makes_no_sense_is_refused(changed: Path, tmp_path: Path, capsys: p
     for arguments, words in [
         (("backtest", companies), "about: only models about contacts can be tried out"),
         (("backtest", tmp_path / "nothing.yaml"), "nothing.yaml: there is no such file"),
-        (("backtest", segment), "segment.yaml: kind: must be a scoring model"),
+        (("backtest", segment), "segment.yaml:1: kind: must be a scoring model"),
         (("backtest", lost), "there is no segment nowhere"),
         (("backtest", changed, "--handover-stage", "sql"), "no lifecycle says when somebody is sql"),
         (("backtest", changed, "--events", tmp_path / "no.jsonl"), "no.jsonl: there is no such file"),

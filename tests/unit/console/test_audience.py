@@ -55,6 +55,19 @@ def test_a_segment_may_ask_for_a_list_and_a_list_takes_over_a_segment(api: Signe
     assert api.get("/api/segments/keen/count").body["count"] == 3
 
 
+def test_a_snapshot_stays_as_it_was(api: SignedIn) -> None:
+    """The segment goes on, the list does not."""
+    api.post("/api/definitions", {"text": LIST})
+    api.post("/api/definitions", {"text": SEGMENT.replace("at_least: %d", "at_least: 2, within: P1D")})
+    _recount_everybody(api.world)
+    assert api.post("/api/lists/fair/snapshots", {"segment": "keen"}).body == {"added": 2, "cursor": None}
+    api.world.advance(2 * DAY)
+    api.world.post(api.world.event("ann", "Product Viewed"), api.world.event("ann", "Product Viewed", {"n": 2}))
+    assert [one["contact"] for one in api.get("/api/segments/keen/members").body["members"]] == [user("ann")]
+    members = {one["contact"] for one in api.get("/api/lists/fair/members").body["members"]}
+    assert members == {user("ben"), user("cleo")}
+
+
 def test_a_list_that_nobody_published_is_not_there(api: SignedIn) -> None:
     assert api.post("/api/lists/nope/changes", {"add": []}).status == 404
     assert api.get("/api/lists/nope/members").status == 404
@@ -132,6 +145,13 @@ def test_how_far_a_recount_is(api: SignedIn) -> None:
     _recount_everybody(api.world)
     found = api.get("/api/rebuild").body["rebuild"]
     assert (found["touched"], found["contacts"], found["finished_at"] is not None) == (3, 3, True)
+
+
+def test_a_recount_counts_companies_too(api: SignedIn) -> None:
+    api.world.post(api.world.event("cleo", "Grouped", {"group_id": "acme"}, type="group"))
+    _recount_everybody(api.world)
+    found = api.get("/api/rebuild").body["rebuild"]
+    assert found["touched"] == found["contacts"] == 4, "three people and a company"
 
 
 def _recount_everybody(world: World) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from leadwell import console
 from leadwell.cli import words
-from leadwell.clock import DAY, HOUR
-from leadwell.console.api.shapes.explanations import DecisionShape
+from leadwell.clock import DAY, HOUR, to_iso
+from leadwell.console.api.shapes.explanations import DecisionShape, Explanation
 from leadwell.definitions.library import Library
 from leadwell.journeys.deciding import Outcome
 from tests.fakes.world import World
@@ -97,6 +97,35 @@ def test_the_stage_and_what_is_missing_for_the_next(api: SignedIn) -> None:
     assert stages["lead"]["reached_at"] == "2026-03-02T08:00:00.000Z"
     assert stages["mql"]["reached_at"] is None
     assert [part["truth"] for part in stages["mql"]["reason"]["parts"]] == [True, False]
+
+
+def test_why_a_stage_was_reached_whose_rule_holds_no_more(api: SignedIn) -> None:
+    world = api.world
+    for n in range(5):
+        world.post(world.event("ann", "Product Added", {"cart_id": str(n)}))
+    reached = world.clock.moment
+    stage = {one["stage"]: one for one in explained(api)["stages"]}["mql"]
+    assert (stage["reason"]["truth"], stage["then"]) == (True, None), "what holds needs no looking back"
+    world.advance(90 * DAY)
+    found = explained(api)
+    stages = {one["stage"]: one for one in found["stages"]}
+    assert found["stage"] == "mql" and not stages["mql"]["reason"]["truth"]
+    then = stages["mql"]["then"]
+    assert then["truth"] and stages["mql"]["reached_at"] == to_iso(reached)
+    assert then["parts"][1]["found"]["score"] == pytest.approx(60, abs=0.01)
+    assert stages["mql"]["reason"]["parts"][1]["found"]["score"] < 20
+    assert stages["lead"]["then"] is None and stages["sql"]["then"] is None
+    said = list(words.explanation(Explanation.model_validate(found)))
+    place = said.index("    its rule held then, and a stage that was reached is kept:")
+    assert said[place - 1].startswith("  mql: reached ") and said[place + 1].startswith("      yes  all of")
+    assert said[said.index("    the rule now:") + 1].startswith("       no  all of")
+
+
+def test_a_stage_that_somebody_set_has_no_rule_that_held(api: SignedIn) -> None:
+    world = api.world
+    world.post(world.event("ann", "Stage Set", {"stage": "opportunity"}))
+    stage = {one["stage"]: one for one in explained(api)["stages"]}["opportunity"]
+    assert stage["reached_at"] and not stage["reason"]["truth"] and stage["then"] is None
 
 
 def test_why_a_message_was_not_sent_and_a_journey_stands_where_it_does(api: SignedIn) -> None:

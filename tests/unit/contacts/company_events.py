@@ -5,6 +5,7 @@ from typing import Any
 
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.folding import recount
+from leadwell.contacts.membership import memberships
 from leadwell.definitions.catalog import Catalog, Judgments, compile_catalog
 from leadwell.definitions.documents import parse
 from leadwell.ids import company_id
@@ -78,11 +79,15 @@ def settled(feed: Feed) -> None:
         histories.setdefault(keys.contact_of(item["pk"]), []).append(Event.from_item(item))
     everybody = [Contact.from_item(item) for item in feed.table.items("CONTACT")]
     live = {one.id: one for one in everybody if one.status == "live"}
-    listed = {(item["pk"].split("#")[1], item["sk"]) for item in feed.table.items("MEMBER")}
+    sinces: dict[str, dict[str, int]] = {}
+    for item in feed.table.items("MEMBER"):
+        sinces.setdefault(item["sk"], {})[item["pk"].split("#")[1]] = item["since"]
+    listed = {(name, member) for member, names in sinces.items() for name in names}
     stages: dict[str, Counter[str]] = {}
     for stored in live.values():
         history, judged_by = histories.get(stored.id, []), feed.catalog.for_(stored.id)
         counted = recount(stored.id, history, judged_by, ZONE, feed.now).settle(feed.now)
+        assert sinces.get(stored.id, {}) == memberships(stored)
         for name in KEPT:
             assert getattr(stored, name) == getattr(counted, name), (stored.id, name)
         if stored.belonging:

@@ -105,6 +105,11 @@ class Feed:
     def members(self, segment: str) -> set[str]:
         return {item["sk"] for item in self.table.items("MEMBER") if item["pk"].startswith(f"S#{segment}#")}
 
+    def listed(self, contact_id: str) -> dict[str, Moment]:
+        """What the member lists say of a contact: on which it is, and since when."""
+        found = [item for item in self.table.items("MEMBER") if item["sk"] == contact_id]
+        return {item["pk"].split("#")[1]: item["since"] for item in found}
+
     def is_armed(self, due_at: Moment) -> bool:
         return self.table.get(keys.due_minute(bucket_minute(due_at))) is not None
 

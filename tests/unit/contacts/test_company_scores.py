@@ -174,14 +174,26 @@ def test_an_event_asks_for_no_other_member(feed: Feed) -> None:
     assert feed.deliver([event(START + 3, "c1", "Viewed", "x2")]) == few
 
 
-def test_of_very_many_members_those_told_last_are_known(monkeypatch: pytest.MonkeyPatch, feed: Feed) -> None:
+def test_of_very_many_members_those_with_the_best_scores_are_known(monkeypatch: pytest.MonkeyPatch, feed: Feed) -> None:
     monkeypatch.setattr(worth, "MOST", 2)
-    feed.post(*(grouped(START, who) for who in ("c1", "c2", "c3")))
-    for place, who in enumerate(("c1", "c2", "c3"), 1):
-        feed.post(event(START + place, who))
+    people = ["c1", "c2", "c3", "c4"]
+    feed.post(*(grouped(START, who) for who in people))
+    # Who did most, did it first; who did least, in between.
+    for place, (who, name) in enumerate((("c1", "Webinar"), ("c2", "Viewed"), ("c3", "Bought"), ("c4", "Viewed")), 1):
+        feed.post(event(START + place, who, name))
     assert {len(known) for known in company(feed).courses.values()} == {2}
-    expected = naive(feed, ["c2", "c3"], feed.now) - 2 * (score_of(feed, "c2", feed.now) / 3)
+    one, other = (score_of(feed, who, feed.now) for who in ("c1", "c3"))
+    expected = one + other + 0.5 * one + 2 * (one + other) / 4 + 5 * 2
     assert of_company(feed, feed.now) == pytest.approx(expected, rel=1e-6)
+    settled(feed)
+    # Whoever was forgotten is known again with the next thing that counts.
+    feed.now += HOUR
+    for place in range(3):
+        feed.post(event(feed.now + place, "c2", "Viewed", f"again-{place}"))
+    told = [score_of(feed, who, feed.now) for who in ("c1", "c2")]
+    assert of_company(feed, feed.now) == pytest.approx(
+        min(sum(told), 40) + 0.5 * max(told) + 2 * sum(told) / 4 + 10, rel=1e-6
+    )
     settled(feed)
 
 

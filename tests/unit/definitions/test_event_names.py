@@ -27,6 +27,8 @@ from tests.unit.journeys.house import NOW, document
         ("orderCompleted", "Order Completed"),
         ("Prodct Viewed", "Product Viewed"),
         ("Page View", "Page Viewed"),
+        ("Product Veiwed", "Product Viewed"),
+        ("From Submitted", "Form Submitted"),
         ("Consent Grantd", "Consent Granted"),
         ("Checkout Step Complete", "Checkout Step Completed"),
         ("Demo Booked", ""),

@@ -90,7 +90,7 @@ def test_what_rests_on_itself_is_refused_by_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("kind: [", ""),
+        ("kind: [", ":1"),
         ("kind: segment\nname: b\ntitle: {en: A, de: A}\nwhen: {evnt: A}\n", ":4: when"),
         ("kind: segment\nname: b\ntitle: {en: A, de: A}\nwhen: {event: '${what}'}\n", ":4: when.event"),
         (None, ""),

@@ -53,3 +53,14 @@ def test_a_day_may_be_compared_as_the_handbook_writes_it() -> None:
 def test_what_there_is_one_of_needs_no_name() -> None:
     text = "kind: interests\ntitle: {en: X, de: X}\nhalf_life: P30D\nlearn: [{event: A, category: c}]"
     assert read_definition(text, {}).document["name"] == "interests"
+
+
+def test_a_name_may_come_again_inside_and_by_merging() -> None:
+    text = "a: &a {x: 1, y: {x: 2}}\nb: &b {<<: *a, x: 3}\nc: {<<: [*b, *a], y: 4}"
+    assert load(text) == {"a": {"x": 1, "y": {"x": 2}}, "b": {"x": 3, "y": {"x": 2}}, "c": {"x": 3, "y": 4}}
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3", "- {a: 1, b: {c: 1, c: 1}}", "{? [1] : 1, a: 1, a: 1}"])
+def test_a_name_that_stands_twice_loses_nothing(text: str) -> None:
+    with pytest.raises(yaml.YAMLError, match="stands here twice"):
+        load(text)

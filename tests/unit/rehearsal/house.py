@@ -19,8 +19,6 @@ parameters:
   cart_url: {type: url, default: "https://shop.example.com/cart", title: {en: Cart, de: Warenkorb}}
   payment_url: {type: url, default: "https://shop.example.com/pay", title: {en: Payment, de: Zahlung}}
   pause: {type: duration, default: PT3H, title: {en: Pause, de: Pause}}
-  cart_url: {type: url, default: "https://shop.example.com/cart", title: {en: Cart, de: Warenkorb}}
-  payment_url: {type: url, default: "https://shop.example.com/pay", title: {en: Payment, de: Zahlung}}
 trigger: {event: Started, key: run}
 reentry: never
 goal: {event: Bought}

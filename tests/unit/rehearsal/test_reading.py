@@ -78,7 +78,7 @@ def test_and_with_its_line() -> None:
     ("given", "message"),
     [
         ([{"name": "a", "expect": []}, {"name": "a", "expect": []}], "two scenarios are called 'a'"),
-        ([{"name": "a"}], "field required"),
+        ([{"name": "a"}], "is missing"),
         ({"name": "a"}, "must be a list"),
         ("a", "must be a list"),
     ],

@@ -197,6 +197,17 @@ def test_a_rule_by_condition_counts_while_it_holds() -> None:
     assert scoring.steady(Points(fixed=1.0), Facts(), NOW) == (1.0, FOREVER)
 
 
+def test_points_for_phases_reached() -> None:
+    """Each stage gives its own, and takes it back where the way leads back."""
+    phases = [{"id": f"to-{stage}", "when": {"stage": {"at_least": stage}}, "points": 10} for stage in ("lead", "mql")]
+    scoring = model(*phases, {"id": "lost", "when": {"stage": {"reached": "sql", "within": "P7D"}}, "points": -3})
+    assert scoring.steady(Points(), Facts(stage="visitor"), NOW) == (0.0, FOREVER)
+    assert scoring.steady(Points(), Facts(stage="lead"), NOW) == (10.0, FOREVER)
+    back = Facts(stage="mql", stages={"lead": NOW - DAY, "sql": NOW - DAY, "mql": NOW})
+    assert scoring.steady(Points(), back, NOW) == (17.0, NOW + 6 * DAY)
+    assert scoring.steady(Points(), back, NOW + 6 * DAY) == (20.0, FOREVER)
+
+
 @pytest.mark.parametrize(
     ("rule", "field"),
     [

@@ -14,7 +14,9 @@ from leadwell.clock import to_iso
 from leadwell.console.api.previews import example_shape
 from leadwell.console.api.shapes.explanations import reason_shape
 from leadwell.contacts.previewing import Example, Preview, Previewer
+from leadwell.definitions.about import About, about_of
 from leadwell.definitions.documents import parse
+from leadwell.definitions.files import named, text_of
 from leadwell.definitions.publishing import Publisher
 from leadwell.definitions.schema import TEMPLATES, schema, template_schema
 from leadwell.definitions.yaml_text import load
@@ -58,10 +60,13 @@ def preview(given: Namespace, services: Services) -> None:
     path = Path(given.file)
     if not path.is_file():
         raise Refused("there is no such file", str(path))
-    publisher = Publisher(services.library, services.clock.now(), "")
-    definition = parse(publisher.check(path.read_text("utf-8"), _parameters(given.set)))
-    if isinstance(definition, JourneyDefinition):
-        raise Refused("a journey changes nothing about contacts; preview segments, scoring, lifecycles and personas")
+    publisher, parameters = Publisher(services.library, services.clock.now(), ""), _parameters(given.set)
+    with named(path):
+        definition = parse(publisher.check(text_of(path), parameters))
+        if isinstance(definition, JourneyDefinition):
+            raise Refused(
+                "a journey changes nothing about contacts; preview segments, scoring, lifecycles and personas"
+            )
     found = _all_pages(
         Previewer(
             services.table,
@@ -75,7 +80,7 @@ def preview(given: Namespace, services: Services) -> None:
     if given.json:
         print(json.dumps(_as_json(found), indent=1, ensure_ascii=False))
     else:
-        for line in _lines(found):
+        for line in _lines(found, about_of(definition)):
             print(line)
 
 
@@ -110,8 +115,8 @@ def _all_pages(previewer: Previewer, definition: Any) -> Preview:
             return found
 
 
-def _lines(found: Preview) -> Iterator[str]:
-    yield f"{found.looked_at:,} contacts looked at"
+def _lines(found: Preview, whom: About) -> Iterator[str]:
+    yield f"{found.looked_at:,} {whom} looked at"
     for segment in sorted({*found.entering, *found.leaving}):
         yield f"  {segment}: {found.entering[segment]:,} would enter, {found.leaving[segment]:,} would leave"
     for (before, after), contacts in sorted(found.stages.items()):
@@ -125,6 +130,8 @@ def _lines(found: Preview) -> Iterator[str]:
 
 
 def _because(example: Example) -> Iterator[str]:
+    if example.as_of is not None:
+        yield "    its rule held then, and a stage that was reached is kept:"
     if example.reason is not None:
         yield from words.reason(reason_shape(example.reason), "    ")
     elif example.what == "stage":

@@ -16,8 +16,9 @@ from leadwell.conditions.kinds.person import STAGES
 from leadwell.conditions.written import parse_duration
 from leadwell.definitions.about import CONTACTS
 from leadwell.definitions.catalog import Judgments
-from leadwell.definitions.documents import parse, read_yaml
-from leadwell.definitions.parameters import choose, fill_in, read_parameters
+from leadwell.definitions.files import named
+from leadwell.definitions.places import line_of
+from leadwell.definitions.reading import read_definition
 from leadwell.definitions.resting import check_judgment, with_this
 from leadwell.errors import Refused
 from leadwell.scoring.models import ScoringDefinition
@@ -214,13 +215,12 @@ def _text(file: str) -> str:
 
 
 def _model(text: str, file: str) -> ScoringDefinition:
-    document = read_yaml(text, file)
-    values = choose(read_parameters(document), {})
-    found = parse(fill_in({key: value for key, value in document.items() if key != "parameters"}, values), file)
-    if not isinstance(found, ScoringDefinition):
-        raise Refused("must be a scoring model", field=f"{file}: kind")
-    if found.about != CONTACTS:
-        raise Refused("only models about contacts can be tried out", field=f"{file}: about")
+    with named(Path(file)):
+        found = read_definition(text, {}).definition
+        if not isinstance(found, ScoringDefinition):
+            raise Refused("must be a scoring model", "kind", line_of(text, "kind"))
+        if found.about != CONTACTS:
+            raise Refused("only models about contacts can be tried out", "about", line_of(text, "about"))
     return found
 
 

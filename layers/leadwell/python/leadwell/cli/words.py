@@ -9,6 +9,7 @@ from leadwell.console.api.shapes.explanations import (
     CompanyExplanation,
     DecisionShape,
     Explanation,
+    HeldShape,
     ReasonShape,
     ScoreShape,
 )
@@ -94,7 +95,11 @@ def _stage_and_segments(explained: Explanation | CompanyExplanation) -> Iterator
     yield f"Stage {explained.stage}"
     for stage in explained.stages:
         yield f"  {stage.stage}: {f'reached {stage.reached_at}' if stage.reached_at else 'not reached'}"
-        yield from reason(stage.reason, "    ")
+        if stage.then:
+            yield "    its rule held then, and a stage that was reached is kept:"
+            yield from reason(stage.then, "      ")
+            yield "    the rule now:"
+        yield from reason(stage.reason, "      " if stage.then else "    ")
     for change in explained.stage_changes:
         yield f"  {change.at} from {change.before} to {change.after}"
     yield ""
@@ -112,12 +117,27 @@ def _score(score: ScoreShape) -> Iterator[str]:
         yield f"  {rule.value:8.2f}  {rule.rule} ({rule.times} times, {rule.points:g} points at first)"
     for held in score.conditions:
         if _is_rolled_up(held.reason):
-            yield f"  {held.value:8.2f}  {held.rule} ({held.points:g} for each of {_entries(held.reason.found)})"
+            yield f"  {held.value:8.2f}  {held.rule} ({_rolled_up(held)})"
             continue
         yield f"  {held.value:8.2f}  {held.rule} ({held.points:g} while it holds)"
     if score.unexplained:
         yield f"  {score.unexplained:8.2f}  not explained: yet to be recounted, or a very long history"
     yield ""
+
+
+_OF_MEMBERS = {
+    "sum": "{amount:,.2f}, the sum of {members:,} members' scores",
+    "average": "{amount:,.2f}, the average of {members:,} members' scores",
+    "maximum": "{amount:,.2f}, the best of {members:,} members' scores",
+    "count": "{amount:,.0f} of {members:,} members with {at_least:g} or more",
+}
+
+
+def _rolled_up(held: HeldShape) -> str:
+    rule, found = held.reason.rule, held.reason.found
+    amounts = {"amount": found[rule["score"]], "members": found["members"], "at_least": rule.get("at_least", 0)}
+    most = f"; {rule['max_points']:g} at most" if "max_points" in rule else ""
+    return f"{held.points:g} × {_OF_MEMBERS[rule['score']].format(**amounts)}{most}"
 
 
 def _is_rolled_up(given: ReasonShape) -> bool:

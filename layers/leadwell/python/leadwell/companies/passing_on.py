@@ -74,6 +74,11 @@ def passed_on(arrived: Iterable[Event], placed: Placed, catalog: "Catalog") -> l
     ]
 
 
+def copies_for(company: str, placed: Placed, catalog: "Catalog") -> list[Event]:
+    """What the company would know of it."""
+    return [_copy(event, group, catalog) for event, group in placed if company_id(group) == company]
+
+
 def rearranged(
     table: Table,
     contact: "Contact",

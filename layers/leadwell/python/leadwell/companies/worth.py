@@ -3,7 +3,7 @@
 Whoever writes a member tells its company when the course of a score has become another, in the same transaction, as
 far as definitions about companies ask for it. What merely fades needs no telling; where points end or a condition turns
 by itself, the member is due at that moment. A company keeps the courses of ``MOST`` members under a model: with more,
-those that were told longest ago are forgotten, and count as 0.
+those that are furthest down when another comes are forgotten, and count as 0 until they tell something new.
 """
 
 from collections.abc import Mapping
@@ -52,6 +52,12 @@ def scores_told(before: "Contact", after: "Contact | None") -> list[Change]:
     return changes
 
 
+def scores_for(company: str, contact: "Contact") -> list[Event]:
+    """The event by which the company would learn what a member is worth; none where that is nothing."""
+    group, scores = _known(contact)
+    return [_event(contact, group, scores, contact.courses[AT])] if scores and company_id(group) == company else []
+
+
 def heard_from(company: "Contact", event: Event) -> frozenset[str]:
     """A member tells of its scores: changes the company in place, and answers the models under which one changed."""
     member, told = event.properties.get("member"), event.properties.get(SCORES)
@@ -65,12 +71,18 @@ def heard_from(company: "Contact", event: Event) -> frozenset[str]:
         if model in told:
             known[member] = [event.at, *told[model]]
             if len(known) > MOST:
-                del known[min(known, key=lambda one: (known[one][0], one))]
+                del known[_least(known, event.at)]
         if before is not None or model in told:
             changed.add(model)
         courses[model] = known
     company.courses = {model: known for model, known in courses.items() if known}
     return frozenset(changed)
+
+
+def _least(known: Mapping[str, Any], at: Moment) -> str:
+    """The member whose score is nearest to nothing: the sum misses least by it, and the best and those above a
+    threshold nothing."""
+    return min(known, key=lambda one: (abs(Course.from_list(known[one][1:]).at(at)), known[one][0], one))
 
 
 def _known(contact: "Contact") -> tuple[str, Any]:
@@ -79,8 +91,12 @@ def _known(contact: "Contact") -> tuple[str, Any]:
 
 
 def _told(contact: "Contact", group: str, scores: Mapping[str, Any], at: Moment) -> Put:
+    return Put(_event(contact, group, scores, at).to_item())
+
+
+def _event(contact: "Contact", group: str, scores: Mapping[str, Any], at: Moment) -> Event:
     company = company_id(group)
-    event = Event(
+    return Event(
         contact=company,
         id="s" + fingerprint(Name.MEMBER_SCORED, group, contact.id, str(contact.rev + 1)),
         at=at,
@@ -94,4 +110,3 @@ def _told(contact: "Contact", group: str, scores: Mapping[str, Any], at: Moment)
         },
         source="member",
     )
-    return Put(event.to_item())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from leadwell.clock import Moment, to_iso
+from leadwell.conditions.facts import Facts
 from leadwell.console.api.shapes.basics import instant
 from leadwell.console.api.shapes.contacts import enrollment_shape, permission_shapes, stage_changes
 from leadwell.console.api.shapes.explanations import (
@@ -10,6 +11,7 @@ from leadwell.console.api.shapes.explanations import (
     DecisionShape,
     Explanation,
     NotEnteredShape,
+    StageReason,
     persona_reason,
     score_shape,
     segment_reason,
@@ -19,9 +21,10 @@ from leadwell.console.api.shapes.messages import message_shape
 from leadwell.contacts.contact import Contact
 from leadwell.contacts.explaining import explain_personas, explain_scores, explain_segments, explain_stages
 from leadwell.contacts.folding import facts_of
+from leadwell.contacts.looking_back import with_reasons_then
 from leadwell.contacts.reading import read_permissions, read_timeline
 from leadwell.definitions.about import COMPANIES
-from leadwell.definitions.catalog import Catalog
+from leadwell.definitions.catalog import Catalog, Judgments
 from leadwell.journeys.deciding import Decision, decisions, never, not_again
 from leadwell.journeys.enrollment import Enrollment
 from leadwell.journeys.reading import NotEntered, TriggersSeen, read_enrollments
@@ -62,7 +65,7 @@ def explanation(given: Services, contact: Contact, now: Moment, newest: int) -> 
         personas=[persona_reason(one) for one in explain_personas(facts, used, now)],
         segments=[segment_reason(one) for one in explain_segments(contact, facts, used, now)],
         stage=contact.stage,
-        stages=[stage_reason(one) for one in explain_stages(contact, facts, used, now)],
+        stages=_stages(contact, facts, history, catalog, used, given, now),
         stage_changes=stage_changes(contact, notes),
         permissions=permission_shapes(read_permissions(given.table, contact, now)),
         messages=[message_shape(message) for message in messages],
@@ -85,9 +88,23 @@ def company_explanation(given: Services, company: Contact, now: Moment, newest: 
         other_scores=[score_shape(one, to_iso(now)) for one in others],
         segments=[segment_reason(one) for one in explain_segments(company, facts, used, now)],
         stage=company.stage,
-        stages=[stage_reason(one) for one in explain_stages(company, facts, used, now)],
+        stages=_stages(company, facts, history, catalog, used, given, now),
         stage_changes=stage_changes(company, notes),
     )
+
+
+def _stages(
+    contact: Contact,
+    facts: Facts,
+    history: Sequence[Event],
+    catalog: Catalog,
+    used: Judgments,
+    given: Services,
+    now: Moment,
+) -> list[StageReason]:
+    stages = explain_stages(contact, facts, used, now)
+    zone = given.settings.default_timezone
+    return [stage_reason(one) for one in with_reasons_then(stages, contact.id, history, catalog, used, zone)]
 
 
 def _trigger(entry: Enrollment, catalog: Catalog) -> TriggerModel | None:

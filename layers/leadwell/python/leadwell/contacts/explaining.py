@@ -69,9 +69,13 @@ class MembershipExplained:
 
 @dataclass(frozen=True, slots=True)
 class StageExplained:
+    """``reason`` is the rule now; ``then`` the rule when the stage was reached, where it held then and does not any
+    more: a stage is kept."""
+
     name: str
     reached_at: Moment | None
     reason: Reason
+    then: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from leadwell.clock import Moment
 from leadwell.companies.passing_on import comings_and_goings
 from leadwell.companies.worth import scores_told
 from leadwell.contacts.contact import LIVE, RESTRICTED, Contact
-from leadwell.ids import company_id, is_company
+from leadwell.ids import company_id
 from leadwell.store import keys
 from leadwell.store.table import Change, Delete, Put
 
@@ -33,9 +33,8 @@ def member_changes(before: Contact, after: Contact) -> list[Change]:
     """What a write of ``after`` changes in the lists; ``before`` is the contact as stored."""
     old, new = memberships(before), _memberships(after)
     changes: list[Change] = []
-    # To whom a company is told, it is told from when they joined: who came back did so later.
-    joined_again = [name for name in old.keys() & new.keys() if is_company(name) and old[name] != new[name]]
-    for name in sorted([*(new.keys() - old.keys()), *joined_again]):
+    # What came late, or a changed definition, may move the moment of joining; and who came back did so later.
+    for name in sorted(name for name, since in new.items() if old.get(name) != since):
         key = keys.member(name, after.id)
         changes.append(Put({"pk": key.pk, "sk": key.sk, "kind": "MEMBER", "since": new[name]}))
     changes += [Delete(keys.member(name, after.id)) for name in sorted(old.keys() - new.keys())]

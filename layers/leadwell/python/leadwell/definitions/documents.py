@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from leadwell.conditions.models import Model
 from leadwell.contacts.lifecycle import LifecycleDefinition
+from leadwell.definitions.wording import of_errors, of_yaml
 from leadwell.definitions.yaml_text import load
 from leadwell.errors import Refused
 from leadwell.journeys.models import JourneyDefinition
@@ -41,15 +42,16 @@ _LISTS_OF_KINDS = {"steps", "otherwise", "all", "any", "of", "events"}
 
 
 def read_yaml(text: str, source: str = "") -> dict[str, Any]:
-    """One YAML document as a mapping. Raises ``Refused`` with line and column."""
+    """One YAML document as a mapping. Raises ``Refused`` with the line."""
     import yaml  # only those who publish need it
 
     try:
         document = load(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise Refused(f"{place}{getattr(error, 'problem', None) or 'no valid YAML'}", field=source) from error
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        place, line = (f"line {mark.line + 1}, column {mark.column + 1}: ", mark.line + 1) if mark else ("", None)
+        said = of_yaml(problem) if problem else "no valid YAML"
+        raise Refused(f"{place}{said}", field=source, line=line) from error
     except _OF_CONSTRUCTORS as error:
         raise Refused("no valid YAML: a value is not what it looks like; put it into quotes", field=source) from error
     if not isinstance(document, dict):
@@ -96,15 +98,21 @@ def parse(document: Mapping[str, Any], source: str = "") -> Model:
     try:
         made = KINDS[kind].model_validate({key: value for key, value in document.items() if key != "parameters"})
     except ValidationError as error:
-        raise refusal(error, source=source) from error
+        raise refusal(error, source=source, model=KINDS[kind]) from error
     _check_types(document, source)
     return made
 
 
-def refusal(error: ValidationError, inside: tuple[int | str, ...] = (), source: str = "") -> Refused:
-    """The first thing that is wrong, and where; ``inside`` leads to what was validated."""
-    first = error.errors()[0]
-    return Refused(_readable(first["msg"]), field=_joined(source, _path((*inside, *first["loc"]))))
+def refusal(
+    error: ValidationError,
+    inside: tuple[int | str, ...] = (),
+    source: str = "",
+    model: type[Model] | None = None,
+) -> Refused:
+    """The first thing that is wrong, and where; ``inside`` leads to what was validated, ``model`` to what it should
+    have been."""
+    place, said = of_errors(error, model)
+    return Refused(said, field=_joined(source, _path((*inside, *place))))
 
 
 def _joined(source: str, path: str) -> str:
@@ -124,10 +132,3 @@ def _path(location: tuple[int | str, ...]) -> str:
             path += "" if part == "matcher" else f".{part}"
             parent, tag_follows = part, part in _KINDS_HERE
     return path.lstrip(".")
-
-
-def _readable(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    if message == "Extra inputs are not permitted":
-        return "is not known here; check the spelling"
-    return message[0].lower() + message[1:]

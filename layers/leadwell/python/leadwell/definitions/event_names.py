@@ -83,7 +83,7 @@ def _alike(words: list[str], others: list[str]) -> bool:
     return all(
         one == other
         or (
-            one[:_BEGINNING] == other[:_BEGINNING]
+            (one[:_BEGINNING] == other[:_BEGINNING] or sorted(one) == sorted(other))
             and _slips(one, other) <= _MOST_SLIPS
             and _DIGITS.findall(one) == _DIGITS.findall(other)
         )

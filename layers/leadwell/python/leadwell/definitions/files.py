@@ -66,7 +66,7 @@ def as_file(name: str, text: str, parameters: Mapping[str, Any]) -> DefinitionFi
     """A definition that is on no disk here, under the name by which whoever sent it knows it. Raises ``Refused`` naming
     it and the field."""
     path = Path(name)
-    with _named(path):
+    with named(path):
         return _parsed(path, text, parameters)
 
 
@@ -75,7 +75,7 @@ def publish_files(publisher: Publisher, files: Sequence[DefinitionFile]) -> list
     ranked = zip(heights([file.definition for file in files]), files, strict=True)
     published = []
     for _, file in sorted(ranked, key=lambda pair: pair[0]):
-        with _named(file.path):
+        with named(file.path):
             published.append(publisher.publish(file.text, file.parameters))
     return published
 
@@ -87,11 +87,11 @@ def publish_messages(publisher: Publisher, templates: Path, but: Collection[tupl
     published = []
     for name in email_names(emails):
         if ("email", name) not in but:
-            with _named(emails / name):
+            with named(emails / name):
                 published.append(publisher.publish_email(read_email(emails, name)))
     for name in sms_names(sms):
         if ("sms", name) not in but:
-            with _named(sms / f"{name}.yaml"):
+            with named(sms / f"{name}.yaml"):
                 published.append(publisher.publish_sms(read_sms(sms, name)))
     return published
 
@@ -120,14 +120,17 @@ def _messages_in(templates: Path) -> Iterator[tuple[str, str]]:
 
 
 def _read(path: Path, parameters: Mapping[str, Any]) -> DefinitionFile:
-    with _named(path):
+    with named(path):
         if not path.is_file():
             raise Refused("there is no such file or folder")
-        try:
-            text = path.read_text("utf-8")
-        except UnicodeDecodeError as error:
-            raise Refused("must be text in UTF-8") from error
-        return _parsed(path, text, parameters)
+        return _parsed(path, text_of(path), parameters)
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("must be text in UTF-8") from error
 
 
 def _parsed(path: Path, text: str, parameters: Mapping[str, Any]) -> DefinitionFile:
@@ -137,7 +140,7 @@ def _parsed(path: Path, text: str, parameters: Mapping[str, Any]) -> DefinitionF
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[None]:
     """Whatever is refused inside says which file it is about."""
     try:
         yield

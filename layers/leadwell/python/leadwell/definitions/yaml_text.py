@@ -58,8 +58,36 @@ def _loader(fast: bool) -> Any:
             text = self.construct_scalar(node)
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
 
+        def get_single_node(self) -> Any:
+            node = super().get_single_node()
+            _check_names(node)
+            return node
+
     Core.yaml_implicit_resolvers = {}
     for name, pattern, first in _CORE:
         Core.add_implicit_resolver(f"tag:yaml.org,2002:{name}", re.compile(pattern), first)
     Core.add_constructor("tag:yaml.org,2002:int", Core.number)
     return Core
+
+
+def _check_names(document: Any) -> None:
+    """PyYAML keeps the last of two values under one name, and says nothing."""
+    import yaml
+
+    pending, met = [document], set[int]()
+    while pending:
+        node = pending.pop()
+        if id(node) in met:
+            continue
+        met.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            pending += node.value
+        elif isinstance(node, yaml.MappingNode):
+            names = set[str]()
+            for key, value in node.value:
+                pending += (key, value)
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in names:
+                        said = f"{key.value} stands here twice, and the former would be lost"
+                        raise yaml.composer.ComposerError(None, None, said, key.start_mark)
+                    names.add(key.value)

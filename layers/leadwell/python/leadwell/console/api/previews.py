@@ -11,7 +11,7 @@ from leadwell.console.api.definitions import EXAMPLE, TAG
 from leadwell.console.api.segments import read_place
 from leadwell.console.api.shapes.basics import Given, JsonObject, Shape
 from leadwell.console.api.shapes.explanations import ReasonShape, reason_shape
-from leadwell.contacts.membership import EVERYONE
+from leadwell.contacts.membership import EVERY_COMPANY, EVERYONE
 from leadwell.contacts.previewing import Example, Previewer
 from leadwell.contacts.rebuilding import read_progress
 from leadwell.definitions.documents import parse
@@ -59,6 +59,10 @@ class ExampleShape(Shape):
         description="The segment's condition, or the rule of the stage that is reached or lost; null where that stage "
         "has none any more."
     )
+    as_of: str | None = Field(
+        description="Of what moment the reason is, where not of now: a stage that was reached is kept, though its rule "
+        "may hold no more."
+    )
 
 
 class PreviewShape(Shape):
@@ -74,8 +78,8 @@ class PreviewShape(Shape):
 class RebuildShape(Shape):
     reason: str
     started_at: str
-    touched: int = Field(description="Contacts that were sent to be looked at.")
-    contacts: int = Field(description="All there are.")
+    touched: int = Field(description="Contacts and companies that were sent to be looked at.")
+    contacts: int = Field(description="All contacts and companies there are.")
     finished_at: str | None
 
 
@@ -91,6 +95,7 @@ def example_shape(one: Example) -> ExampleShape:
         after=one.after,
         since=to_iso(one.since) if one.since is not None else None,
         reason=reason_shape(one.reason) if one.reason else None,
+        as_of=to_iso(one.as_of) if one.as_of is not None else None,
     )
 
 
@@ -122,7 +127,8 @@ def rebuild(work: Asked) -> RebuildAnswer:
     progress = read_progress(work.given.table)
     if progress is None:
         return RebuildAnswer(rebuild=None)
-    contacts = count_members(work.given.table, EVERYONE, most=_MOST_COUNTED).count
+    lists = (EVERYONE, EVERY_COMPANY)
+    contacts = sum(count_members(work.given.table, one, most=_MOST_COUNTED).count for one in lists)
     return RebuildAnswer(
         rebuild=RebuildShape(
             reason=progress.reason,

@@ -139,14 +139,19 @@ export function stageCard(contact, { stages, stage_changes }, about) {
   );
 }
 
-function stageEntry({ stage, reached_at, reason }, about) {
+function stageEntry({ stage, reached_at, reason, then }, about) {
   const since = reached_at && t("stageReached", { date: moment(reached_at, about.now) });
   return h(
     "li",
     {},
-    h("details", {}, h("summary", {}, h("strong", {}, stageName(stage)), since && h("span.quiet.block", {}, since)), reasons(reason, about)),
+    h("details", {}, h("summary", {}, h("strong", {}, stageName(stage)), since && h("span.quiet.block", {}, since)),
+      then && [h("p.quiet", {}, t("stageKept")), reasons(past(then), about), h("p.quiet", {}, t("stageRuleNow"))],
+      reasons(reason, about)),
   );
 }
+
+/** A reason of long ago, without until when it was to stay so. */
+const past = (reason) => ({ ...reason, until: null, parts: reason.parts.map(past) });
 
 function change({ at, before, after }, order, about) {
   const back = order.indexOf(after) < order.indexOf(before);

@@ -123,6 +123,11 @@ const WORDS = {
   moreInterests: ["{count} more", "{count} weitere"],
   stage: ["Stage", "Stufe"],
   stageReached: ["reached {date}", "erreicht {date}"],
+  stageKept: [
+    "The rule held when the stage was reached, and a stage that was reached is kept:",
+    "Die Regel war erfüllt, als die Stufe erreicht wurde, und eine erreichte Stufe bleibt bestehen:",
+  ],
+  stageRuleNow: ["The rule today:", "Die Regel heute:"],
   stagesAhead: ["Still ahead", "Noch nicht erreicht"],
   stageHistory: ["All changes", "Alle Wechsel"],
   stageUp: ["From {before} to {after}", "Von {before} zu {after}"],

@@ -85,7 +85,10 @@ class SegmentReason(Shape):
 class StageReason(Shape):
     stage: str
     reached_at: Instant | None
-    reason: ReasonShape
+    reason: ReasonShape = Field(description="The stage's rule, as it is now.")
+    then: ReasonShape | None = Field(
+        description="The rule at `reached_at`, where it held then and does not any more: stages are kept."
+    )
 
 
 class PersonaPart(Shape):
@@ -239,7 +242,10 @@ def segment_reason(explained: MembershipExplained) -> SegmentReason:
 
 def stage_reason(explained: StageExplained) -> StageReason:
     return StageReason(
-        stage=explained.name, reached_at=instant(explained.reached_at), reason=reason_shape(explained.reason)
+        stage=explained.name,
+        reached_at=instant(explained.reached_at),
+        reason=reason_shape(explained.reason),
+        then=reason_shape(explained.then) if explained.then else None,
     )
 
 
