@@ -90,7 +90,7 @@ def _check(word: str, expected: Any) -> Check:
     if word in MATCHERS:
         return MATCHERS[word].check(expected)
     holds = TIMED[word](expected)
-    return lambda value, trigger: holds(value, "UTC", 0).truth
+    return lambda value, trigger: holds(value, "UTC", 0)[0]
 
 
 def canonical(where: Where) -> str:

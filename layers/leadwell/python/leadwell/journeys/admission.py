@@ -46,7 +46,7 @@ def said_reported_late(happening: Happening, now: Moment) -> str:
 def is_meant(program: Program, happening: Happening, situation: Situation) -> bool:
     """Whether the journey is for this contact at all."""
     facts = replace(situation.facts, trigger=happening.properties)
-    return program.who is None or program.who.evaluate(facts, situation.now).truth
+    return program.who is None or program.who.holds(facts, situation.now)
 
 
 def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:

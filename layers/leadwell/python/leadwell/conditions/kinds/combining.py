@@ -63,7 +63,7 @@ class SomeOf(ConditionModel):
         return at_least_of(self.at_least, [part.compiled(needs) for part in self.of])
 
     def found(self, facts: Facts, now: Moment) -> dict[str, Any]:
-        return {"held": sum(part.compiled(Needs())(facts, now).truth for part in self.of)}
+        return {"held": sum(part.compiled(Needs())(facts, now)[0] for part in self.of)}
 
     def parts(self) -> Sequence[ConditionModel]:
         return self.of
