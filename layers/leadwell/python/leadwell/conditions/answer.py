@@ -24,8 +24,6 @@ def steady(truth: bool) -> Answer:
 
 def negated(answer: Answer) -> Answer:
     truth, until = answer
-    if until == FOREVER:
-        return NEVER if truth else ALWAYS
     return not truth, until
 
 
@@ -42,9 +40,7 @@ def all_of(evaluations: Sequence[Evaluate]) -> Evaluate:
             elif until > until_false:
                 # One false part keeps the whole false: it stays so while the longest-lived of them does.
                 until_false = until
-        if until_false:
-            return False, until_false
-        return ALWAYS if until_true == FOREVER else (True, until_true)
+        return (False, until_false) if until_false else (True, until_true)
 
     return evaluate
 
@@ -61,9 +57,7 @@ def any_of(evaluations: Sequence[Evaluate]) -> Evaluate:
                 return ALWAYS
             elif until > until_true:
                 until_true = until
-        if until_true:
-            return True, until_true
-        return NEVER if until_false == FOREVER else (False, until_false)
+        return (True, until_true) if until_true else (False, until_false)
 
     return evaluate
 

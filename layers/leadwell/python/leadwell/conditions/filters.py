@@ -44,6 +44,9 @@ def compile_where(where: Where) -> Matches:
     if not where:
         return lambda properties, trigger: True
     checks = [(path, compile_check(comparison)) for path, comparison in where.items()]
+    if len(checks) == 1:
+        ((path, check),) = checks
+        return lambda properties, trigger: check(lookup(properties, path), trigger)
 
     def matches(properties: Mapping[str, Any], trigger: Mapping[str, Any]) -> bool:
         return all(check(lookup(properties, path), trigger) for path, check in checks)
