@@ -20,6 +20,7 @@ from typing import Any
 from leadwell.calendar import anniversary, at_local_time, local_date, parse_date
 from leadwell.clock import DAY, FOREVER, Moment, from_iso
 from leadwell.conditions.answer import NEVER, Answer, steady
+from leadwell.durations import parse_duration
 
 Timed = Callable[[Any, str, Moment], Answer]
 """(value, zone, now) → does it hold, until when?"""
@@ -82,8 +83,6 @@ def _limit(given: Any, word: str, absolute: bool) -> _Limit:
 
 
 def _milliseconds(text: str) -> int:
-    from leadwell.conditions.written import parse_duration  # it needs to know our words
-
     length = parse_duration(text)
     if length > _LONGEST:
         raise ValueError(f"{text} is too long")

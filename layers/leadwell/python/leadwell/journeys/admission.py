@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from leadwell.clock import DAY, HOUR, Moment
-from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
+from leadwell.durations import duration_text
 from leadwell.ids import share_of
 from leadwell.journeys.enrollment import KEPT_OUT, REPORTED_LATE, Enrollment
 from leadwell.journeys.program import Program

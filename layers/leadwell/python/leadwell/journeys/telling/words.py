@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
-from leadwell.conditions.models import parse_duration
+from leadwell.durations import parse_duration
 
 
 class Words:
