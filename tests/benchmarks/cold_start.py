@@ -39,7 +39,8 @@ def cold_start(size: Size) -> list[Row]:
 
 
 def _prepared(folder: Path, weeks: int) -> Sequence[str]:
-    """For each function, or what comes before a comma, what it is called with first, and the table as it is then: caught where it happens."""
+    """What each function is called with first (before a comma stands the function), and the table as it is then: caught
+    where it happens."""
     crowd = Crowd(GROWN, weeks)
     installation = crowd.installation
     installation.switch_on()
@@ -74,7 +75,9 @@ def _get(path: str, signed_in: Mapping[str, Any] | None = None) -> str:
 
 def _start(what: str, folder: Path) -> float:
     """CPU milliseconds, as the child measures them."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LEADWELL_"))}
+    # Layers come with bytecode (``infra/constructs/bytecode.py``): it is written here, too, at the first start.
+    ours = ("AWS_", "LEADWELL_", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     environment |= {f"LEADWELL_{name.upper()}": getattr(SETTINGS, name) for name in SETTINGS.__dataclass_fields__}
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT / "layers/leadwell/python"), str(_ROOT)])
     command = [sys.executable, "-m", "tests.benchmarks.cold_child", what.partition(",")[0]]
