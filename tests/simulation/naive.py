@@ -71,7 +71,7 @@ class Definitions:
         found: dict[tuple[str, str], Any] = {}
         versions: list[Any] = []
         for text in texts:
-            document = yaml.safe_load(text)
+            document = yaml.load(text, Loader=yaml.CSafeLoader)
             values = {name: one["default"] for name, one in document.pop("parameters", {}).items()}
             document = _filled(document, values)
             found[document["kind"], document["name"]] = document

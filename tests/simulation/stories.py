@@ -65,6 +65,7 @@ def story_of(seed: int) -> Story:
         _stranger(plot, random.randrange(2))
     plot.parts += [Part(at, kind, arguments) for at, kind, arguments in mishaps(random, length, plot.moments)]
     plot.parts += _at_work(seed, people, length, start)
+    plot.parts += _all_at_once(seed, length, start)
     plot.parts += [Part(at, kind, arguments) for at, kind, arguments in in_the_console(seed, length, plot.moments)]
     parts = sorted(plot.parts, key=lambda part: part.at)
     return Story(seed, start, length, random.random() < 0.85, tuple(parts))
@@ -373,6 +374,26 @@ def _at_work(seed: int, people: int, length: int, start: str) -> list[Part]:
         plot.add(random.choice(plot.moments) + plot.soon(), "publish", path="companies/busy-2.yaml")
     trouble = mishaps(random, length, plot.moments)
     return plot.parts + [Part(at, kind, arguments) for at, kind, arguments in trouble]
+
+
+def _all_at_once(seed: int, length: int, start: str) -> list[Part]:
+    """In one of ten stories somebody earns more mails within seconds than the caps let through in a day, while the
+    worker of one of them is slow. It has a random source of its own."""
+    random = Random(f"all at once {seed}")
+    if random.random() > 0.1:
+        return []
+    plot = _Plot(random, length, start, calls=2000)
+    person = _Person(plot, 0)
+    begins = int(random.uniform(0.3, 0.85) * length)
+    plot.post(begins, person.known(event="Consent Granted", properties={"purpose": "marketing", "channel": "email"}))
+    used = begins + 30 * MINUTE
+    for trial in ("t5", "t6", "t7", "t8"):
+        plot.post(begins + MINUTE, person.known(event="Trial Started", properties={"trial_id": trial}))
+        used += random.choice((SECOND, 3 * SECOND, 9 * SECOND))
+        plot.post(used, person.known(event="Trial Used", properties={"trial_id": trial}))
+    slow = {"function": "send_messages", "requests": "", "kind": "hold", "amount": 20 * SECOND}
+    plot.add(begins + 30 * MINUTE, "fault", skip=random.randrange(9), **slow)
+    return plot.parts
 
 
 def _stranger(plot: _Plot, victim: int) -> None:

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from leadwell.definitions.yaml_text import load
 from leadwell.messaging.rendering.compile_email import compile_email
 from leadwell.messaging.rendering.compile_sms import compile_sms
 from leadwell.messaging.rendering.context import sample
@@ -63,7 +62,7 @@ def texts(templates: Path = TEMPLATES, only: Iterable[str] = ()) -> Iterator[Sho
         if wanted and name not in wanted:
             continue
         source = read_sms(templates / "sms", name)
-        settings = yaml.safe_load(source.text)
+        settings = load(source.text)
         sms = compile_sms(source)
         context = sample(settings.get("sample"))
         for locale in sms.locales:
@@ -73,7 +72,7 @@ def texts(templates: Path = TEMPLATES, only: Iterable[str] = ()) -> Iterator[Sho
 
 def _settings(templates: Path, name: str) -> dict[str, Any]:
     text = (templates / "emails" / name / "email.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text) or {}
+    found: dict[str, Any] = load(text) or {}
     return found
 
 

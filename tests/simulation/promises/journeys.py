@@ -100,7 +100,7 @@ def _versions(texts: tuple[str, ...]) -> dict[tuple[str, int], Any]:
     found: dict[tuple[str, int], Any] = {}
     newest: dict[str, tuple[int, str]] = {}
     for text in texts:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, Loader=yaml.CSafeLoader)
         if document["kind"] == "journey":
             number, before = newest.get(document["name"], (0, ""))
             if text != before:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from leadwell.definitions.yaml_text import compose
+
 _PARTS = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -12,7 +14,7 @@ def line_of(text: str, path: str) -> int | None:
     import yaml  # only those who publish need it
 
     try:
-        node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: Any = compose(text)
     except (yaml.YAMLError, RecursionError):
         return None
     if node is None:

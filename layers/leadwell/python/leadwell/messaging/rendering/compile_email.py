@@ -13,6 +13,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from leadwell.consent.permission import CONFIRMATION
+from leadwell.definitions.yaml_text import load
 from leadwell.errors import Broken, Refused
 from leadwell.messaging.rendering.asking import check_asks_only
 from leadwell.messaging.rendering.context import least, sample
@@ -104,7 +105,7 @@ def compile_email(source: EmailSource) -> CompiledEmail:
 def read_settings(model: type[_Settings], text: str, file: str, first_line: int = 1) -> _Settings:
     """YAML → model; raises Refused that names the file, the field and, for broken YAML, the line."""
     try:
-        return model.model_validate(yaml.safe_load(text) or {})
+        return model.model_validate(load(text) or {})
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + first_line if error.problem_mark else first_line
         message = f"this is no valid YAML: {error.problem}; put a text that contains a colon in quotes"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leadwell.definitions.documents import read_yaml
+from leadwell.definitions.yaml_text import compose, load
 
 
 def with_points(text: str, points: Mapping[str, float]) -> tuple[str, bool]:
@@ -16,11 +17,11 @@ def with_points(text: str, points: Mapping[str, float]) -> tuple[str, bool]:
 
     wanted = _expected(read_yaml(text), points)
     changed = text
-    places = sorted(_places(yaml.compose(text, Loader=yaml.SafeLoader), points), reverse=True)
+    places = sorted(_places(compose(text), points), reverse=True)
     for start, end, value in places:
         changed = f"{changed[:start]}{_plain(value)}{changed[end:]}"
     try:
-        if yaml.safe_load(changed) == wanted:
+        if load(changed) == wanted:
             return changed, True
     except yaml.YAMLError:
         pass
