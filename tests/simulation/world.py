@@ -160,17 +160,20 @@ def installed(world: World) -> Iterator[None]:
 
 
 _compile = Library._compile
-_catalogs: dict[tuple[tuple[str, str, int, str], ...], Catalog] = {}
+_catalogs: dict[tuple[tuple[str, str, int, str, bool], ...], Catalog] = {}
 
 
 def compiled_once(library: Library, *rev: int) -> Catalog:
-    """The same definitions are the same catalog in every sandbox: compiling is a fifth of a story's time."""
+    """The same definitions are the same catalog in every sandbox: compiling is a fifth of a story's time. Everything
+    else is as if nobody had compiled them before, or a story would depend on those that were played before it."""
+    read = library._to_compile()
     entries = library._entries.values()
-    wanted = tuple(sorted((entry.kind, entry.name, entry.version, entry.status) for entry in entries))
+    wanted = tuple(sorted((one.kind, one.name, one.version, one.status, one.announced) for one in entries))
     if wanted not in _catalogs:
         _catalogs[wanted] = _compile(library, *rev)
-    # Of a story's own: at which moments something was held or published for those inside.
+    # Of a story's own: at which moments something was held or published.
     inside: dict[str, Any] = {
+        "published_at": max((one.published_at for one in read), default=0),
         "turnovers": {entry.name: entry.turnovers for entry in entries if entry.turnovers},
         "held": {entry.name: entry.held_since for entry in entries if entry.held_since is not None},
     }

@@ -1,7 +1,7 @@
 """Who starts enters, who waits waits, what ends a journey ends it, and the version stays."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -183,7 +183,8 @@ def nothing_is_early(evidence: Evidence) -> Iterator[str]:
             ends = what == "goal" or (enrollment["status"] == "exited" and what == enrollment.get("reason"))
             if at + slack < before and not ends:
                 yield f"{enrollment['sk']} goes back in time at {step}"
-            before = at
+            # A wait that was over before a version was published counts from then, however late it is woken after it.
+            before = before if what.startswith("moved to version") else at
     for one in evidence.world.providers.accepted:
         message = evidence.items.get((f"C#{one.tags['leadwell_contact']}", f"M#{one.message}"))
         enrollment = evidence.items.get((message["pk"], message["enrollment"])) if message else None
@@ -301,27 +302,35 @@ def policies_are_obeyed(evidence: Evidence) -> Iterator[str]:
     in an older one from a step that the new one has, too."""
     stood: dict[tuple[str, str], Any] = {}
     for _, at, item, begun in evidence.world.table.journal:
-        asks = at[1].startswith("M#") and "journey_version" in item and int(item["rev"]["N"]) == 1
-        for one in evidence.world.turnovers if asks else ():
-            ended = item["journey"]["S"] == one.journey and one.policy == "exit" and begun > one.at
-            if ended and int(item["journey_version"]["N"]) < one.version:
-                yield f"version {item['journey_version']['N']} of {one.journey} asks for {item['step']['S']}"
-        if not at[1].startswith("J#"):
+        if "journey" not in item:
             continue
-        before = stood.get(at)
-        for place, one in enumerate(evidence.world.turnovers) if before and before["status"]["S"] == "active" else ():
-            if item["journey"]["S"] == one.journey and one.policy == "migrate" and begun > one.at:
-                if _was_to_end(evidence.world.turnovers[:place], item):
-                    continue  # its end need not have been written by then
-                old = int(item["version"]["N"]) < one.version
-                if old and _both_have(evidence, one.journey, one.version, before) and not _stays(before, item):
-                    yield f"{at} goes on in version {item['version']['N']} at {before['step']['S']}"
-        stood[at] = item
+        stated = [one for one in evidence.world.turnovers if one.journey == item["journey"]["S"] and one.at < begun]
+        if at[1].startswith("M#") and "journey_version" in item and int(item["rev"]["N"]) == 1:
+            if _was_to_end(stated, int(item["journey_version"]["N"])):
+                yield f"version {item['journey_version']['N']} of {item['journey']['S']} asks for {item['step']['S']}"
+        elif at[1].startswith("J#"):
+            before, stood[at] = stood.get(at), item
+            if before and before["status"]["S"] == "active" and _stayed_behind(evidence, stated, before, item):
+                yield f"{at} goes on in version {item['version']['N']} at {before['step']['S']}"
 
 
-def _was_to_end(turnovers: Iterable[Any], item: Any) -> bool:
-    journey, version = item["journey"]["S"], int(item["version"]["N"])
-    return any(one.journey == journey and one.policy == "exit" and version < one.version for one in turnovers)
+def _stayed_behind(evidence: Evidence, stated: Sequence[Any], before: Any, after: Any) -> bool:
+    version, journey = int(after["version"]["N"]), after["journey"]["S"]
+    for place, one in enumerate(stated):
+        # An end need not have been written when the next version came, nor that it moved before it ended.
+        if one.policy != "migrate" or _was_to_end(stated if _has_ended(after) else stated[:place], version):
+            continue
+        if version < one.version and _both_have(evidence, journey, one.version, before) and not _stays(before, after):
+            return True
+    return False
+
+
+def _has_ended(item: Any) -> bool:
+    return bool(item["status"]["S"] == "exited")
+
+
+def _was_to_end(turnovers: Iterable[Any], version: int) -> bool:
+    return any(one.policy == "exit" and version < one.version for one in turnovers)
 
 
 def _both_have(evidence: Evidence, journey: str, version: int, item: Any) -> bool:

@@ -301,14 +301,7 @@ class Library:
         from leadwell.journeys.program import compile_journey
         from leadwell.messaging.policy import PolicyDefinition
 
-        wanted = [
-            (entry.kind, entry.name, version)
-            for entry in self._entries.values()
-            if entry.kind in _COMPILED
-            for version in (range(1, entry.version + 1) if entry.kind == "journey" else [entry.version])
-        ]
-        self._fetch(wanted)
-        found = [(self._versions[one], parse(self._versions[one].document)) for one in wanted]
+        found = [(published, parse(published.document)) for published in self._to_compile()]
         definitions = [definition for _, definition in found]
         programs = [
             compile_journey(definition, published.version, published.parameters)
@@ -330,6 +323,16 @@ class Library:
             published_at=max((published.published_at for published, _ in found), default=0),
             rev=rev,
         )
+
+    def _to_compile(self) -> list[Published]:
+        wanted = [
+            (entry.kind, entry.name, version)
+            for entry in self._entries.values()
+            if entry.kind in _COMPILED
+            for version in (range(1, entry.version + 1) if entry.kind == "journey" else [entry.version])
+        ]
+        self._fetch(wanted)
+        return [self._versions[one] for one in wanted]
 
 
 def _fitting(item: Item) -> Item:
