@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from leadwell.clock import DAY
 from tests.benchmarks.crowd import GROWN, Crowd
@@ -16,6 +17,7 @@ from tests.benchmarks.installation import SETTINGS
 from tests.functions.queue_records import notification, payload, queue_event
 
 BARE = "boto3"
+_SIGNED_IN = {"authorizer": {"jwt": {"claims": {"sub": "somebody", "cognito:groups": "[viewer]"}, "scopes": None}}}
 _ROOT = Path(__file__).parents[2]
 _REQUEST = {"version": "2.0", "rawQueryString": "", "headers": {}, "isBase64Encoded": False}
 
@@ -37,7 +39,8 @@ def cold_start(size: Size) -> list[Row]:
 
 
 def _prepared(folder: Path, weeks: int) -> Sequence[str]:
-    """For each function what it is called with first, and the table as it is then: caught where it happens."""
+    """What each function is called with first (before a comma stands the function), and the table as it is then: caught
+    where it happens."""
     crowd = Crowd(GROWN, weeks)
     installation = crowd.installation
     installation.switch_on()
@@ -56,25 +59,28 @@ def _prepared(folder: Path, weeks: int) -> Sequence[str]:
     installation.run()
     installation.advance(installation.clock.moment + 2 * DAY)
     catch("serve_pages", _get("/leadwell.js"))
-    catch("manage", _get("/console"))
+    catch("manage", _get("/api/segments", _SIGNED_IN))
+    catch("manage, console", _get("/console"))
     catch("record_feedback", json.dumps(queue_event(notification(payload("ses/delivery")))))
     catch("rebuild_audience", json.dumps({"cursor": None, "reason": "measured"}))
     catch(BARE, "{}")
     return sorted({*caught} - {BARE})
 
 
-def _get(path: str) -> str:
+def _get(path: str, signed_in: Mapping[str, Any] | None = None) -> str:
     http = {"method": "GET", "path": path, "sourceIp": "203.0.113.9"}
-    context = {"http": http, "requestId": "request-1", "timeEpoch": 1, "stage": "$default"}
+    context = {"http": http, "requestId": "request-1", "timeEpoch": 1, "stage": "$default", **(signed_in or {})}
     return json.dumps({**_REQUEST, "routeKey": f"GET {path}", "rawPath": path, "requestContext": context})
 
 
 def _start(what: str, folder: Path) -> float:
     """CPU milliseconds, as the child measures them."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LEADWELL_"))}
+    # Layers come with bytecode (``infra/constructs/bytecode.py``): it is written here, too, at the first start.
+    ours = ("AWS_", "LEADWELL_", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     environment |= {f"LEADWELL_{name.upper()}": getattr(SETTINGS, name) for name in SETTINGS.__dataclass_fields__}
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT / "layers/leadwell/python"), str(_ROOT)])
-    command = [sys.executable, "-m", "tests.benchmarks.cold_child", what]
+    command = [sys.executable, "-m", "tests.benchmarks.cold_child", what.partition(",")[0]]
     command += [str(folder / f"{what}.table.json"), str(folder / f"{what}.json")]
     done = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode:

@@ -83,7 +83,7 @@ def compiled() -> Callable[[], list[bool]]:
         consents=dict.fromkeys(CONSENTS, "granted"),
         ratings=_Ratings(),
     )
-    return lambda: [evaluate(facts, NOW).truth for evaluate in evaluations]
+    return lambda: [evaluate(facts, NOW)[0] for evaluate in evaluations]
 
 
 def by_hand(now: Moment = NOW) -> list[bool]:

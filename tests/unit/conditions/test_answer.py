@@ -3,7 +3,7 @@
 import pytest
 
 from leadwell.clock import FOREVER
-from leadwell.conditions.answer import ALWAYS, NEVER, Answer, all_of, any_of, negated
+from leadwell.conditions.answer import ALWAYS, NEVER, all_of, any_of, negated
 from leadwell.conditions.facts import Facts
 
 T, F = True, False
@@ -26,11 +26,11 @@ T, F = True, False
     ],
 )
 def test_and_and_or(parts: list[tuple[bool, int]], all_holds: tuple[bool, int], any_holds: tuple[bool, int]) -> None:
-    evaluations = [lambda facts, now, part=part: Answer(*part) for part in parts]
+    evaluations = [lambda facts, now, part=part: part for part in parts]
     assert all_of(evaluations)(Facts(), 1) == all_holds
     assert any_of(evaluations)(Facts(), 1) == any_holds
 
 
 def test_not() -> None:
-    assert negated(Answer(True, 5)) == Answer(False, 5)
+    assert negated((True, 5)) == (False, 5)
     assert (negated(ALWAYS), negated(NEVER)) == (NEVER, ALWAYS)

@@ -40,6 +40,10 @@ def _answer(condition: dict[str, Any], values: list[Any], at: int = LATER) -> An
     return catalog.segments["probe"].evaluate(facts_of(contact, catalog, "UTC"), at)
 
 
+def _holds(condition: dict[str, Any], values: list[Any], at: int = LATER) -> bool:
+    return _answer(condition, values, at)[0]
+
+
 @pytest.mark.parametrize("count", [99, 100])
 def test_up_to_a_hundred_amounts_leave_a_window_one_by_one(count: int) -> None:
     amounts = [1] * count
@@ -74,27 +78,27 @@ def test_without_a_window_no_amount_is_lost(count: int) -> None:
 @pytest.mark.parametrize(("amount", "counts"), [(9e29, True), (-9e29, True), (1e30, False), (float("inf"), False)])
 def test_amounts_that_no_table_can_hold_are_as_if_they_had_not_been_sent(amount: float, counts: bool) -> None:
     for window in ({}, {"within": MONTH}):
-        assert _answer({"maximum": "k", "at_least": 2, **window}, [1, abs(amount)]).truth is counts
-        assert _answer({"minimum": "k", "less_than": 0, **window}, [1, -abs(amount)]).truth is counts
+        assert _holds({"maximum": "k", "at_least": 2, **window}, [1, abs(amount)]) is counts
+        assert _holds({"minimum": "k", "less_than": 0, **window}, [1, -abs(amount)]) is counts
 
 
 @pytest.mark.parametrize(("others", "known"), [(48, True), (49, True), (50, False)])
 def test_fifty_values_are_told_apart_and_the_one_not_met_for_longest_is_forgotten(others: int, known: bool) -> None:
     """With it 49, 50 and 51."""
     values = ["first", *range(others), "first"]
-    assert _answer({"by": "k", "at_least": 2}, values).truth is known
+    assert _holds({"by": "k", "at_least": 2}, values) is known
 
 
 def test_a_value_that_was_met_again_is_kept() -> None:
-    assert _answer({"by": "k", "at_least": 3}, ["first", *range(40), "first", *range(100, 140), "first"]).truth
+    assert _holds({"by": "k", "at_least": 3}, ["first", *range(40), "first", *range(100, 140), "first"])
 
 
 @pytest.mark.parametrize("wanted", [49, 50, 51, 99, 100])
 def test_up_to_a_hundred_different_values_are_counted(wanted: int) -> None:
     condition = {"distinct": "k", "at_least": wanted}
-    assert not _answer(condition, [*range(wanted - 1), 0]).truth
-    assert _answer(condition, [*range(wanted)]).truth
-    assert _answer(condition, [*range(wanted + 1)]).truth
+    assert not _holds(condition, [*range(wanted - 1), 0])
+    assert _holds(condition, [*range(wanted)])
+    assert _holds(condition, [*range(wanted + 1)])
     window = {**condition, "within": MONTH}
     assert _answer(window, [*range(wanted)]) == (True, START + MONTH)
     assert _answer(window, [*range(wanted), 0]) == (True, START + HOUR + MONTH)
@@ -117,7 +121,7 @@ def test_up_to_a_hundred_different_values_are_counted(wanted: int) -> None:
 def test_a_hundred_times(condition: dict[str, Any], truths: tuple[bool, bool, bool]) -> None:
     """After 99, 100 and 101."""
     for window in ({}, {"within": MONTH}):
-        assert tuple(_answer({**condition, **window}, ["x"] * count).truth for count in (99, 100, 101)) == truths
+        assert tuple(_holds({**condition, **window}, ["x"] * count) for count in (99, 100, 101)) == truths
 
 
 @pytest.mark.parametrize("word", ["at_least", "at_most", "more_than", "less_than", "exactly"])
@@ -140,19 +144,19 @@ def test_nobody_counts_beyond_a_hundred(word: str) -> None:
     ],
 )
 def test_of_the_last_event_only_what_is_short_is_remembered(value: Any, kept: bool) -> None:
-    assert _answer({"last": {"k": {"exists": True}}}, [value]).truth is kept
-    assert _answer({"last": {"at": {"after": "2026-01-01"}}}, [value]).truth
+    assert _holds({"last": {"k": {"exists": True}}}, [value]) is kept
+    assert _holds({"last": {"at": {"after": "2026-01-01"}}}, [value])
 
 
 @pytest.mark.parametrize(("length", "counts"), [(256, True), (257, False)])
 def test_values_that_are_too_long_are_not_told_apart(length: int, counts: bool) -> None:
-    assert _answer({"distinct": "k", "at_least": 1}, ["x" * length]).truth is counts
-    assert _answer({"by": "k", "at_least": 1}, ["x" * length]).truth is counts
+    assert _holds({"distinct": "k", "at_least": 1}, ["x" * length]) is counts
+    assert _holds({"by": "k", "at_least": 1}, ["x" * length]) is counts
 
 
 def test_entries_of_a_list_are_looked_at_only_when_they_come() -> None:
     lines = [[{"category": "sofas"}]]
-    assert _answer({"where": {"k": {"some": {"category": "sofas"}}}}, lines).truth
+    assert _holds({"where": {"k": {"some": {"category": "sofas"}}}}, lines)
     with pytest.raises(Refused, match="`where`"):
         _answer({"last": {"k": {"some": {"category": "sofas"}}}}, lines)
 

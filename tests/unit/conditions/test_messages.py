@@ -28,7 +28,7 @@ def asked(condition: dict[str, Any], history: list[Event], now: int) -> Answer:
 
 
 def holds(condition: dict[str, Any], *history: Event) -> bool:
-    return asked(condition, list(history), START + DAY).truth
+    return asked(condition, list(history), START + DAY)[0]
 
 
 def has_address(at: int, address: str) -> Event:
@@ -127,5 +127,5 @@ def test_an_interest_that_has_faded_away_is_none() -> None:
     viewed = said(0, "Viewed", category="sofas")
     truth, until = asked({"interest": "sofas"}, [viewed], START)
     assert truth and START + 33 * DAY < until < START + 34 * DAY, "half of it is gone every ten days: a tenth is left"
-    assert asked({"interest": "sofas"}, [viewed], until - 1) == Answer(True, until)
-    assert asked({"interest": "sofas"}, [viewed], until) == Answer(False, FOREVER)
+    assert asked({"interest": "sofas"}, [viewed], until - 1) == (True, until)
+    assert asked({"interest": "sofas"}, [viewed], until) == (False, FOREVER)

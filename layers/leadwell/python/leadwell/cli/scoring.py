@@ -13,13 +13,13 @@ from leadwell.cli import scoring_words as words
 from leadwell.cli.commands import Failed
 from leadwell.clock import Moment, from_iso
 from leadwell.conditions.kinds.person import STAGES
-from leadwell.conditions.written import parse_duration
 from leadwell.definitions.about import CONTACTS
 from leadwell.definitions.catalog import Judgments
 from leadwell.definitions.files import named
 from leadwell.definitions.places import line_of
 from leadwell.definitions.reading import read_definition
 from leadwell.definitions.resting import check_judgment, with_this
+from leadwell.durations import parse_duration
 from leadwell.errors import Refused
 from leadwell.scoring.models import ScoringDefinition
 from leadwell.scoring.replay.comparing import Side, compare, play

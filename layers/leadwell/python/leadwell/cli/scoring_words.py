@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from leadwell.clock import DAY, to_iso
-from leadwell.conditions.written import duration_text
+from leadwell.durations import duration_text
 from leadwell.scoring.replay.comparing import Comparison, Verdict
 from leadwell.scoring.replay.enough import NotEnoughHistory
 from leadwell.scoring.replay.moments import LeftOut, Question

@@ -10,10 +10,10 @@ from typing import Any
 
 from leadwell.cli import trying_words
 from leadwell.clock import DAY, from_iso, to_iso
-from leadwell.conditions.models import parse_duration
 from leadwell.contacts.membership import EVERYONE, list_key
 from leadwell.definitions.documents import read_yaml
 from leadwell.definitions.reading import completed
+from leadwell.durations import parse_duration
 from leadwell.errors import Refused
 from leadwell.journeys.program import Program, compile_journey
 from leadwell.journeys.scenarios import TASK

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from leadwell.clock import Moment
 from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.base import ConditionModel
+from leadwell.conditions.facts import Facts
 from leadwell.conditions.needs import Needs
 
 
@@ -11,6 +13,10 @@ from leadwell.conditions.needs import Needs
 class Compiled:
     evaluate: Evaluate
     needs: Needs
+
+    def holds(self, facts: Facts, now: Moment) -> bool:
+        """The truth alone."""
+        return self.evaluate(facts, now)[0]
 
 
 def compile_condition(condition: ConditionModel) -> Compiled:

@@ -20,6 +20,7 @@ from typing import Any
 from leadwell.calendar import anniversary, at_local_time, local_date, parse_date
 from leadwell.clock import DAY, FOREVER, Moment, from_iso
 from leadwell.conditions.answer import NEVER, Answer, steady
+from leadwell.durations import parse_duration
 
 Timed = Callable[[Any, str, Moment], Answer]
 """(value, zone, now) → does it hold, until when?"""
@@ -40,8 +41,8 @@ _YEARS = range(400, 8_801)
 def during(start: Moment, end: Moment, now: Moment) -> Answer:
     """Holds from ``start`` until just before ``end``."""
     if now < start:
-        return Answer(False, start) if start < end else NEVER
-    return Answer(True, end) if now < end else NEVER
+        return (False, start) if start < end else NEVER
+    return (True, end) if now < end else NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,6 @@ def _limit(given: Any, word: str, absolute: bool) -> _Limit:
 
 
 def _milliseconds(text: str) -> int:
-    from leadwell.conditions.written import parse_duration  # it needs to know our words
-
     length = parse_duration(text)
     if length > _LONGEST:
         raise ValueError(f"{text} is too long")
@@ -159,7 +158,7 @@ def every_year(expected: Any, *, absolute: bool = False) -> Timed:
         days = [anniversary(born, year, "feb-28") for year in range(max(today - 2, born.year + 1), today + 4)]
         if not days:
             # The first one is years away: then is soon enough to look again.
-            return Answer(False, at_local_time(date(born.year - 2, 1, 1), "00:00", zone))
+            return False, at_local_time(date(born.year - 2, 1, 1), "00:00", zone)
         return _any([holds_on(day.isoformat(), zone, now) for day in days])
 
     return holds
@@ -177,9 +176,9 @@ TIMED: dict[str, Callable[..., Timed]] = {
 
 def _any(answers: Iterable[Answer]) -> Answer:
     given = list(answers)
-    if held := [one.until for one in given if one.truth]:
-        return Answer(True, max(held))
-    return Answer(False, min((one.until for one in given), default=FOREVER))
+    if held := [until for truth, until in given if truth]:
+        return True, max(held)
+    return False, min((until for _, until in given), default=FOREVER)
 
 
 def _length(expected: Any, word: str, absolute: bool) -> int:

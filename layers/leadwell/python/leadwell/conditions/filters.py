@@ -44,6 +44,9 @@ def compile_where(where: Where) -> Matches:
     if not where:
         return lambda properties, trigger: True
     checks = [(path, compile_check(comparison)) for path, comparison in where.items()]
+    if len(checks) == 1:
+        ((path, check),) = checks
+        return lambda properties, trigger: check(lookup(properties, path), trigger)
 
     def matches(properties: Mapping[str, Any], trigger: Mapping[str, Any]) -> bool:
         return all(check(lookup(properties, path), trigger) for path, check in checks)
@@ -90,7 +93,7 @@ def _check(word: str, expected: Any) -> Check:
     if word in MATCHERS:
         return MATCHERS[word].check(expected)
     holds = TIMED[word](expected)
-    return lambda value, trigger: holds(value, "UTC", 0).truth
+    return lambda value, trigger: holds(value, "UTC", 0)[0]
 
 
 def canonical(where: Where) -> str:

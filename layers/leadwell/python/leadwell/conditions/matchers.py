@@ -4,6 +4,7 @@ A matcher is one function plus one line in ``MATCHERS``. A value that is missing
 never matches and never fails: what websites send is not under a marketer's control.
 """
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,18 +32,28 @@ def _same(value: Any, other: Any) -> bool:
 
 
 def equals(expected: Scalar) -> Check:
+    if _is_word(expected):
+        return lambda value, trigger: bool(value == expected)
     return lambda value, trigger: _same(value, expected)
 
 
+def _is_word(expected: Scalar) -> bool:
+    """Nothing but the same text equals it: a text that is a number also equals the number."""
+    return isinstance(expected, str) and as_number(expected) is None
+
+
 def differs(expected: Scalar) -> Check:
-    return lambda value, trigger: not _same(value, expected)
+    return _opposite(equals(expected))
 
 
 def is_in(expected: list[Scalar]) -> Check:
-    texts = frozenset(one for one in expected if isinstance(one, str))
+    words = frozenset(one for one in expected if _is_word(one))
+    others = [one for one in expected if not _is_word(one)]
 
     def check(value: Any, trigger: Mapping[str, Any]) -> bool:
-        return (type(value) is str and value in texts) or any(_same(value, one) for one in expected)
+        if isinstance(value, str) and value in words:
+            return True
+        return bool(others) and any(_same(value, one) for one in others)
 
     return check
 
@@ -132,28 +143,30 @@ def _ordered(expected: Scalar, holds: Callable[[float, float], bool]) -> Check:
     """Numbers compare with numbers, dates with dates; a number and a date cannot be compared."""
     read = as_number if as_number(expected) is not None else as_moment
     limit = read(expected)
+    if limit is None:
+        return lambda value, trigger: False
 
     def check(value: Any, trigger: Mapping[str, Any]) -> bool:
         given = read(value)
-        return given is not None and limit is not None and holds(given, limit)
+        return given is not None and holds(given, limit)
 
     return check
 
 
 def at_least(expected: Scalar) -> Check:
-    return _ordered(expected, lambda given, limit: given >= limit)
+    return _ordered(expected, operator.ge)
 
 
 def at_most(expected: Scalar) -> Check:
-    return _ordered(expected, lambda given, limit: given <= limit)
+    return _ordered(expected, operator.le)
 
 
 def more_than(expected: Scalar) -> Check:
-    return _ordered(expected, lambda given, limit: given > limit)
+    return _ordered(expected, operator.gt)
 
 
 def less_than(expected: Scalar) -> Check:
-    return _ordered(expected, lambda given, limit: given < limit)
+    return _ordered(expected, operator.lt)
 
 
 def between(expected: list[Scalar]) -> Check:

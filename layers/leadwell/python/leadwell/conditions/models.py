@@ -16,10 +16,9 @@ from leadwell.conditions.written import (
     Model,
     StartedWhere,
     Where,
-    duration_text,
     one_of,
-    parse_duration,
 )
+from leadwell.durations import duration_text, parse_duration
 
 HEADS: dict[str, type[ConditionModel]] = {
     "all": combining.AllOf,
@@ -79,8 +78,8 @@ if TYPE_CHECKING:
     Condition = ConditionModel
 else:
     Condition = one_of(HEADS, "condition")
-    for _model in (combining.AllOf, combining.AnyOf, combining.Not, combining.SomeOf):
-        _model.model_rebuild(_types_namespace={"Condition": Condition})
+    # Found there when a model is built, which is when it is first used.
+    combining.Condition = Condition
 
 
 def _without_start(condition: ConditionModel) -> ConditionModel:

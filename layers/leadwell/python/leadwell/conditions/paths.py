@@ -5,12 +5,13 @@ from typing import Any
 
 
 def lookup(values: Mapping[str, Any], path: str) -> Any:
-    """``address.city`` in nested mappings; a name that itself has dots wins. None when there is nothing."""
+    """``address.city`` in nested mappings; a name that itself has dots wins. None when there is nothing.
+    What is inside comes from JSON, so that a mapping is a dict."""
     if path in values:
         return values[path]
     head, dot, rest = path.partition(".")
     inner = values.get(head)
-    return lookup(inner, rest) if dot and isinstance(inner, Mapping) else None
+    return lookup(inner, rest) if dot and isinstance(inner, dict) else None
 
 
 def lookup_all(values: Mapping[str, Any], path: str) -> Iterator[Any]:
@@ -24,5 +25,5 @@ def lookup_all(values: Mapping[str, Any], path: str) -> Iterator[Any]:
     inner = values.get(head)
     if dot:
         for one in inner if isinstance(inner, list) else [inner]:
-            if isinstance(one, Mapping):
+            if isinstance(one, dict):
                 yield from lookup_all(one, rest)

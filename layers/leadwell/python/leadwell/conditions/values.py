@@ -5,11 +5,13 @@ from typing import Any
 
 from leadwell.clock import from_iso
 
+_NUMBERS = (int, float)
+
 
 def as_number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         try:
             return _unless_nan(float(value))
         except OverflowError:

@@ -1,43 +1,14 @@
 """What conditions are written with: durations, comparisons, filters of events."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import Annotated, Any, Union
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
 
-from leadwell.clock import DAY, HOUR, MINUTE, SECOND
+from leadwell.clock import DAY
 from leadwell.conditions.dates import TIMED
 from leadwell.conditions.matchers import MATCHERS, comparison_schema, comparison_words, unfit
-
-_DURATION = re.compile(
-    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
-)
-_UNITS = {"weeks": 7 * DAY, "days": DAY, "hours": HOUR, "minutes": MINUTE, "seconds": SECOND}
-
-
-def parse_duration(given: Any) -> int:
-    """``P7D``, ``PT3H``, ``P1DT12H``, ``P2W`` → milliseconds. Months and years have no fixed length and are refused."""
-    if isinstance(given, int) and not isinstance(given, bool):
-        return given
-    if isinstance(given, timedelta):
-        return round(given.total_seconds() * 1000)
-    found = _DURATION.fullmatch(given) if isinstance(given, str) else None
-    if not found or not any(found.groupdict().values()):
-        raise ValueError(f"{given!r} is not a duration; write for example PT3H (hours), P7D (days) or P2W (weeks)")
-    return sum(int(amount) * _UNITS[unit] for unit, amount in found.groupdict().items() if amount)
-
-
-def duration_text(milliseconds: int) -> str:
-    """604800000 → ``P7D``: as it is written in definitions."""
-    if milliseconds % DAY == 0:
-        return f"P{milliseconds // DAY}D"
-    for unit, letter in ((HOUR, "H"), (MINUTE, "M")):
-        if milliseconds % unit == 0:
-            return f"PT{milliseconds // unit}{letter}"
-    return f"PT{milliseconds // SECOND}S"
-
+from leadwell.durations import PATTERN, duration_text, parse_duration
 
 LONGEST = 100 * 365 * DAY
 """No duration is longer: what it ends must have a date that the due index can write down."""
@@ -47,7 +18,7 @@ Duration = Annotated[
     BeforeValidator(parse_duration),
     Field(gt=0, le=LONGEST),
     PlainSerializer(duration_text),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern.replace('?P<', '?<')}$", "examples": ["P7D"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^{PATTERN.pattern.replace('?P<', '?<')}$", "examples": ["P7D"]}),
 ]
 """Milliseconds; written as ISO 8601."""
 

@@ -233,7 +233,7 @@ class Folding:
                     pending |= self._catalog.dependents.by_segment.get(watcher.name, frozenset())
             for watcher in [self._catalog.watchers[key] for key in ready if key.startswith("told:")]:
                 # The company is told when the contact is written.
-                self._until(watcher.key, watcher.evaluate(facts, at).until)
+                self._until(watcher.key, watcher.evaluate(facts, at)[1])
             for watcher in [self._catalog.watchers[key] for key in sorted(ready) if key.startswith("turn:")]:
                 truth, until = watcher.evaluate(facts, at)
                 self._until(watcher.key, until)

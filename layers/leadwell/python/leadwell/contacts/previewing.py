@@ -125,7 +125,7 @@ class Previewer:
         if asking is None and isinstance(changed, SegmentDefinition) and self._is_remembered(contact, changed):
             present = Folding(contact, live, self.default_zone).settle(self.now)
             facts = facts_of(present, live, self.default_zone)
-            if compile_condition(changed.when).evaluate(facts, self.now).truth:
+            if compile_condition(changed.when).holds(facts, self.now):
                 present.segments.setdefault(changed.name, self.now)
             else:
                 present.segments.pop(changed.name, None)

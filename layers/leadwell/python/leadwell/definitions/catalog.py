@@ -6,7 +6,7 @@ from typing import Any
 
 from leadwell.clock import Moment
 from leadwell.companies.asking import only, paths_in, told_apart
-from leadwell.conditions.answer import Answer, Evaluate
+from leadwell.conditions.answer import Evaluate
 from leadwell.conditions.compiling import compile_condition
 from leadwell.conditions.courses import MAIN_MODEL
 from leadwell.conditions.filters import ANY, Occurrence, compile_filter
@@ -324,7 +324,7 @@ def _rank(program: Program) -> tuple[int, bool, str]:
 
 def _telling(model: str) -> Evaluate:
     """Until when what a company was told of a score goes on by itself."""
-    return lambda facts, now: Answer(True, facts.ratings.course(model, now)[1])
+    return lambda facts, now: (True, facts.ratings.course(model, now)[1])
 
 
 _OF_COMPANIES = frozenset(

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from leadwell.calendar import parse_date
-from leadwell.conditions.models import Model, parse_duration
+from leadwell.conditions.models import Model
 from leadwell.definitions.text import Text
+from leadwell.durations import parse_duration
 from leadwell.errors import Refused
 
 _REFERENCE = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")

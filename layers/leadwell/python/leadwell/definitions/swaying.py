@@ -78,7 +78,7 @@ def _by_stage(condition: StageCondition, caused: Caused, judgments: Judgments, i
     asked = compile_condition(condition.model_copy(update={"stage": condition.stage.model_copy(update={"for_": None})}))
 
     def fits(stage: str) -> bool:
-        return asked.evaluate(Facts(stage=stage, stages={stage: _ANY_TIME}), _ANY_TIME).truth
+        return asked.holds(Facts(stage=stage, stages={stage: _ANY_TIME}), _ANY_TIME)
 
     if caused.name == Name.STAGE_SET:
         return _UP if fits(str(caused.properties.get("stage"))) else _DOWN
@@ -92,10 +92,10 @@ def _by_stage(condition: StageCondition, caused: Caused, judgments: Judgments, i
 
 def _by_trait(condition: TraitCondition, caused: Caused, judgments: Judgments) -> Sway:
     name = condition.trait.partition(".")[0]
-    holds = compile_condition(condition).evaluate
+    asked = compile_condition(condition)
 
     def with_(value: Any) -> bool:
-        return holds(Facts(traits={name: value}), _ANY_TIME).truth
+        return asked.holds(Facts(traits={name: value}), _ANY_TIME)
 
     if caused.name == Name.TAGGED and name == _TAGS:
         found = _NOTHING

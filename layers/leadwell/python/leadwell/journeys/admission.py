@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from leadwell.clock import DAY, HOUR, Moment
-from leadwell.conditions.models import duration_text
 from leadwell.contacts.change import Happening
+from leadwell.durations import duration_text
 from leadwell.ids import share_of
 from leadwell.journeys.enrollment import KEPT_OUT, REPORTED_LATE, Enrollment
 from leadwell.journeys.program import Program
@@ -46,7 +46,7 @@ def said_reported_late(happening: Happening, now: Moment) -> str:
 def is_meant(program: Program, happening: Happening, situation: Situation) -> bool:
     """Whether the journey is for this contact at all."""
     facts = replace(situation.facts, trigger=happening.properties)
-    return program.who is None or program.who.evaluate(facts, situation.now).truth
+    return program.who is None or program.who.holds(facts, situation.now)
 
 
 def may_enter(program: Program, key: str, happening: Happening, earlier: list[Enrollment]) -> bool:

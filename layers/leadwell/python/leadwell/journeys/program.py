@@ -44,7 +44,7 @@ class End:
 
     def holds(self, situation: Situation) -> bool:
         """Whether its condition is true now, whatever its news."""
-        return self.when is not None and self.when.evaluate(situation.facts, situation.now).truth
+        return self.when is not None and self.when.holds(situation.facts, situation.now)
 
     def came_true(self, situation: Situation) -> bool:
         """The same, but for what holds only because definitions changed: that ends nothing."""

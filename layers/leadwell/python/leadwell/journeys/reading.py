@@ -83,6 +83,6 @@ class TriggersSeen:
             len(moments) if happens else None,
             max(moments, default=None) if happens else None,
             program.trigger.stands(facts, now),
-            program.who is None or program.who.evaluate(facts, now).truth,
+            program.who is None or program.who.holds(facts, now),
             program.name not in self.catalog.live,
         )

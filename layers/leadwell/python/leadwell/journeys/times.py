@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from leadwell.conditions.models import duration_text, parse_duration
+from leadwell.durations import duration_text, parse_duration
 
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """``HH:MM`` on the contact's wall."""

@@ -3,7 +3,7 @@
 import re
 
 from leadwell.clock import HOUR, MINUTE, Moment
-from leadwell.conditions.models import duration_text
+from leadwell.durations import duration_text
 
 SEND, SKIP, SHIFT = "send", "skip", "shift"
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from leadwell.calendar import at_local_time, local_date
 from leadwell.clock import Moment
-from leadwell.conditions.models import duration_text
 from leadwell.contacts.contact import Contact
+from leadwell.durations import duration_text
 from leadwell.journeys.times import WEEKDAYS
 from leadwell.messaging.holidays import holidays_of
 from leadwell.messaging.ledger import Entry

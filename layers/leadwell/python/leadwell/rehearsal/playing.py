@@ -204,7 +204,7 @@ def _holds(stage: Stage, scenario: Scenario) -> bool | None:
     if contact is None:
         return False
     facts = facts_of(contact, stage.library.catalog(), stage.settings.default_timezone)
-    return bool(compile_condition(scenario.holds).evaluate(facts, stage.now).truth)
+    return compile_condition(scenario.holds).holds(facts, stage.now)
 
 
 def _identify(traits: Mapping[str, Any]) -> dict[str, Any]:

@@ -196,7 +196,7 @@ class EventCondition(ConditionModel):
                 leaves = entries[-1][0] + within
                 entries = [entry for entry in entries if entry[0] + within > leaves]
                 if holds(entries) != truth:
-                    return Answer(truth, leaves)
+                    return truth, leaves
             return ALWAYS if truth else NEVER
 
         return evaluate

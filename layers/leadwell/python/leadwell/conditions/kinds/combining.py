@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from leadwell.clock import Moment
-from leadwell.conditions.answer import ALWAYS, Evaluate, all_of, any_of, at_least_of, negated
+from leadwell.conditions.answer import ALWAYS, Answer, Evaluate, all_of, any_of, at_least_of
 from leadwell.conditions.base import ConditionModel
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.needs import Needs
@@ -41,7 +41,12 @@ class Not(ConditionModel):
 
     def compiled(self, needs: Needs) -> Evaluate:
         inner = self.not_.compiled(needs)
-        return lambda facts, now: negated(inner(facts, now))
+
+        def evaluate(facts: Facts, now: Moment) -> Answer:
+            truth, until = inner(facts, now)
+            return not truth, until
+
+        return evaluate
 
     def parts(self) -> Sequence[ConditionModel]:
         return (self.not_,)
@@ -63,7 +68,7 @@ class SomeOf(ConditionModel):
         return at_least_of(self.at_least, [part.compiled(needs) for part in self.of])
 
     def found(self, facts: Facts, now: Moment) -> dict[str, Any]:
-        return {"held": sum(part.compiled(Needs())(facts, now).truth for part in self.of)}
+        return {"held": sum(part.compiled(Needs())(facts, now)[0] for part in self.of)}
 
     def parts(self) -> Sequence[ConditionModel]:
         return self.of

@@ -132,4 +132,4 @@ class MembersCondition(ConditionModel):
         if wanted is None:
             return []
         courses = facts.scores.of(wanted.key).courses
-        return [Answer(one.at(now) >= wanted.at_least, one.crossing(wanted.at_least, now)) for one in courses]
+        return [(one.at(now) >= wanted.at_least, one.crossing(wanted.at_least, now)) for one in courses]

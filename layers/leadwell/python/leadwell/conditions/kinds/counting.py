@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Sequence
 
 from leadwell.clock import FOREVER, Moment, to_iso
-from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, made, negated, steady
+from leadwell.conditions.answer import ALWAYS, NEVER, Answer, Evaluate, all_of, negated, steady
 from leadwell.conditions.dates import TIMED
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import compile_check
@@ -23,7 +23,7 @@ def happened(behavior: str, times: int, within: int | None, since: str, expected
         if within is None:
             return yes
         ends = moments[times - 1] + within
-        return made((expected, ends)) if now < ends else no
+        return (expected, ends) if now < ends else no
 
     return evaluate
 
@@ -56,7 +56,7 @@ def _until_it_leaves(reached: Moment | None, within: int | None, after: Moment, 
         return NEVER
     if within is None:
         return ALWAYS
-    return Answer(True, reached + within) if now < reached + within else NEVER
+    return (True, reached + within) if now < reached + within else NEVER
 
 
 def newest_moment(facts: Facts, behavior: str) -> Moment:

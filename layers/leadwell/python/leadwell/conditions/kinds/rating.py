@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from leadwell.clock import Moment
-from leadwell.conditions.answer import NEVER, Answer, Evaluate, made, negated, steady
+from leadwell.conditions.answer import NEVER, Answer, Evaluate, negated, steady
 from leadwell.conditions.base import ConditionModel, as_written
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.needs import Needs
@@ -69,7 +69,7 @@ class ScoreCondition(ConditionModel):
 def _reached(model: str, threshold: float) -> Evaluate:
     def evaluate(facts: Facts, now: Moment) -> Answer:
         ratings = facts.ratings
-        return made((ratings.score(model, now) >= threshold, ratings.crossing(model, threshold, now)))
+        return ratings.score(model, now) >= threshold, ratings.crossing(model, threshold, now)
 
     return evaluate
 
@@ -79,11 +79,11 @@ def _between(model: str, lowest: float, limit: float) -> Evaluate:
         ratings = facts.ratings
         score = ratings.score(model, now)
         if score < lowest:
-            return made((False, ratings.crossing(model, lowest, now)))
+            return False, ratings.crossing(model, lowest, now)
         until = ratings.crossing(model, limit, now)
         if score >= limit:
-            return made((False, until))
-        return made((True, min(ratings.crossing(model, lowest, now), until)))
+            return False, until
+        return True, min(ratings.crossing(model, lowest, now), until)
 
     return evaluate
 
@@ -96,7 +96,7 @@ def _gained(model: str, points: float, within: int) -> Evaluate:
             leaves = entries[-1][0] + within
             entries = [entry for entry in entries if entry[0] + within > leaves]
             if (sum(entry[2] for entry in entries) >= points) != truth:
-                return Answer(truth, leaves)
+                return truth, leaves
         return steady(truth)
 
     return evaluate
@@ -138,7 +138,7 @@ class GradeCondition(ConditionModel):
 
         def evaluate(facts: Facts, now: Moment) -> Answer:
             grade, until = facts.ratings.grade(now)
-            return Answer(grade in wanted, until)
+            return grade in wanted, until
 
         return evaluate
 
@@ -172,8 +172,8 @@ class PersonaCondition(ConditionModel):
         def evaluate(facts: Facts, now: Moment) -> Answer:
             shares, until = facts.ratings.personas(now)
             if share is None:
-                return Answer(facts.ratings.best_persona(now) == name, until)
-            return Answer(shares.get(name, 0.0) * 100 >= share, until)
+                return facts.ratings.best_persona(now) == name, until
+            return shares.get(name, 0.0) * 100 >= share, until
 
         return evaluate
 
@@ -212,7 +212,7 @@ class InterestCondition(ConditionModel):
 
         def evaluate(facts: Facts, now: Moment) -> Answer:
             ratings = facts.ratings
-            return Answer(ratings.interest(category, now) >= weight, ratings.interest_crossing(category, weight, now))
+            return ratings.interest(category, now) >= weight, ratings.interest_crossing(category, weight, now)
 
         return evaluate
 
@@ -221,7 +221,7 @@ class InterestCondition(ConditionModel):
         ratings, category = facts.ratings, self.interest.category
         if ratings.top_interest() != category or ratings.interest(category, now) < FLOOR:
             return NEVER
-        return Answer(True, ratings.interest_crossing(category, FLOOR, now))
+        return True, ratings.interest_crossing(category, FLOOR, now)
 
     def found(self, facts: Facts, now: Moment) -> Mapping[str, Any]:
         ratings = facts.ratings

@@ -40,7 +40,7 @@ class SequenceCondition(ConditionModel):
             if recently is None:
                 return ALWAYS
             ends = kept["done"] + recently
-            return Answer(True, ends) if now < ends else NEVER
+            return (True, ends) if now < ends else NEVER
 
         return evaluate
 

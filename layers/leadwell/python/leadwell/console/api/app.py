@@ -9,7 +9,6 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Tag
 
 from leadwell.console.api import (
     calls,
@@ -101,6 +100,9 @@ def make_app() -> APIGatewayHttpResolver:
 
 def describe(app: APIGatewayHttpResolver) -> str:
     """The OpenAPI description, made from the routes and models; errors are described once, as they are answered."""
+    # A hundred milliseconds of models, which only the description is made of.
+    from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Tag
+
     document: dict[str, Any] = json.loads(
         app.get_openapi_json_schema(
             title="Leadwell management API",

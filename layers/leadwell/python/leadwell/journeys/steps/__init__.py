@@ -47,10 +47,8 @@ if TYPE_CHECKING:
     Step = StepModel
 else:
     Step = one_of(KINDS, "step")
-    for _model in (
-        branch.BranchArm, branch.Branch, split.SplitArm, split.Arms, split.Split, repeat.Rounds, repeat.Repeat,
-        wait_for.OneOfThem, wait_for.Awaited, wait_for.WaitFor, wait_until.Awaited, wait_until.WaitUntil,
-    ):  # fmt: skip
-        _model.model_rebuild(_types_namespace={"Step": Step})
+    # Found there when a model is built, which is when it is first used.
+    for _module in (branch, split, repeat, wait_for, wait_until):
+        _module.Step = Step
 
 __all__ = ["KINDS", "Step", "StepModel"]

@@ -41,6 +41,6 @@ class Branch(StepModel):
 
     def run(self, run: StepRun) -> Next:
         for arm in run.node.arms:
-            if arm.when is None or arm.when.evaluate(run.facts, run.at).truth:
+            if arm.when is None or arm.when.holds(run.facts, run.at):
                 return Go(arm.first)
         return Go(run.node.next)

@@ -50,7 +50,7 @@ class Repeat(StepModel):
 
     def run(self, run: StepRun) -> Next:
         rounds = run.enrollment.rounds.get(run.node.id, 0)
-        done = run.node.compiled is not None and run.node.compiled.evaluate(run.facts, run.at).truth
+        done = run.node.compiled is not None and run.node.compiled.holds(run.facts, run.at)
         if done or rounds >= self.repeat.times:
             run.rounds = 0  # whoever comes here again, in the round of a loop around this one, begins anew
             return Go(run.node.next, f"{rounds} rounds")

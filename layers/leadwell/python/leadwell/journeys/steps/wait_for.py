@@ -205,6 +205,6 @@ class WaitFor(StepModel):
 def _holding(node: Node, facts: Facts, now: Moment, but: Collection[int] = ()) -> Arm | None:
     """The way of the first condition that is true, without those at some places."""
     for place, condition in enumerate(node.compiled.conditions):
-        if condition is not None and place not in but and condition.evaluate(facts, now).truth:
+        if condition is not None and place not in but and condition.holds(facts, now):
             return node.arms[place]
     return None

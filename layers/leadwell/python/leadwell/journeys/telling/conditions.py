@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from leadwell.conditions.base import ConditionModel, as_written
-from leadwell.conditions.models import parse_duration
 from leadwell.definitions.text import in_words
+from leadwell.durations import parse_duration
 from leadwell.journeys.models import ExitRule, Goal
 from leadwell.journeys.telling.words import WEEKDAY_NAMES, Words, compared, plain
 from leadwell.journeys.times import WEEKDAYS

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadwell.conditions.base import as_written
-from leadwell.conditions.models import Model, duration_text
+from leadwell.conditions.models import Model
 from leadwell.definitions.text import in_words
+from leadwell.durations import duration_text
 from leadwell.journeys.steps import KINDS, StepModel
 from leadwell.journeys.steps.branch import Branch
 from leadwell.journeys.steps.exit import Exit

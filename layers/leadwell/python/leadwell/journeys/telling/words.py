@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from leadwell.clock import DAY, HOUR, MINUTE, SECOND
-from leadwell.conditions.models import parse_duration
 from leadwell.definitions.titles import Titles, no_titles
+from leadwell.durations import parse_duration
 
 Sent = tuple[str, str]
 """(channel, template)."""

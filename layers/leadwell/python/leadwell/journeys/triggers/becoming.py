@@ -36,7 +36,7 @@ class BecomesTrigger(TriggerModel):
         return "became", turn_id(self.becomes)
 
     def stands(self, facts: Facts, now: Moment) -> tuple[bool, Moment | None] | None:
-        return compile_condition(self.becomes).evaluate(facts, now).truth, None
+        return compile_condition(self.becomes).holds(facts, now), None
 
 
 class ScoreTrigger(TriggerModel):

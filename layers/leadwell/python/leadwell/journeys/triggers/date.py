@@ -14,9 +14,10 @@ from leadwell.calendar import DayRule, next_moment_of
 from leadwell.clock import DAY, Moment
 from leadwell.conditions.facts import Facts
 from leadwell.conditions.filters import Matches
-from leadwell.conditions.models import Duration, duration_text
+from leadwell.conditions.models import Duration
 from leadwell.conditions.paths import lookup
 from leadwell.contacts.change import TOLD_BY, Happening
+from leadwell.durations import duration_text
 from leadwell.journeys.times import LocalTimeOrOwn, Offset
 from leadwell.journeys.triggers.base import HappeningName, TriggerModel, text_of
 

@@ -22,6 +22,7 @@ MAX_ITERATIONS = 10_000
 
 _WEB = ("https://", "http://", "mailto:", "tel:")
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+_GERMAN = str.maketrans(",.", ".,")
 _WITHOUT_CENTS = {"JPY", "KRW"}
 _MONTHS = {
     "de": (
@@ -191,7 +192,7 @@ def _money(context: Context, value: object, currency: object = "EUR") -> object:
     digits = f"{number:,.0f}" if code in _WITHOUT_CENTS else f"{number:,.2f}"
     sign = _SIGNS.get(code, code)
     if _language(context) == "de":
-        return digits.translate(str.maketrans(",.", ".,")) + f"\N{NO-BREAK SPACE}{sign}"
+        return digits.translate(_GERMAN) + f"\N{NO-BREAK SPACE}{sign}"
     return f"{sign}{digits}" if code in _SIGNS else f"{sign}\N{NO-BREAK SPACE}{digits}"
 
 

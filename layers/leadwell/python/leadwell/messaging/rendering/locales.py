@@ -1,6 +1,7 @@
 """Which language of a template a contact gets."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def choose_locale(available: Iterable[str], wanted: str | None, default: str = "en") -> str:
@@ -8,7 +9,12 @@ def choose_locale(available: Iterable[str], wanted: str | None, default: str = "
 
     Case and ``_`` for ``-`` do not matter. Raises ValueError when nothing is available.
     """
-    by_key = {_key(locale): locale for locale in sorted(available)}
+    return _chosen(tuple(sorted(available)), wanted, default)
+
+
+@lru_cache(maxsize=512)
+def _chosen(available: tuple[str, ...], wanted: str | None, default: str) -> str:
+    by_key = {_key(locale): locale for locale in available}
     for candidate in (wanted, default):
         parts = _key(candidate).split("-") if candidate else []
         for length in range(len(parts), 0, -1):

@@ -61,7 +61,7 @@ def _names(text: str) -> set[str]:
 
 def _holds(condition: Any, facts: "Facts", now: Moment) -> bool:
     try:
-        return bool(_compiled(condition, "").evaluate(facts, now).truth)
+        return _compiled(condition, "").holds(facts, now)
     except (Refused, LookupError):
         return False
 

@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from leadwell.clock import to_iso
-from leadwell.conditions.models import duration_text
 from leadwell.console.api.shapes.basics import Instant, JsonObject, Shape, instant
 from leadwell.console.api.shapes.contacts import EnrollmentShape, PermissionShape, StageChange
 from leadwell.console.api.shapes.messages import MessageShape
@@ -18,6 +17,7 @@ from leadwell.contacts.explaining import (
     StageExplained,
 )
 from leadwell.contacts.reasons import Reason
+from leadwell.durations import duration_text
 
 
 class ReasonShape(Shape):

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from leadwell.conditions.models import duration_text
 from leadwell.console.api.shapes.basics import Instant, Shape, instant
+from leadwell.durations import duration_text
 from leadwell.journeys.program import Program
 from leadwell.journeys.results import Arm, Comparison, Results
 from leadwell.journeys.statistics import difference, interval
