@@ -24,7 +24,7 @@ from types import ModuleType
 from typing import Any, TextIO
 
 ADDRESSES = re.compile(
-    r"[\w.+-]+(?:@|%40|\\u0040)(?:[\w-]+\.)*example(?:\.(?:com|org|net|de))?\b"  # RFC 2606
+    r"(?<=[\w.+-])(?:@|%40|\\u0040)(?:[\w-]+\.)*example(?:\.(?:com|org|net|de))?\b"  # RFC 2606
     r"|(?<!\d)1[\s.-]?\(?202\)?[\s.-]?555[\s.-]?01\d\d(?!\d)"  # for fiction, says the North American Numbering Plan
     r"|(?<!\d)49[\s.-]?\(?0?\)?30[\s./-]?23125[\s.-]?\d{3}(?!\d)"  # for fiction, says the Bundesnetzagentur
     r"|\b(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}\b|\b2001:db8:",  # RFC 5737, RFC 3849
@@ -60,7 +60,7 @@ class Capture:
     def leaks(self, printed: Iterable[str] = ()) -> list[str]:
         """The lines that hold an address or a secret. ``printed`` is standard output, of which log lines count."""
         lines = [line for text in printed for line in text.splitlines() if _LOG_LINE.match(line)]
-        return [text for text in (*self.texts, *lines) if self._leaks(text)]
+        return [text for text in dict.fromkeys((*self.texts, *lines)) if self._leaks(text)]
 
     def _leaks(self, text: str) -> bool:
         return ADDRESSES.search(text) is not None or any(secret in text for secret in self.secrets)

@@ -134,7 +134,7 @@ def _mail(request: dict[str, Any], provider_id: str) -> Sent:
 def _added_by_ses(tags: dict[str, str]) -> dict[str, str]:
     """The header by which mailbox providers report on streams: two tags of the sender, what SES says of the account
     (made up here), and who SES is. Gmail wants up to three fields and the sender (Postmaster Tools, Feedback Loop)."""
-    fields = [tags.get(f"ses:feedback-id-{one}", "") for one in "ab"]
+    fields = [tags[name] for one in "ab" if (name := f"ses:feedback-id-{one}") in tags]
     return {"Feedback-ID": ":".join((*fields, f"1.{REGION}.{ACCOUNT}", "AmazonSES"))}
 
 

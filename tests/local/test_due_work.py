@@ -69,7 +69,8 @@ def test_mails_are_reported_as_sent_and_delivered(local: LocalRun) -> None:
     (mail,) = [m for m in local.outbox() if m["id"] == "report-1"]
     assert (mail["channel"], mail["to"], mail["subject"]) == ("email", "anna@example.com", "Grüße")
     assert (mail["html"], mail["text"], mail["journey"]) == ("<p>Hallo</p>", "Hallo", "welcome")
-    assert mail["headers"] == {"List-Unsubscribe": "<https://example.com/u>"}
+    assert mail["headers"]["List-Unsubscribe"] == "<https://example.com/u>"
+    assert mail["headers"]["Feedback-ID"].endswith(":AmazonSES")
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_the_press_is_the_download() -> None:
     (event,) = _downloads(world)
     assert (event.properties["asset"], event.properties["message"]) == ("prices", mail.tags["leadwell_message"])
     world.clock.moment += 15 * DAY
-    assert request(world, "serve_pages", "POST", found[1])["statusCode"] == 404, "the link has expired"
+    assert request(world, "serve_pages", "POST", found[1])["statusCode"] == 410, "the link has expired"
 
 
 def test_a_file_that_is_not_handed_out_any_more_parks_the_mail() -> None:

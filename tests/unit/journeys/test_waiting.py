@@ -326,7 +326,7 @@ def test_leaving_when_nothing_comes() -> None:
         ([{"update": {"withdraw": []}}], "steps[0].update", "changes nothing"),
         ([{"update": {"stage": "boss"}}], "steps[0].update.stage", "stages are"),
         ([{"update": {"score": "many"}}], "steps[0].update.score", ""),
-        ([{"update": {"tags": {"ad": ["x"]}}}], "steps[0].update.tags.ad", "spelling"),
+        ([{"update": {"tags": {"ad": ["x"]}}}], "steps[0].update.tags.ad", "did you mean add"),
         ([{"email": {"template": "a", "late": {"then": "burn"}}}], "steps[0].email.late.then", ""),
     ],
 )  # fmt: skip

@@ -47,7 +47,7 @@ def test_the_starters_can_be_published_in_any_order() -> None:
         ({"fields": [{"name": "x", "type": "choice", "label": BOTH}]}, "fields[0]", "options"),
         ({"consents": [{**BOX, "channel": "sms"}]}, "", "needs a field phone"),
         ({"consents": [BOX, BOX]}, "", "more than one consent"),
-        ({"consents": [{"wording": {"en": "Yes"}, "version": "1"}]}, "consents[0].wording.de", "required"),
+        ({"consents": [{"wording": {"en": "Yes"}, "version": "1"}]}, "consents[0].wording.de", "missing"),
         ({"download": "x", "consents": [BOX]}, "", "access: at_once"),
         ({"ask_at_most": 0}, "ask_at_most", "greater"),
         ({"color": "red"}, "color", "spelling"),

@@ -190,8 +190,9 @@ def _subject(mail: RenderedEmail, looked: Looked, email: CompiledEmail) -> Itera
 
 
 def _imprint(mail: RenderedEmail, looked: Looked, email: CompiledEmail) -> Iterator[tuple[str, str, str]]:
-    imprint = str(sample(locale=mail.locale)["sender"]["imprint"])
-    if email.purpose not in _IMPRINT_FREE and not (imprint in mail.text and _plain(imprint) in _plain(looked.words)):
+    imprint = _plain(str(sample(locale=mail.locale)["sender"]["imprint"]))
+    shown = all(imprint in _plain(words) for words in (mail.text, looked.words))
+    if email.purpose not in _IMPRINT_FREE and not shown:
         yield (
             ERROR,
             "the imprint is missing: HTML and text need {{ sender.imprint }} (in Germany by § 5 DDG)",
