@@ -131,7 +131,7 @@ class Callers:
         def answered(status: int, text: str) -> None:
             if status == 200 and link == "unsubscribe":
                 self._unsubscribed(mail)
-            if status not in (200, 404):
+            if status not in (200, 404, 410):  # gone is an answer: somebody said no since
                 engine.after(5 * SECOND, self.open_link, to, link, tried + 1)
 
         engine.note(f"{to} opens the link to {link}")
