@@ -160,7 +160,8 @@ def installed(world: World) -> Iterator[None]:
 
 
 _compile = Library._compile
-_catalogs: dict[tuple[tuple[str, str, int, str, bool], ...], Catalog] = {}
+compiled: dict[tuple[tuple[str, str, int, str, bool], ...], Catalog] = {}
+"""The catalogs of all stories of this process, by what was published and is live."""
 
 
 def compiled_once(library: Library, *rev: int) -> Catalog:
@@ -169,17 +170,18 @@ def compiled_once(library: Library, *rev: int) -> Catalog:
     read = library._to_compile()
     entries = library._entries.values()
     wanted = tuple(sorted((one.kind, one.name, one.version, one.status, one.announced) for one in entries))
-    if wanted not in _catalogs:
-        _catalogs[wanted] = _compile(library, *rev)
-    # Of a story's own: at which moments something was held or published.
+    if wanted not in compiled:
+        compiled[wanted] = _compile(library, *rev)
+    # Of a story's own: how often and at which moments something was held or published.
     inside: dict[str, Any] = {
+        "rev": rev[0],
         "published_at": max((one.published_at for one in read), default=0),
         "turnovers": {entry.name: entry.turnovers for entry in entries if entry.turnovers},
         "held": {entry.name: entry.held_since for entry in entries if entry.held_since is not None},
     }
-    found = _catalogs[wanted]
+    found = compiled[wanted]
     companies = replace(found.companies, **inside) if found.companies is not None else None
-    return replace(found, rev=rev[0], companies=companies, **inside)
+    return replace(found, companies=companies, **inside)
 
 
 @cache
