@@ -26,7 +26,7 @@ setup: $(READY) ## Set up .venv with the locked packages; .venv/bin/leadwell is 
 run: $(READY) ## Serve everything on this machine at http://127.0.0.1:8080 (PORT=...)
 	@$(BIN)/python -m infra.local
 
-test: check ## Everything that CI runs
+test: check ## Style, types and every test
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(READY) ## Style, types, layers, known vulnerabilities and secrets

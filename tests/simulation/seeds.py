@@ -4,7 +4,7 @@ from tests.simulation.shrinking import played
 from tests.simulation.stories import story_of
 
 SEEDS = 500
-"""`make soak` plays more."""
+"""CI plays two thousand (`make soak SEEDS=2000`)."""
 PORTION = 50
 
 
