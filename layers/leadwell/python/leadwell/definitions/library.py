@@ -164,12 +164,6 @@ class Library:
         item = self._table.get(keys.CATALOG) or {"entries": "{}"}
         return [entry for _, entry in sorted(_entries(item).items())]
 
-    def note_fresh(self) -> None:
-        """Who has published nothing has written to nobody: there is nothing from older versions to be looked for."""
-        from leadwell.consent.suppressions import note_that_all_are_salted
-
-        note_that_all_are_salted(self._table)
-
     def judgments(self) -> "Judgments":
         """What contacts are judged by at present, as it was written."""
         from leadwell.definitions.catalog import Judgments
@@ -285,6 +279,11 @@ class Library:
         # As text: whoever wakes up reads it, and as attributes a hundred entries would take milliseconds to be read.
         catalog["entries"] = json.dumps(stored)
         self._table.write(Put(catalog, rev), *more)
+        if item is None:
+            # Who has published nothing has written to nobody: there is nothing from older versions to be looked for.
+            from leadwell.consent.suppressions import note_that_all_are_salted
+
+            note_that_all_are_salted(self._table)
 
     def _fetch(self, wanted: Iterable[tuple[str, str, int]]) -> None:
         missing = [one for one in wanted if one not in self._versions]

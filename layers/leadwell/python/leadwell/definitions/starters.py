@@ -38,7 +38,5 @@ def publish_folder(
     Raises ``Refused`` naming file and field, before anything is published where a definition cannot be read.
     """
     publisher = Publisher(library, now, by)
-    if not library.entries():
-        library.note_fresh()
     files = [file for file in read_files(template_files(templates), parameters) if (file.kind, file.name) not in but]
     return publish_all(publisher, [templates], files, but)

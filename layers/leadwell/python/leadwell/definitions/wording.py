@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from leadwell.conditions.models import HEADS, Model
 
@@ -97,7 +98,7 @@ def _meant(name: str, known: Sequence[str]) -> str:
 
 def _words(model: type[Model]) -> Iterator[str]:
     """The names that may be written in it."""
-    return (about.alias or name for name, about in model.model_fields.items())
+    return (about.alias or name for name, about in _fields(model).items())
 
 
 def _models_at(model: type[Model], place: Sequence[int | str]) -> list[type[Model]]:
@@ -115,9 +116,15 @@ def _models_at(model: type[Model], place: Sequence[int | str]) -> list[type[Mode
 
 
 def _inside(model: type[Model], name: str) -> Iterator[type[Model]]:
-    for word, about in model.model_fields.items():
+    for word, about in _fields(model).items():
         if name in (word, about.alias):
             yield from _models_in(about.annotation)
+
+
+def _fields(model: type[Model]) -> Mapping[str, FieldInfo]:
+    """A model that was only built as a part of others does not know yet what its own fields may hold."""
+    model.model_rebuild()
+    return model.model_fields
 
 
 def _models_in(annotation: Any) -> Iterator[type[Model]]:
@@ -136,4 +143,4 @@ def _all_models(model: type[Model] | None) -> Iterator[type[Model]]:
             continue
         met.add(one)
         yield one
-        pending += [found for about in one.model_fields.values() for found in _models_in(about.annotation)]
+        pending += [found for about in _fields(one).values() for found in _models_in(about.annotation)]
