@@ -45,7 +45,7 @@ MISSES: dict[str, str] = {
         "importing (20 ms, 75 of manage, and a switch that everybody who imports the package would have to put back)."
     ),
     "render": (
-        "The plain side renders 17 KB of almost static HTML in 45 microseconds, as ours does. Beside it ours takes 160: "
+        "The plain side renders 17 KB of almost static HTML in 45 microseconds, as ours does. Ours takes 160 more: "
         "laying out the text part in lines 60 and its outline 30, a guarded copy of the data 15, two signed links 14, "
         "subject and preheader 9, the link that only machines follow 4; the rest is choosing the language, checks, "
         "headers and tags, none above 3. Kept: the outline is a template made when the mail is "
