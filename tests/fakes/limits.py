@@ -6,6 +6,7 @@ Source: Amazon DynamoDB Developer Guide, "Supported data types and naming rules"
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 MOST_BYTES = 400 * 1024
@@ -34,7 +35,7 @@ def _size(value: Mapping[str, Any], depth: int) -> int:
     ((kind, inner),) = value.items()
     match kind:
         case "S":
-            return len(inner.encode())
+            return len(inner) if inner.isascii() else len(inner.encode())
         case "N":
             return _number(inner)
         case "B":
@@ -48,6 +49,7 @@ def _size(value: Mapping[str, Any], depth: int) -> int:
     return 1
 
 
+@lru_cache(maxsize=100_000)
 def _number(text: str) -> int:
     if len(text) < 20 and text.isdigit():
         return (len(text.strip("0")) + 1) // 2 + 1
