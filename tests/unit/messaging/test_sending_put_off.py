@@ -16,7 +16,7 @@ def put_off(enrollment: Enrollment, **changes: Any) -> House:
     asked = replace(REQUESTED, enrollment=enrollment.item_key.sk, **({"reason": "closed today"} | changes))
     house = House(asked)
     house.table.write(Put(enrollment.to_item(), 0))
-    house.requests = house.dying_at(0, house.send) // 2
+    house.requests = house.dying_at(0, house.send)
     return house
 
 
