@@ -7,7 +7,7 @@ from leadwell.clock import DAY, HOUR, MINUTE, Moment, from_iso
 from leadwell.journeys.turnovers import InFlight
 from tests.simulation.callers import Callers
 from tests.simulation.faults import fault_from
-from tests.simulation.stories import Part, Story
+from tests.simulation.plots import Part, Story
 from tests.simulation.world import World, installed
 
 SOON = 26 * HOUR + 7 * MINUTE

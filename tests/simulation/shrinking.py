@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from tests.simulation.plots import Story
 from tests.simulation.promises import broken_in_the_end, broken_soon
 from tests.simulation.running import Run, run
-from tests.simulation.stories import Story
 
 
 def played(story: Story, tracing: bool = False) -> Run:

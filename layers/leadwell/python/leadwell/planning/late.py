@@ -5,17 +5,13 @@ from dataclasses import dataclass
 
 from leadwell.clock import Moment
 from leadwell.conditions.paths import lookup
-from leadwell.contacts.contact import LIVE, Contact
 from leadwell.contacts.membership import EVERY_COMPANY, EVERYONE
 from leadwell.definitions.about import COMPANIES, CONTACTS
 from leadwell.definitions.catalog import Catalog
 from leadwell.journeys.triggers.date import DateTrigger
 from leadwell.planning.plan import CHANGED, NEW, Change
-from leadwell.segments.listing import Place, list_members
-from leadwell.store import keys
+from leadwell.planning.sampling import sample_of
 from leadwell.store.table import Table
-
-_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +45,10 @@ def latecomers(
 
 
 def _late(table: Table, about: str, triggers: Sequence[DateTrigger], zone: str, now: Moment, most: int) -> Latecomers:
-    everybody = EVERY_COMPANY if about == COMPANIES else EVERYONE
-    looked_at, late = 0, list[str]()
-    cursor: Place | None = None
-    while looked_at < most:
-        page = list_members(table, everybody, limit=min(_PAGE, most - looked_at), cursor=cursor)
-        items = table.get_many(keys.contact(member.contact) for member in page.members)
-        for contact in map(Contact.from_item, items.values()):
-            if contact.status == LIVE:
-                looked_at += 1
-                theirs = contact.zone(zone)
-                if any(one.missed(lookup(contact.traits, one.date), theirs, now) is not None for one in triggers):
-                    late.append(contact.id)
-        cursor = page.cursor
-        if cursor is None:
-            break
-    return Latecomers(about, looked_at, cursor is None, triggers, late)
+    contacts, complete = sample_of(table, EVERY_COMPANY if about == COMPANIES else EVERYONE, most)
+    late = [
+        one.id
+        for one in contacts
+        if any(each.missed(lookup(one.traits, each.date), one.zone(zone), now) is not None for each in triggers)
+    ]
+    return Latecomers(about, len(contacts), complete, triggers, late)

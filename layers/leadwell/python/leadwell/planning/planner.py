@@ -47,12 +47,12 @@ from leadwell.planning.plan import (
     Plan,
     Standing,
 )
+from leadwell.planning.sampling import MOST_COUNTED
 from leadwell.reporting.cost import PLANS, Prices
 from leadwell.segments.listing import Place, count_members
 from leadwell.settings import Settings
 from leadwell.store.table import Table
 
-_MOST_COUNTED = 2_000_000
 _PAGE = 200
 
 
@@ -133,7 +133,7 @@ class Planner:
 
     def _all(self, about: str) -> int:
         everybody = EVERY_COMPANY if about == COMPANIES else EVERYONE
-        return count_members(self.table, everybody, most=_MOST_COUNTED).count
+        return count_members(self.table, everybody, most=MOST_COUNTED).count
 
     def _journeys(
         self, changes: Sequence[Change], live: Library, draft: Draft, asked: Asked, coming: Sequence[Coming]
@@ -150,7 +150,7 @@ class Planner:
             found, complete = all_inside(self.table, journey, most=self.sample)
             today = [as_of_today(one, live.catalog().programs, live.catalog().turnovers) for one in found]
             inside[journey] = [one for one in today if one.is_active]
-            counted = len(found) if complete else count_inside(self.table, journey, most=_MOST_COUNTED).count
+            counted = len(found) if complete else count_inside(self.table, journey, most=MOST_COUNTED).count
             counts[journey] = round(counted * len(inside[journey]) / len(found)) if found else 0
         together = [one for found in inside.values() for one in found]
         copy = Copy.of(self.table, sorted({one.contact for one in together}))
